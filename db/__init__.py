@@ -1,0 +1,1 @@
+"""The store: records that everyone speaks, and SQLAlchemy and Alembic behind them. Knows nothing of the app."""

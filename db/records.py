@@ -1,0 +1,687 @@
+"""The frozen records that everyone speaks: what goes into the store and what comes out.
+
+No record holds a connection, and none is changed after it was made (`dataclasses.replace` makes the next one).
+Times are aware UTC. Ids are text, made by the caller, so that seeds make whole databases reproducible.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from scorecards.answers import Answer
+from scorecards.model import Channel, Scorecard
+
+TeamId = NewType("TeamId", str)
+PersonId = NewType("PersonId", str)
+TicketId = NewType("TicketId", str)
+RecordingId = NewType("RecordingId", str)
+ImportBatchId = NewType("ImportBatchId", str)
+ScorecardVersionId = NewType("ScorecardVersionId", str)
+PlanId = NewType("PlanId", str)
+SampleId = NewType("SampleId", str)
+AssignmentId = NewType("AssignmentId", str)
+ReviewId = NewType("ReviewId", str)
+SessionId = NewType("SessionId", str)
+"""A calibration session; sign-in sessions are rows keyed by a token hash."""
+FindingId = NewType("FindingId", str)
+CoachingId = NewType("CoachingId", str)
+GoalId = NewType("GoalId", str)
+DisputeId = NewType("DisputeId", str)
+
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Role(StrEnum):
+    """What a person may be asked to do; the access policy says what follows from it."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    FACILITATOR = "facilitator"
+    REVIEWER = "reviewer"
+    COACH = "coach"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A group of agents."""
+
+    id: TeamId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Anyone we name: an agent seen in a ticket, or somebody with an account, or both."""
+
+    id: PersonId
+    name: str
+    email: str | None = None
+    """Lower case; unique where given; what one signs in with."""
+    external_id: str | None = None
+    team_id: TeamId | None = None
+    roles: frozenset[Role] = frozenset()
+    team_scope: frozenset[TeamId] = frozenset()
+    """Teams that a manager, facilitator, reviewer or coach is limited to; empty: all teams."""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The password of a local account."""
+
+    person_id: PersonId
+    password_hash: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A revocable session row: the cookie holds the token, the database its SHA-256 only."""
+
+    token_hash: str
+    person_id: PersonId
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+# ── Tickets ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class MessageRole(StrEnum):
+    """Who speaks."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; the file itself is not kept."""
+
+    name: str
+    media_type: str | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a ticket. Seconds count from the start of the recording."""
+
+    seq: int
+    role: MessageRole
+    text: str
+    html: str | None = None
+    author_name: str | None = None
+    author_ref: str | None = None
+    external_id: str | None = None
+    sent_at: datetime | None = None
+    internal: bool = False
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+    channel_no: int | None = None
+    confidence: float | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """An outcome that came along with a ticket. Absent metrics have no record; they are never 0."""
+
+    name: str
+    value: Decimal
+    unit: str
+    scale: str | None = None
+    hours: str | None = None
+    """`calendar` or `business` for durations, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where a recording lies: outside the database, by the SHA-256 of its content."""
+
+    id: RecordingId
+    ticket_id: TicketId
+    content_hash: str
+    media_type: str
+    size_bytes: int
+    original_name: str
+    duration_seconds: float | None = None
+    channels: int | None = None
+    sample_rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One customer contact under review, without its messages."""
+
+    id: TicketId
+    source: str
+    external_id: str
+    channel: Channel
+    created_at: datetime
+    content_hash: str
+    version: int = 1
+    """Counts imports that changed the content; a review keeps the version that its author saw."""
+    subject: str | None = None
+    status: str | None = None
+    solved_at: datetime | None = None
+    language: str | None = None
+    team_id: TeamId | None = None
+    agent_id: PersonId | None = None
+    """The agent under review."""
+    other_agent_ids: tuple[PersonId, ...] = ()
+    requester_name: str | None = None
+    requester_ref: str | None = None
+    url: str | None = None
+    parent_external_id: str | None = None
+    tags: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    import_batch_id: ImportBatchId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A ticket as a reviewer sees it: one version with its messages and recordings."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    recordings: tuple[Recording, ...] = ()
+
+
+class IssueLevel(StrEnum):
+    """Whether a row was refused or taken with a remark."""
+
+    REFUSED = "refused"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class RowIssue:
+    """One problem in somebody's file, with the place where it stands."""
+
+    level: IssueLevel
+    code: str
+    message: str
+    """Where, what was found, what is valid, what to do: one or two sentences."""
+    file: str
+    row: int | None = None
+    """1-based line or row of the file, header included."""
+    sheet: str | None = None
+    column: str | None = None
+    found: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """One file brought in, with what came of it."""
+
+    id: ImportBatchId
+    source: str
+    file_name: str
+    file_hash: str
+    format: str
+    actor_id: PersonId
+    at: datetime
+    rows_read: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    issues: tuple[RowIssue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """A remembered answer to "which column is what", found again by the header it was made for."""
+
+    name: str
+    kind: str
+    """`tickets`, `messages` or `speakers`."""
+    header_hash: str
+    columns: Mapping[str, str]
+    """Field of the interchange format to column (or speaker label to role)."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Zone, date order, decimal sign, encoding, delimiter and the like."""
+
+
+# ── Scorecards ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class VersionState(StrEnum):
+    """Life of a scorecard version."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardVersion:
+    """One version of a scorecard. Published ones are immutable."""
+
+    id: ScorecardVersionId
+    scorecard_id: str
+    """The scorecard's own id (slug), shared by its versions."""
+    number: int
+    state: VersionState
+    scorecard: Scorecard
+    content_hash: str
+    structure_hash: str
+    created_at: datetime
+    created_by: PersonId
+    published_at: datetime | None = None
+
+
+# ── Sampling and assignment ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Selection(StrEnum):
+    """How a ticket came under review. Random and targeted ones are never averaged together."""
+
+    RANDOM = "random"
+    STRATIFIED = "stratified"
+    TARGETED = "targeted"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRange:
+    """Tickets whose metric lies within; tickets without the metric are left out."""
+
+    name: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who may be drawn: filters on tickets. Empty tuples and None mean no filter."""
+
+    channels: tuple[Channel, ...] = ()
+    team_ids: tuple[TeamId, ...] = ()
+    agent_ids: tuple[PersonId, ...] = ()
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    metrics: tuple[MetricRange, ...] = ()
+    reviewed: bool | None = None
+    """True: only tickets with a submitted review; False: only those without; None: both."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingPlan:
+    """Who may be drawn and how many, written down before drawing."""
+
+    id: PlanId
+    name: str
+    frame: Frame
+    size: int
+    """Tickets wanted in all; with `per_agent` the most that are drawn."""
+    strata: tuple[str, ...] = ()
+    """Names of ticket fields that make the strata: channel, team, agent, language; empty: simple random."""
+    per_agent: int | None = None
+    created_at: datetime | None = None
+    created_by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleItem:
+    """One drawn ticket, with the probability with which this plan draws it."""
+
+    ticket_id: TicketId
+    rank: int
+    stratum: str
+    probability: Decimal
+    """Inclusion probability, in (0, 1]."""
+    replaced_by: TicketId | None = None
+    replacement_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was drawn. Anyone can draw it again from plan, seed and frame."""
+
+    id: SampleId
+    plan: SamplingPlan
+    seed: int
+    frame_hash: str
+    frame_size: int
+    selection: Selection
+    drawn_at: datetime
+    drawn_by: PersonId
+    items: tuple[SampleItem, ...]
+
+
+class Purpose(StrEnum):
+    """What a review is for. Only `quality` reviews make an agent's score."""
+
+    QUALITY = "quality"
+    CALIBRATION = "calibration"
+    SELF = "self"
+    DISPUTE = "dispute"
+    CHECK = "check"
+
+
+class AssignmentState(StrEnum):
+    """Life of an assignment."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """This reviewer grades this ticket on this scorecard version by then."""
+
+    id: AssignmentId
+    ticket_id: TicketId
+    scorecard_version_id: ScorecardVersionId
+    reviewer_id: PersonId
+    purpose: Purpose
+    selection: Selection
+    state: AssignmentState
+    assigned_at: datetime
+    assigned_by: PersonId
+    due_at: datetime | None = None
+    sample_id: SampleId | None = None
+    session_id: SessionId | None = None
+    finished_at: datetime | None = None
+    skip_reason: str | None = None
+
+
+# ── Reviews ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ReviewState(StrEnum):
+    """Life of a review (DESIGN: a submitted review never changes; a correction supersedes it)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RELEASED = "released"
+    ACKNOWLEDGED = "acknowledged"
+    DISPUTED = "disputed"
+    UPHELD = "upheld"
+    REVISED = "revised"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The answer to one criterion, with what the reviewer wrote about it."""
+
+    criterion_id: str
+    answer: Answer
+    comment: str = ""
+    reason_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that a criterion rests on: a stretch of a message, or of the recording, or both."""
+
+    criterion_id: str
+    quote: str
+    message_seq: int | None = None
+    start_char: int | None = None
+    end_char: int | None = None
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionResult:
+    """What one criterion contributed to a stored score; from these rows the score is recomputed."""
+
+    criterion_id: str
+    value: Decimal | None
+    """In [0, 1]; None where the criterion did not apply, was not asked or has no score."""
+    applied_weight: Decimal
+    """Share of the whole that the criterion carried in this review, 0 where it did not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class AutoFailFlag:
+    """An answer that brings something down, kept beside the scores and never written over them."""
+
+    level: str
+    criterion_id: str
+    option_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScore:
+    """A score as kept with its review: three fields side by side, none overwriting another."""
+
+    rule: str
+    raw: Decimal | None
+    reported: Decimal | None
+    auto_fails: tuple[AutoFailFlag, ...]
+    passed: bool | None
+    band: str | None
+    results: tuple[CriterionResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One filled scorecard."""
+
+    id: ReviewId
+    ticket_id: TicketId
+    ticket_version: int
+    scorecard_version_id: ScorecardVersionId
+    reviewer_id: PersonId
+    agent_id: PersonId | None
+    purpose: Purpose
+    selection: Selection
+    state: ReviewState
+    revision: int
+    """Counts saves of the draft; a save that names another revision is refused."""
+    started_at: datetime
+    saved_at: datetime
+    ratings: tuple[Rating, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    comment: str = ""
+    assignment_id: AssignmentId | None = None
+    session_id: SessionId | None = None
+    submitted_at: datetime | None = None
+    released_at: datetime | None = None
+    active_seconds: int = 0
+    submission_key: str | None = None
+    """Made by the browser for one submit; the same key twice is the same submit."""
+    supersedes_id: ReviewId | None = None
+    supersede_reason: str | None = None
+    saw_other_grades: bool | None = None
+    """What its author could see when submitting: False is a blind grade, the only kind that agreement uses."""
+    score: StoredScore | None = None
+
+
+# ── Calibration ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class SessionState(StrEnum):
+    """Life of a calibration session."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    REVEALED = "revealed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTicket:
+    """A ticket of a session; everyday agreement is estimated from random ones only."""
+
+    ticket_id: TicketId
+    position: int
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationSession:
+    """The same tickets graded blind by several reviewers."""
+
+    id: SessionId
+    name: str
+    scorecard_version_id: ScorecardVersionId
+    facilitator_id: PersonId
+    state: SessionState
+    created_at: datetime
+    tickets: tuple[SessionTicket, ...]
+    reviewer_ids: tuple[PersonId, ...]
+    expert_id: PersonId | None = None
+    due_at: datetime | None = None
+    opened_at: datetime | None = None
+    revealed_at: datetime | None = None
+    closed_at: datetime | None = None
+    seed: int = 1
+    """Of the bootstrap behind the session's intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An agreed or expert answer: a layer of its own that never overwrites a grade."""
+
+    session_id: SessionId
+    ticket_id: TicketId
+    criterion_id: str
+    answer: Answer
+    kind: str
+    """`agreed` or `expert`."""
+    by: PersonId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a calibration decided about one criterion of one ticket."""
+
+    id: FindingId
+    session_id: SessionId
+    criterion_id: str
+    cause: str
+    """ambiguous_text, guideline_gap, slip, edge_case or other."""
+    decision: str
+    by: PersonId
+    at: datetime
+    ticket_id: TicketId | None = None
+    action: str = ""
+    owner_id: PersonId | None = None
+    due_on: date | None = None
+    guideline_needs_update: bool = False
+
+
+# ── Coaching and disputes ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingSession:
+    """A talk between a coach and an agent about released reviews."""
+
+    id: CoachingId
+    agent_id: PersonId
+    coach_id: PersonId
+    held_on: date
+    created_at: datetime
+    shared_notes: str = ""
+    private_notes: str = ""
+    review_ids: tuple[ReviewId, ...] = ()
+
+
+class GoalState(StrEnum):
+    """Life of a goal."""
+
+    OPEN = "open"
+    MET = "met"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an agent practises next, for one skill, with a date."""
+
+    id: GoalId
+    agent_id: PersonId
+    skill: str
+    text: str
+    state: GoalState
+    created_at: datetime
+    created_by: PersonId
+    due_on: date | None = None
+    coaching_id: CoachingId | None = None
+
+
+class DisputeState(StrEnum):
+    """Life of a dispute."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REVISED = "revised"
+    PARTLY_REVISED = "partly_revised"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeItem:
+    """One contested criterion, with the answer that the agent proposes."""
+
+    criterion_id: str
+    reason: str
+    proposed: Answer | None = None
+    upheld: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An agent contests a released review."""
+
+    id: DisputeId
+    review_id: ReviewId
+    raised_by: PersonId
+    raised_at: datetime
+    state: DisputeState
+    reason: str
+    items: tuple[DisputeItem, ...] = ()
+    due_at: datetime | None = None
+    decided_by: PersonId | None = None
+    decided_at: datetime | None = None
+    decision: str = ""
+
+
+# ── Audit ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change of state: who, when, what, before, after, why. Append-only and chained by hash.
+
+    Holds ids, states and counts only: never customer text, so that erasing a person does not break the chain.
+    """
+
+    at: datetime
+    actor_id: PersonId | None
+    action: str
+    """Dotted, such as `review.submit`."""
+    object_type: str
+    object_id: str
+    before: Mapping[str, object] = field(default_factory=dict)
+    after: Mapping[str, object] = field(default_factory=dict)
+    why: str = ""
+    seq: int = 0
+    """Gap-free, given by the store; 0 before."""
+    previous_hash: str = ""
+    hash: str = ""

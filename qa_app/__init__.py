@@ -1,0 +1,1 @@
+"""The application: pages and commands on top, workflows below them, pure rooms at the bottom."""

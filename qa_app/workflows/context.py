@@ -1,0 +1,32 @@
+"""What every workflow is given: the store, who asks, the clock and the maker of ids."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from db.engine import Store
+from db.records import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's surroundings. Tests and the demo pass their own clock and ids."""
+
+    store: Store
+    actor: Person
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    recordings_dir: Path
+
+
+def read_clock() -> datetime:
+    """The wall clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def make_id() -> str:
+    """A new id: 24 hexadecimal digits that sort by time, the last 13 random."""
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    return f"{milliseconds:011x}{secrets.randbits(52):013x}"
