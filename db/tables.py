@@ -44,7 +44,7 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:  # noqa: ANN401 - SQLAlchemy's own signature
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, timestamptz elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(32))
@@ -73,7 +73,7 @@ class Exact(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:  # noqa: ANN401 - SQLAlchemy's own signature
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, unbounded numeric elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(48))
