@@ -1,0 +1,201 @@
+"""What a page shows and a workbook prints: one record for both, so that their figures cannot differ.
+
+Workflows fill these; pages and workbooks only lay them out. No arithmetic here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from db.records import (
+    CalibrationSession,
+    Finding,
+    Goal,
+    Person,
+    PersonId,
+    Rating,
+    Reference,
+    Review,
+    ScorecardVersion,
+    SessionTicket,
+    Ticket,
+    TicketId,
+)
+from qa_app.estimate import Measured
+from scorecards.model import SkillType
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One line of a methods sheet."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """A mean over one stretch of time."""
+
+    start: date
+    end: date
+    """Inclusive."""
+    mean: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLine:
+    """One skill of one agent over the period, in percent."""
+
+    skill: str
+    label: str
+    skill_type: SkillType | None
+    mean: Measured
+    before: Measured
+    """The same over the period of equal length just before."""
+    trend: tuple[TrendPoint, ...]
+    n_reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A quote with the place where it stands."""
+
+    quote: str
+    where: str
+    """Such as `message 4, agent, 12 Oct 09:14` or `0:42`."""
+    message_seq: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RatingLine:
+    """One criterion of one review, in words."""
+
+    criterion_id: str
+    section: str
+    label: str
+    skill: str | None
+    answer: str
+    """The option's label, a number with unit, the text, or `Not applicable`."""
+    value: Decimal | None
+    """Percent of the criterion, None where it has no score."""
+    applied_weight: Decimal
+    """Share of the whole in percent."""
+    comment: str
+    reasons: tuple[str, ...]
+    evidence: tuple[EvidenceLine, ...]
+    auto_fail: str | None
+    critical: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One review with its ticket, as a coach reads it."""
+
+    review: Review
+    ticket: Ticket
+    scorecard: str
+    """Label and version number."""
+    reviewer: str
+    ratings: tuple[RatingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to praise or to practise next, with the numbers behind it."""
+
+    skill: str
+    label: str
+    why: str
+    step: str
+    """What to do: one practice step, or what to keep doing."""
+    mean: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReport:
+    """An agent over a period: what the coaching page shows and the coaching workbook prints."""
+
+    agent: Person
+    team: str | None
+    start: date
+    end: date
+    """Inclusive, in the installation's time zone."""
+    made_at: datetime
+    score: Measured
+    """Mean reported score of randomly chosen reviews, percent."""
+    before: Measured
+    targeted: Measured
+    """Mean reported score of targeted and hand-picked reviews; never mixed into `score`."""
+    passed: Measured
+    """Share of passed reviews among those with a verdict, percent."""
+    soft: Measured
+    hard: Measured
+    critical: Mapping[str, Measured]
+    """Critical family to the share of reviews free of its errors, percent."""
+    skills: tuple[SkillLine, ...]
+    trend: tuple[TrendPoint, ...]
+    reviews: tuple[ReviewLine, ...]
+    praise: tuple[Advice, ...]
+    practise: tuple[Advice, ...]
+    goals: tuple[Goal, ...]
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionAgreement:
+    """How far reviewers agreed on one criterion. Applicability and grade are two questions."""
+
+    criterion_id: str
+    section: str
+    label: str
+    level: str
+    """Level of measurement: nominal, ordinal or interval."""
+    percent: Measured
+    """Share of reviewer pairs with the same answer, percent."""
+    within_one: Measured | None
+    kappa: Measured
+    alpha: Measured
+    applicable_percent: Measured
+    applicable_alpha: Measured
+    chosen: int
+    not_applicable: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """Everyone's answers to one criterion of one ticket, side by side."""
+
+    ticket_id: TicketId
+    criterion_id: str
+    ratings: Mapping[PersonId, Rating | None]
+    """None where the reviewer has not submitted."""
+    words: Mapping[PersonId, str]
+    """The same in words, for the screen and the sheet."""
+    spread: Decimal | None
+    """Largest less smallest value in percent of the criterion; None below two scored answers."""
+    reference: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """A revealed session: what the calibration page shows and the calibration workbook prints."""
+
+    session: CalibrationSession
+    version: ScorecardVersion
+    facilitator: Person
+    reviewers: tuple[Person, ...]
+    tickets: tuple[tuple[SessionTicket, Ticket], ...]
+    made_at: datetime
+    agreement: tuple[CriterionAgreement, ...]
+    sheets: tuple[AnswerSheet, ...]
+    """Largest spread first."""
+    scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
+    """Reported score by ticket and reviewer; no key where nothing was submitted."""
+    findings: tuple[Finding, ...]
+    submitted: int
+    expected: int
+    methods: tuple[Method, ...]
