@@ -1,20 +1,28 @@
-"""Opening a database, and the two kinds of transactions on it.
+"""Opening a database, and the two kinds of transactions on it. Nothing connects before the first transaction.
 
 The SQLite recipe: WAL, synchronous FULL (NORMAL loses acknowledged work in a power cut), foreign keys, a busy
 timeout, BEGIN IMMEDIATE for writes, and one write lock a process, which makes waiting fair. The PostgreSQL recipe:
 READ COMMITTED, timeouts, and an advisory lock for the head of the audit chain.
 """
 
+import json
+import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from db.problems import DatabaseUnavailable
 
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -24,7 +32,11 @@ _SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
+_LONGEST_WAIT_SECONDS = 30
 _WRITING = "plumbline_writing"
+_SOUND_SQLITE = (3, 51, 3)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +51,84 @@ class Transaction:
         return self.connection.dialect.name == "sqlite"
 
 
+class _Open(threading.local):
+    """Whether this thread is inside a transaction of the store."""
+
+    transaction = False
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A database, ready for transactions."""
+    """A database, ready for transactions. A thread has one at a time: pass the open one on."""
 
     engine: Engine
-    _write_lock: threading.Lock = field(default_factory=threading.Lock)
+    _write_lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _open: _Open = field(default_factory=_Open, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads; never waits for writers."""
-        with self.engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+        """A transaction that can only read; in a file or on a server it never waits for writers."""
+        with self._turn(alone=self._in_memory), self._transaction(writing=False) as tx:
+            yield tx
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits when its block ends and rolls back when the block raises."""
-        lock = self._write_lock if self.engine.dialect.name == "sqlite" else threading.Lock()
-        with lock, self.engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
-            yield Transaction(connection)
+        with self._turn(alone=self._on_sqlite), self._transaction(writing=True) as tx:
+            yield tx
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+    @property
+    def _on_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def _in_memory(self) -> bool:
+        return isinstance(self.engine.pool, StaticPool)
+
+    @contextmanager
+    def _turn(self, *, alone: bool) -> Iterator[None]:
+        if self._open.transaction:
+            raise RuntimeError("a transaction inside a transaction: pass the open one on instead")
+        with _held(self._write_lock) if alone else nullcontext():
+            self._open.transaction = True
+            try:
+                yield
+            finally:
+                self._open.transaction = False
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Transaction]:
+        options = {_WRITING: writing} if self._on_sqlite else {"postgresql_readonly": not writing}
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield Transaction(connection)
+        except OperationalError as error:
+            raise DatabaseUnavailable(f"the database did not answer as it should: {_kind(error)}") from error
+
+
+@contextmanager
+def _held(lock: threading.Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=_LONGEST_WAIT_SECONDS):
+        raise DatabaseUnavailable(f"another change has held the database for {_LONGEST_WAIT_SECONDS} seconds")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _kind(error: OperationalError) -> str:
+    """SQLite's messages carry no values; PostgreSQL's may, so only their class is told."""
+    state = getattr(error.orig, "sqlstate", "")
+    return str(error.orig) if state == "" else f"{type(error.orig).__name__} ({state})"
+
+
+def writing(connection: Connection) -> Connection:
+    """The connection, set so that its transactions take SQLite's write lock when they begin."""
+    return connection.execution_options(**{_WRITING: True}) if connection.dialect.name == "sqlite" else connection
 
 
 def open_store(url: str) -> Store:
@@ -79,17 +146,36 @@ def sqlite_path(url: str) -> Path | None:
     return Path(str(parsed.database))
 
 
-def _open_sqlite(url: URL) -> Engine:
-    # The operating system's SQLite is often older than 3.51.3, which ends a bug that corrupts WAL files;
-    # the package brings a current one.
-    import pysqlite3.dbapi2 as sqlite  # noqa: PLC0415 - not installable on Windows, where Python's own is current
+def sqlite_library() -> ModuleType:
+    """The SQLite to use: the package's own where there is one, because the system's is often older.
 
-    in_memory = sqlite_path(str(url)) is None
-    arguments: dict[str, object] = {"timeout": 30, "check_same_thread": False}
-    if in_memory:
-        engine = create_engine(url, module=sqlite, connect_args=arguments, poolclass=StaticPool)
-    else:
-        engine = create_engine(url, module=sqlite, connect_args=arguments, pool_size=8, max_overflow=24)
+    Releases before 3.51.3 can corrupt a WAL file when two connections restart it at the same moment.
+    """
+    try:
+        import pysqlite3.dbapi2 as sqlite  # noqa: PLC0415 - there is none for Windows
+    except ImportError:
+        import sqlite3 as sqlite  # noqa: PLC0415
+    if sqlite.sqlite_version_info < _SOUND_SQLITE:
+        _log.warning("SQLite %s has a bug that can corrupt the database; use 3.51.3 or newer", sqlite.sqlite_version)
+    library: ModuleType = sqlite
+    return library
+
+
+# Unicode as it is, so that erased text can be searched for in the file; NaN is no JSON and PostgreSQL refuses it.
+_write_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    in_memory = sqlite_path(url.render_as_string(hide_password=False)) is None
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
+    engine = create_engine(
+        url,
+        module=sqlite_library(),
+        connect_args={"timeout": _LONGEST_WAIT_SECONDS, "check_same_thread": False},
+        json_serializer=_write_json,
+        hide_parameters=True,
+        **pool,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -104,12 +190,21 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    writes = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _open_postgres(url: URL) -> Engine:
+    # The driver warns of every failed statement, and its messages can hold the values.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     timeouts = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
     return create_engine(
-        url, pool_pre_ping=True, pool_size=8, max_overflow=24, connect_args={"connect_timeout": 5, "options": timeouts}
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"connect_timeout": 5, "options": timeouts},
+        json_serializer=_write_json,
+        hide_parameters=True,
     )

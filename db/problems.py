@@ -1,4 +1,4 @@
-"""What the store refuses by itself; workflows turn these into messages for people."""
+"""What the store refuses by itself; workflows turn these into messages for people. None carries stored values."""
 
 
 class StoreProblem(Exception):
@@ -6,11 +6,34 @@ class StoreProblem(Exception):
 
 
 class StaleRevision(StoreProblem):
-    """A save named a revision that is no longer the current one."""
+    """A save named a revision (or a state) that is no longer the current one."""
 
 
-class DuplicateKey(StoreProblem):
-    """A unique value (an e-mail, a submission key, an open assignment) exists already."""
+class RuleBroken(StoreProblem):
+    """A row that the tables do not take: an unknown id, a value outside its list, something missing.
+
+    `constraint` is its name in `db.tables`, or "" where the database does not tell.
+    """
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(f"a rule of the tables is broken: {constraint or 'a foreign key'}")
+        self.constraint = constraint
+
+
+class DuplicateKey(RuleBroken):
+    """A unique value (an e-mail, a submission key, an open assignment) exists already; `constraint` says which."""
+
+
+class UnknownId(StoreProblem):
+    """A change of a record that is not there."""
+
+
+class Immutable(StoreProblem):
+    """A change of something that never changes, such as a published scorecard version."""
+
+
+class DatabaseUnavailable(StoreProblem):
+    """The database cannot work now: no connection, no room, no lock in time."""
 
 
 class NewerDatabase(StoreProblem):
@@ -19,3 +42,15 @@ class NewerDatabase(StoreProblem):
 
 class DatabaseNotReady(StoreProblem):
     """The database is missing, or behind this version: `plumbline db upgrade` brings it up."""
+
+
+class ForeignDatabase(StoreProblem):
+    """The database holds tables that Plumbline did not make."""
+
+
+class DamagedBackup(StoreProblem):
+    """A backup that is not whole, or no backup at all; nothing was changed."""
+
+
+class DatabaseInUse(StoreProblem):
+    """A restore needs the database for itself; nothing was changed."""
