@@ -197,6 +197,17 @@ class Conversation:
     recordings: tuple[Recording, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the filters of a frame can choose from: the values that tickets have, each list in order."""
+
+    channels: tuple[Channel, ...]
+    languages: tuple[str, ...]
+    tags: tuple[str, ...]
+    sources: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+
 class IssueLevel(StrEnum):
     """Whether a row was refused or taken with a remark."""
 
@@ -685,3 +696,40 @@ class AuditEntry:
     """Gap-free, given by the store; 0 before."""
     previous_hash: str = ""
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """What a walk along the whole chain found. The head is worth keeping elsewhere: it shows cuts at the end."""
+
+    entries: int
+    """Entries that hold: all of them, or those before the first broken one."""
+    head_hash: str
+    """Hash of the last entry that holds."""
+    first_broken_seq: int | None = None
+    reason: str | None = None
+
+
+# ── The database itself ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class DatabaseState(StrEnum):
+    """How a database stands to this version of Plumbline."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    BEHIND = "behind"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStatus:
+    """Where a database is and which revision it has."""
+
+    state: DatabaseState
+    revision: str | None
+    head: str
+    """The revision that this version of Plumbline works with."""
+    location: str
+    """A path, or host and name of a server's database; never a password."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -57,7 +58,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a time without a zone reached the store")
         moment = value.astimezone(UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00") if dialect.name == "sqlite" else moment
+        return moment.isoformat(timespec="microseconds") if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         """Read back as aware UTC."""
@@ -85,15 +86,23 @@ class Exact(TypeDecorator[Decimal]):
             return None
         if not value.is_finite():
             raise ValueError(f"{value} is not a number that can be stored")
-        return format(value, "f") if dialect.name == "sqlite" else value
+        plain = value.copy_abs() if value.is_zero() else value  # PostgreSQL knows no minus zero
+        return format(plain, "f") if dialect.name == "sqlite" else plain
 
     def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
         """Read back as a Decimal, never by way of a float."""
         return None if value is None else Decimal(str(value))
 
 
-Json = JSON().with_variant(JSONB(), "postgresql")
-Id = String(40)
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def _code(length: int) -> TypeEngine[str]:
+    """Text for machines: compared byte by byte on both engines, so that both sort alike whatever the locale."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+Id = _code(40)
 
 metadata = MetaData(
     naming_convention={
@@ -225,8 +234,8 @@ ticket = Table(
     "ticket",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("source", String(200), nullable=False),
-    Column("external_id", String(200), nullable=False),
+    Column("source", _code(200), nullable=False),
+    Column("external_id", _code(200), nullable=False),
     *_choice("channel", Channel),
     Column("created_at", UtcTime, nullable=False),
     Column("content_hash", String(64), nullable=False),
@@ -240,7 +249,8 @@ ticket = Table(
     Column("requester_name", String(400)),
     Column("requester_ref", String(400)),
     Column("url", Text),
-    Column("parent_external_id", String(200)),
+    Column("parent_external_id", _code(200)),
+    Column("search_text", Text, nullable=False),
     _ref("import_batch_id", "import_batch.id", nullable=True),
     UniqueConstraint("source", "external_id"),
     Index(None, "created_at", "id"),
@@ -302,7 +312,7 @@ recording = Table(
     _ref("ticket_id", "ticket.id", cascade=True),
     Column("content_hash", String(64), nullable=False, index=True),
     Column("media_type", String(100), nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("original_name", String(400), nullable=False),
     Column("duration_seconds", Float),
     Column("channels", Integer),
@@ -344,7 +354,7 @@ sample = Table(
     metadata,
     Column("id", Id, primary_key=True),
     _ref("plan_id", "sampling_plan.id"),
-    Column("seed", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
     Column("frame_hash", String(64), nullable=False),
     Column("frame_size", Integer, nullable=False),
     *_choice("selection", records.Selection),
@@ -378,7 +388,7 @@ calibration_session = Table(
     Column("opened_at", UtcTime),
     Column("revealed_at", UtcTime),
     Column("closed_at", UtcTime),
-    Column("seed", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
 )
 
 session_ticket = Table(
@@ -481,6 +491,7 @@ rating = Table(
     Column("text", Text),
     Column("comment", Text, nullable=False),
     Column("reason_ids", Json, nullable=False),
+    Column("position", Integer, nullable=False),
     CheckConstraint(
         "(case when option_id is null then 0 else 1 end + case when number is null then 0 else 1 end"
         " + case when text is null then 0 else 1 end) = (case when state = 'chosen' then 1 else 0 end)",
@@ -495,6 +506,7 @@ criterion_result = Table(
     Column("criterion_id", String(64), primary_key=True),
     Column("value", Exact),
     Column("applied_weight", Exact, nullable=False),
+    Column("position", Integer, nullable=False),
 )
 
 evidence = Table(
