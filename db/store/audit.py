@@ -19,7 +19,7 @@ from sqlalchemy import Row, select, text
 from db import tables
 from db.engine import Transaction
 from db.records import AuditEntry, AuditVerdict, PersonId
-from db.store.rows import columns_of, insert_rows, one_piece
+from db.store.rows import columns_of, equal, insert_rows, one_piece
 
 _BEFORE_THE_FIRST = "0" * 64
 _ADVISORY_LOCK = 7401332
@@ -67,11 +67,7 @@ def entries(
 ) -> tuple[AuditEntry, ...]:
     """Entries, newest first; `before_seq` is the last one of the page before."""
     columns = tables.audit_entry.c
-    wanted = select(tables.audit_entry)
-    if object_type is not None:
-        wanted = wanted.where(columns.object_type == object_type)
-    if object_id is not None:
-        wanted = wanted.where(columns.object_id == object_id)
+    wanted = select(tables.audit_entry).where(*equal({columns.object_type: object_type, columns.object_id: object_id}))
     if before_seq is not None:
         wanted = wanted.where(columns.seq < before_seq)
     return tuple(map(_entry, tx.connection.execute(wanted.order_by(columns.seq.desc()).limit(limit))))

@@ -27,7 +27,7 @@ def columns_of(record: "DataclassInstance", table: Table, **more: object) -> dic
     """The fields of a record that are columns of the table under the same name, enums as their text."""
     row = {field.name: getattr(record, field.name) for field in fields(record) if field.name in table.columns}
     row.update(more)
-    return {name: value.value if isinstance(value, Enum) else value for name, value in row.items()}
+    return {name: _bare(value) for name, value in row.items()}
 
 
 def insert_rows(tx: Transaction, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
@@ -75,10 +75,18 @@ def in_chunks(ids: Iterable[str]) -> Iterator[list[str]]:
         yield distinct[start : start + _CHUNK]
 
 
+def equal(wanted: Mapping[Column[Any], object]) -> list[ColumnElement[bool]]:
+    """Conditions for the columns whose wanted value is not None; None stands for "any"."""
+    return [column == _bare(value) for column, value in wanted.items() if value is not None]
+
+
 def select_in(
-    tx: Transaction, statement: Select[Any], column: ColumnElement[Any], ids: Iterable[str]
+    tx: Transaction, statement: Select[Any], column: ColumnElement[Any], ids: Iterable[str] | None
 ) -> Iterator[Row[Any]]:
-    """The rows whose column is one of the ids, however many ids there are."""
+    """The rows whose column is one of the ids, however many ids there are; with None the rows of any id."""
+    if ids is None:
+        yield from tx.connection.execute(statement)
+        return
     for chunk in in_chunks(ids):
         yield from tx.connection.execute(statement.where(column.in_(chunk)))
 
@@ -108,6 +116,10 @@ def answer_columns(answer: Answer | None) -> dict[str, object]:
 def read_answer(row: Row[Any]) -> Answer:
     """The answer that `answer_columns` wrote."""
     return Answer(AnswerState(row.state), row.option_id, row.number, row.text)
+
+
+def _bare(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
 
 
 def _refusal(error: IntegrityError) -> RuleBroken:

@@ -1,0 +1,330 @@
+"""Reviews with their ratings, evidence and stored scores. Saves are optimistic: each names the revision it rests on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
+
+from db import tables
+from db.engine import Transaction
+from db.problems import StaleRevision
+from db.records import (
+    AssignmentId,
+    AutoFailFlag,
+    CriterionResult,
+    Evidence,
+    PersonId,
+    Purpose,
+    Rating,
+    Review,
+    ReviewId,
+    ReviewState,
+    ScorecardVersionId,
+    Selection,
+    SessionId,
+    StoredScore,
+    TicketId,
+)
+from db.store.frames import has_quality_review
+from db.store.rows import (
+    answer_columns,
+    children,
+    columns_of,
+    equal,
+    insert_rows,
+    one_piece,
+    read_answer,
+    select_in,
+)
+
+
+class ReviewFilter(TypedDict, total=False):
+    """What reviews to look for; anything left out or None does not matter."""
+
+    agent_id: PersonId | None
+    reviewer_id: PersonId | None
+    ticket_ids: Iterable[TicketId] | None
+    purpose: Purpose | None
+    states: Iterable[ReviewState] | None
+    """None: all but drafts."""
+    submitted_from: datetime | None
+    submitted_before: datetime | None
+    session_id: SessionId | None
+    scorecard_version_ids: Iterable[ScorecardVersionId] | None
+    superseded: bool
+    """Whether reviews that a later one corrects are wanted as well; they are not, unless this is True."""
+
+
+def add_review(tx: Transaction, review: Review) -> None:
+    """Add a review, a draft or a complete one; raises DuplicateKey like `add_reviews`."""
+    add_reviews(tx, [review])
+
+
+def add_reviews(tx: Transaction, reviews: Sequence[Review]) -> None:
+    """Add any number of reviews in a fixed number of statements.
+
+    Raises:
+        DuplicateKey: an id or a submission key is there already, or the assignment has a draft; none was added.
+    """
+    with one_piece(tx):
+        insert_rows(tx, tables.review, [_columns(review) for review in reviews])
+        _add_parts(tx, reviews)
+
+
+def save_draft(tx: Transaction, review: Review, *, expected_revision: int) -> Review:
+    """Write a draft anew and return it with its new revision.
+
+    Raises:
+        StaleRevision: the stored review has another revision, is no draft any more, or is not there.
+    """
+    if review.state is not ReviewState.DRAFT:
+        raise ValueError("only a draft can be saved as a draft")
+    return _save(tx, review, expected_revision)
+
+
+def submit(tx: Transaction, review: Review, *, expected_revision: int) -> Review:
+    """Turn a draft into a submitted review, with its key and its score, in one piece; returns it as stored.
+
+    Raises:
+        StaleRevision: the stored review has another revision, is no draft any more, or is not there.
+        DuplicateKey: the submission key was used before.
+    """
+    if review.state is ReviewState.DRAFT or review.submitted_at is None:
+        raise ValueError("a submitted review has a state after draft and the time of its submission")
+    return _save(tx, review, expected_revision)
+
+
+def review(tx: Transaction, review_id: ReviewId) -> Review | None:
+    """One review, in whatever state."""
+    return _one(tx, tables.review.c.id == review_id)
+
+
+def review_by_key(tx: Transaction, submission_key: str) -> Review | None:
+    """The review that was submitted under this key."""
+    return _one(tx, tables.review.c.submission_key == submission_key)
+
+
+def draft_of(tx: Transaction, assignment_id: AssignmentId) -> Review | None:
+    """The draft of an assignment."""
+    return drafts_of(tx, [assignment_id]).get(assignment_id)
+
+
+def drafts_of(tx: Transaction, assignment_ids: Iterable[AssignmentId]) -> dict[AssignmentId, Review]:
+    """The drafts of many assignments; those without one are left out."""
+    drafts = select(tables.review).where(tables.review.c.state == ReviewState.DRAFT.value)
+    rows = list(select_in(tx, drafts, tables.review.c.assignment_id, assignment_ids))
+    found = _with_parts(tx, rows)
+    return {AssignmentId(row.assignment_id): draft for row, draft in zip(rows, found, strict=True)}
+
+
+def reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> tuple[Review, ...]:
+    """Reviews by the time of their submission, drafts last."""
+    found = select_in(tx, _matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
+    return tuple(sorted(_with_parts(tx, list(found)), key=_submission))
+
+
+def count_reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> int:
+    """How many reviews `reviews` would return."""
+    counted = _matching(select(func.count().label("reviews")).select_from(tables.review), wanted)
+    return sum(row.reviews for row in select_in(tx, counted, tables.review.c.ticket_id, wanted.get("ticket_ids")))
+
+
+def set_review_state(
+    tx: Transaction, review_id: ReviewId, state: ReviewState, *, at: datetime, expected: ReviewState
+) -> None:
+    """Move a review on in its life; releasing it notes the time.
+
+    Raises:
+        StaleRevision: it does not have the expected state (any more), or is not there.
+    """
+    changes: dict[str, object] = {"state": state.value}
+    if state is ReviewState.RELEASED:
+        changes["released_at"] = at
+    as_expected = (tables.review.c.id == review_id) & (tables.review.c.state == expected.value)
+    with one_piece(tx):
+        changed = tx.connection.execute(update(tables.review).where(as_expected), changes).rowcount
+    if changed == 0:
+        raise StaleRevision(f"review {review_id} is not {expected.value}")
+
+
+def reviewed_ticket_ids(tx: Transaction, ticket_ids: Iterable[TicketId]) -> frozenset[TicketId]:
+    """Those of the tickets that have a quality review which was submitted and not voided."""
+    reviewed = select(tables.ticket.c.id).where(has_quality_review())
+    return frozenset(TicketId(row.id) for row in select_in(tx, reviewed, tables.ticket.c.id, ticket_ids))
+
+
+def _matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
+    columns = tables.review.c
+    conditions = equal(
+        {
+            columns.agent_id: wanted.get("agent_id"),
+            columns.reviewer_id: wanted.get("reviewer_id"),
+            columns.purpose: wanted.get("purpose"),
+            columns.session_id: wanted.get("session_id"),
+        }
+    )
+    states, version_ids = wanted.get("states"), wanted.get("scorecard_version_ids")
+    since, until = wanted.get("submitted_from"), wanted.get("submitted_before")
+    if states is None:
+        conditions.append(columns.state != ReviewState.DRAFT.value)
+    else:
+        conditions.append(columns.state.in_([state.value for state in states]))
+    if version_ids is not None:
+        conditions.append(columns.scorecard_version_id.in_(list(version_ids)))
+    if since is not None:
+        conditions.append(columns.submitted_at >= since)
+    if until is not None:
+        conditions.append(columns.submitted_at < until)
+    if not wanted.get("superseded", False):
+        conditions.append(~_is_superseded())
+    return statement.where(*conditions)
+
+
+def _is_superseded() -> ColumnElement[bool]:
+    """A correction counts from its submission on, and no longer once it is voided."""
+    later = tables.review.alias("later")
+    uncounted = (ReviewState.DRAFT.value, ReviewState.VOIDED.value)
+    return exists().where(later.c.supersedes_id == tables.review.c.id, later.c.state.not_in(uncounted))
+
+
+def _submission(review: Review) -> tuple[bool, datetime, str]:
+    return review.submitted_at is None, review.submitted_at or review.saved_at, review.id
+
+
+def _save(tx: Transaction, review: Review, expected_revision: int) -> Review:
+    saved = replace(review, revision=expected_revision + 1)
+    unchanged = (
+        (tables.review.c.id == review.id)
+        & (tables.review.c.state == ReviewState.DRAFT.value)
+        & (tables.review.c.revision == expected_revision)
+    )
+    with one_piece(tx):
+        if tx.connection.execute(update(tables.review).where(unchanged), _columns(saved)).rowcount == 0:
+            raise StaleRevision(f"review {review.id} is no draft of revision {expected_revision}")
+        for table in (tables.rating, tables.evidence, tables.criterion_result):
+            tx.connection.execute(table.delete().where(table.c.review_id == review.id))
+        _add_parts(tx, [saved])
+    return saved
+
+
+def _columns(review: Review) -> dict[str, object]:
+    score = review.score
+    return columns_of(
+        review,
+        tables.review,
+        score_rule=None if score is None else score.rule,
+        raw_score=None if score is None else score.raw,
+        reported_score=None if score is None else score.reported,
+        auto_fails=None if score is None else [asdict(flag) for flag in score.auto_fails],
+        passed=None if score is None else score.passed,
+        band=None if score is None else score.band,
+    )
+
+
+def _add_parts(tx: Transaction, reviews: Sequence[Review]) -> None:
+    ratings = [
+        {
+            "review_id": review.id,
+            "criterion_id": rating.criterion_id,
+            **answer_columns(rating.answer),
+            "comment": rating.comment,
+            "reason_ids": list(rating.reason_ids),
+            "position": place,
+        }
+        for review in reviews
+        for place, rating in enumerate(review.ratings)
+    ]
+    evidence = [
+        columns_of(quote, tables.evidence, review_id=review.id, position=place)
+        for review in reviews
+        for place, quote in enumerate(review.evidence)
+    ]
+    results = [
+        columns_of(result, tables.criterion_result, review_id=review.id, position=place)
+        for review in reviews
+        if review.score is not None
+        for place, result in enumerate(review.score.results)
+    ]
+    insert_rows(tx, tables.rating, ratings)
+    insert_rows(tx, tables.evidence, evidence)
+    insert_rows(tx, tables.criterion_result, results)
+
+
+def _one(tx: Transaction, condition: ColumnElement[bool]) -> Review | None:
+    rows = tx.connection.execute(select(tables.review).where(condition)).all()
+    return next(iter(_with_parts(tx, rows)), None)
+
+
+def _with_parts(tx: Transaction, rows: Sequence[Row[Any]]) -> tuple[Review, ...]:
+    ids = [row.id for row in rows]
+    ratings = children(tx, tables.rating.c.review_id, ids, tables.rating.c.position)
+    evidence = children(tx, tables.evidence.c.review_id, ids, tables.evidence.c.position)
+    results = children(tx, tables.criterion_result.c.review_id, ids, tables.criterion_result.c.position)
+    return tuple(
+        replace(
+            _head(row),
+            ratings=tuple(map(_rating, ratings.get(row.id, ()))),
+            evidence=tuple(map(_evidence, evidence.get(row.id, ()))),
+            score=_score(row, results.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _head(row: Row[Any]) -> Review:
+    return Review(
+        id=ReviewId(row.id),
+        ticket_id=TicketId(row.ticket_id),
+        ticket_version=row.ticket_version,
+        scorecard_version_id=ScorecardVersionId(row.scorecard_version_id),
+        reviewer_id=PersonId(row.reviewer_id),
+        agent_id=None if row.agent_id is None else PersonId(row.agent_id),
+        purpose=Purpose(row.purpose),
+        selection=Selection(row.selection),
+        state=ReviewState(row.state),
+        revision=row.revision,
+        started_at=row.started_at,
+        saved_at=row.saved_at,
+        comment=row.comment,
+        assignment_id=None if row.assignment_id is None else AssignmentId(row.assignment_id),
+        session_id=None if row.session_id is None else SessionId(row.session_id),
+        submitted_at=row.submitted_at,
+        released_at=row.released_at,
+        active_seconds=row.active_seconds,
+        submission_key=row.submission_key,
+        supersedes_id=None if row.supersedes_id is None else ReviewId(row.supersedes_id),
+        supersede_reason=row.supersede_reason,
+        saw_other_grades=row.saw_other_grades,
+    )
+
+
+def _rating(row: Row[Any]) -> Rating:
+    return Rating(row.criterion_id, read_answer(row), row.comment, tuple(row.reason_ids))
+
+
+def _evidence(row: Row[Any]) -> Evidence:
+    return Evidence(
+        criterion_id=row.criterion_id,
+        quote=row.quote,
+        message_seq=row.message_seq,
+        start_char=row.start_char,
+        end_char=row.end_char,
+        start_seconds=row.start_seconds,
+        end_seconds=row.end_seconds,
+    )
+
+
+def _score(row: Row[Any], results: Sequence[Row[Any]]) -> StoredScore | None:
+    if row.score_rule is None:
+        return None
+    return StoredScore(
+        rule=row.score_rule,
+        raw=row.raw_score,
+        reported=row.reported_score,
+        auto_fails=tuple(AutoFailFlag(**flag) for flag in row.auto_fails),
+        passed=row.passed,
+        band=row.band,
+        results=tuple(CriterionResult(part.criterion_id, part.value, part.applied_weight) for part in results),
+    )
