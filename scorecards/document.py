@@ -48,7 +48,7 @@ def load(text: str, *, file: str = "scorecard") -> Loaded:
 def to_plain(scorecard: Scorecard) -> dict[str, object]:
     """Values that JSON can hold, decimals as text ("0.5"), without what equals its default."""
     given = scorecard.model_dump(exclude_defaults=True)
-    return {"format": scorecard.format} | {key: _plain(value) for key, value in given.items()}
+    return {"format": scorecard.format} | {key: to_json_value(value) for key, value in given.items()}
 
 
 def from_plain(plain: Mapping[str, object]) -> Scorecard:
@@ -67,21 +67,22 @@ def dump(scorecard: Scorecard) -> str:
     return text.getvalue()
 
 
-def decimal_text(number: Decimal) -> str:
+def _decimal_text(number: Decimal) -> str:
     """Digits without exponent or trailing zeros, so that equal numbers are equal texts."""
     return format(number.normalize(), "f") if number else "0"
 
 
-def _plain(value: object) -> object:
+def to_json_value(value: object) -> object:
+    """A value of the model as JSON can hold it."""
     match value:
         case Decimal():
-            return decimal_text(value)
+            return _decimal_text(value)
         case Enum():
             return value.value
         case dict():
-            return {str(_plain(key)): _plain(item) for key, item in value.items()}
+            return {str(to_json_value(key)): to_json_value(item) for key, item in value.items()}
         case tuple() | list():
-            return [_plain(item) for item in value]
+            return [to_json_value(item) for item in value]
         case _:
             return value
 
