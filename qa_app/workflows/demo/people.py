@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from db.records import Role
+
 COMPANY = "Fernlatch"
 EMAIL_DOMAIN = "fernlatch.example"
 ORDERS = "Orders & Delivery"
@@ -58,11 +60,11 @@ class DemoReviewer:
 
 @dataclass(frozen=True, slots=True)
 class DemoStaff:
-    """Somebody who neither answers tickets nor grades them day by day; `role` as in the access policy."""
+    """Somebody who neither answers tickets nor grades them day by day."""
 
     name: str
     email: str
-    role: str
+    role: Role
     teams: tuple[str, ...] = TEAMS
 
 
@@ -120,9 +122,9 @@ REVIEWERS = (
 )
 
 COACHES = (
-    DemoStaff("Ruth Abernathy", make_email("Ruth Abernathy"), "coach", (ORDERS, BILLING)),
-    DemoStaff("Samir Qureshi", make_email("Samir Qureshi"), "coach", (BILLING, TECHNICAL)),
+    DemoStaff("Ruth Abernathy", make_email("Ruth Abernathy"), Role.COACH, (ORDERS, BILLING)),
+    DemoStaff("Samir Qureshi", make_email("Samir Qureshi"), Role.COACH, (BILLING, TECHNICAL)),
 )
-FACILITATOR = DemoStaff("Elena Vasquez", make_email("Elena Vasquez"), "facilitator")
-MANAGER = DemoStaff("Catherine Doyle", make_email("Catherine Doyle"), "manager")
-ADMIN = DemoStaff("Theo Lambert", make_email("Theo Lambert"), "admin")
+FACILITATOR = DemoStaff("Elena Vasquez", make_email("Elena Vasquez"), Role.FACILITATOR)
+MANAGER = DemoStaff("Catherine Doyle", make_email("Catherine Doyle"), Role.MANAGER)
+ADMIN = DemoStaff("Theo Lambert", make_email("Theo Lambert"), Role.ADMIN)
