@@ -42,6 +42,11 @@ def library_scorecard(slug: str) -> Scorecard:
     return loaded.scorecard
 
 
+def write_schema(text: str) -> None:
+    """Put the JSON Schema where it ships from; only for a checkout, when the model has changed."""
+    Path(str(files("scorecards") / "document.schema.json")).write_text(text, encoding="utf-8")
+
+
 def _load(content: bytes, *, name: str) -> Loaded:
     try:
         text = content.decode("utf-8-sig")

@@ -71,7 +71,10 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
-Anchors = dict[Channel | Literal["any"], Prose]
+Anchors = Annotated[
+    dict[Channel | Literal["any"], Prose],
+    Field(json_schema_extra={"propertyNames": {"enum": ["any", *(channel.value for channel in Channel)]}}),
+]
 """What a reviewer sees or hears at this level, by channel; `any` serves channels without their own text."""
 
 AskWhen = Literal["never", "below_best", "worst", "always"]
@@ -207,7 +210,7 @@ class Band(_Part):
 
 
 class Scorecard(_Part):
-    """The whole form. A published version never changes; its identity is in `identity`."""
+    """The whole form. A published version never changes."""
 
     format: Literal[1] = 1
     """Version of the file format."""
