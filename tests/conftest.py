@@ -14,10 +14,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from db.engine import Store, open_store
 from db.revisions import upgrade, upgrade_store
 from db.tables import metadata
+
+# A slow machine is not a wrong answer.
+settings.register_profile("plumbline", deadline=None)
+settings.load_profile("plumbline")
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
