@@ -10,65 +10,13 @@ The rules, all on percentages with their intervals, and on skills with at least 
   it is too few to tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 
+from qa_app.domain.practice import KEEP, find_practice
 from qa_app.estimate import Estimate
 from qa_app.reports import Advice, SkillLine
-
-PRACTICE: Mapping[str, str] = MappingProxyType(
-    {
-        "empathy": (
-            "Before the first solution in each of the next five conversations, name in one sentence what the problem "
-            "means for this customer, in words they used themselves."
-        ),
-        "de_escalation": (
-            "Rehearse one heated conversation with your coach: let the customer finish, say what you can do and by "
-            "when, and lower your own pace. Then use the same three moves in the next tense conversation."
-        ),
-        "attitude": (
-            "Rewrite three of your openings and three refusals so that each says what is possible first. "
-            "Use them for a week and keep the ones that customers answer warmly."
-        ),
-        "communication": (
-            "Take two past replies and halve them: the answer first, one thought in a sentence, no inside words. "
-            "Ask a colleague to tell you back what the customer has to do."
-        ),
-        "listening": (
-            "In each of the next five conversations, sum up the request in your own words and ask whether that is "
-            "right before you answer."
-        ),
-        "curiosity": (
-            "When an answer seems obvious, ask one more open question first. Note three cases in which it changed "
-            "what you did."
-        ),
-        "problem_solving": (
-            "For three solved cases write down the cause, not the symptom, and one other way that would have worked. "
-            "Go through them with your coach."
-        ),
-        "ownership": (
-            "End each open case this week with who does what by when, put the date in your calendar, and write to the "
-            "customer before they have to ask."
-        ),
-        "correctness": (
-            "Look up the source for every figure and rule you give in the next five cases, and link it in an internal "
-            "note. Collect what you had remembered differently."
-        ),
-        "procedure": (
-            "Keep the checklist beside you for the next ten cases and tick each step as you do it. "
-            "Tell your coach which step does not fit the work."
-        ),
-    }
-)
-"""One practice step for each skill of the shipped scorecards."""
-
-OTHER_PRACTICE = (
-    "Read the guideline for this skill together with your coach, pick one conversation that met it and one that did "
-    "not, and agree on one thing to do differently in the next five."
-)
-KEEP = "Keep doing it. Pick one of these conversations with your coach as an example for the team."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +71,6 @@ def advise(skills: Sequence[SkillLine], *, pass_mark: Decimal | None, min_review
         if _looks_low(result, mark)
     ]
     return Guidance(praise=tuple(praise[:most]), practise=tuple((practise + doubtful)[:most]))
-
-
-def find_practice(skill: str) -> str:
-    """The practice step of a skill, or a general one."""
-    return PRACTICE.get(skill, OTHER_PRACTICE)
 
 
 def _compare(skills: Sequence[SkillLine]) -> list[_Result]:
