@@ -16,3 +16,8 @@ def read_worked(document: str, name: str) -> list[dict[str, str]]:
         table.append([cell.strip() for cell in line.strip("|").split("|")])
     heading, _, *rows = table
     return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def read_document(document: str) -> str:
+    """The whole text of a document."""
+    return (_DOCS / document).read_text(encoding="utf-8")

@@ -1,0 +1,28 @@
+"""Why there is no number: the one list of codes, each with a sentence for people."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from qa_app.estimate import Undefined
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "no-values": "Nobody has given a value yet.",
+        "one-rater": "Only one rater has given values, so there is nobody to agree with.",
+        "no-pairs": "No unit has values from two raters, so no two values can be compared.",
+        "one-unit": "Only one unit has values from two raters, and one unit is never an agreement.",
+        "no-variation": (
+            "All raters gave the same answer wherever they can be compared, so agreement by chance would be just as "
+            "complete, and a chance-corrected number does not exist."
+        ),
+    }
+)
+
+
+def undefined(reason: str, *, n_units: int, n_raters: int, n_values: int) -> Undefined:
+    """An Undefined with the explanation that belongs to its code.
+
+    Raises:
+        KeyError: the reason is not in the list.
+    """
+    return Undefined(reason, REASONS[reason], n_units=n_units, n_raters=n_raters, n_values=n_values)

@@ -1,0 +1,219 @@
+import inspect
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.stats import alpha, kappa, percent
+from qa_app.stats.ratings import Level, RatingsTable
+from qa_app.stats.registry import MEASURES, Measure, find, offer
+from qa_app.stats.resampling import Resampling
+from tests.qa_app.stats.tables import Row, make_table, ratings
+from tests.qa_app.worked import read_document, read_worked
+
+FAST = Resampling(seed=1, n_resamples=50)
+CASES = [
+    pytest.param(measure, level, id=f"{measure.id}-{level}") for measure in MEASURES for level in sorted(measure.levels)
+]
+
+
+def value_of(measured: Measured) -> float | str:
+    return measured.value if isinstance(measured, Estimate) else measured.reason
+
+
+def about(measured: Measured) -> Measured:
+    """The same without the last digits, which depend on the order of summation."""
+    if isinstance(measured, Undefined):
+        return measured
+    low, high = measured.low, measured.high
+    return replace(
+        measured,
+        value=round(measured.value, 12),
+        low=None if low is None else round(low, 9),
+        high=None if high is None else round(high, 9),
+    )
+
+
+def test_every_measure_in_the_code_is_declared() -> None:
+    written = {
+        function
+        for module in (alpha, kappa, percent)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and next(iter(inspect.signature(function).parameters.values())).annotation is RatingsTable
+    }
+    assert {measure.compute for measure in MEASURES} == written
+
+
+def test_every_measure_is_documented_under_its_identifier() -> None:
+    text = read_document("algorithms/agreement.md")
+    assert [f"## `{measure.id}`" in text for measure in MEASURES] == [True] * len(MEASURES)
+    assert len({measure.id for measure in MEASURES}) == len(MEASURES)
+
+
+@pytest.mark.parametrize(
+    "row",
+    read_worked("algorithms/agreement.md", "results"),
+    ids=lambda row: f"{row['measure']}-{row['level']}",
+)
+def test_values_of_the_worked_table(row: dict[str, str]) -> None:
+    cells = read_worked("algorithms/agreement.md", "ratings")
+    rows = [[float(cell[rater]) if cell[rater] else None for rater in "ABCD"] for cell in cells]
+    measured = find(row["measure"]).compute(make_table(rows, Level(row["level"])), FAST)
+    assert value_of(measured) == pytest.approx(float(row["value"]), abs=1e-14)
+
+
+def test_offer_names_what_fits_the_level_and_the_scale() -> None:
+    rows = [[1.0, 2.0], [2.0, 2.0]]
+    assert [m.id for m in offer(make_table(rows))] == ["percent_agreement", "conger_kappa", "krippendorff_alpha"]
+    assert [m.id for m in offer(make_table(rows, Level.ORDINAL))] == [
+        "percent_agreement",
+        "within_one",
+        "weighted_kappa",
+        "krippendorff_alpha",
+    ]
+    assert [m.id for m in offer(make_table(rows, Level.INTERVAL, categories=()))] == [
+        "percent_agreement",
+        "weighted_kappa",
+        "krippendorff_alpha",
+    ]
+
+
+def test_offer_is_empty_for_a_single_rater() -> None:
+    assert offer(make_table([[1.0, None], [2.0, None]])) == ()
+
+
+def test_an_unknown_measure_is_a_broken_promise() -> None:
+    with pytest.raises(KeyError, match="cronbach"):
+        find("cronbach")
+
+
+def test_agreement_within_one_step_needs_three_steps() -> None:
+    within_one = find("within_one")
+    with pytest.raises(ValueError, match="at least three ordered steps"):
+        within_one.compute(make_table([[1.0, 2.0]], Level.ORDINAL, categories=(1.0, 2.0)), FAST)
+    with pytest.raises(ValueError, match="at least three ordered steps"):
+        within_one.compute(make_table([[1.0, 2.0]], Level.NOMINAL), FAST)
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+@settings(max_examples=25)
+@given(rows=ratings(), random=st.randoms(use_true_random=False))
+def test_order_of_units_and_raters_does_not_matter(
+    measure: Measure, level: Level, rows: list[Row], random: Random
+) -> None:
+    width = list(range(len(rows[0])))
+    random.shuffle(width)
+    shuffled = [tuple(row[place] for place in width) for row in rows]
+    random.shuffle(shuffled)
+    before = value_of(measure.compute(make_table(rows, level), FAST))
+    after = value_of(measure.compute(make_table(shuffled, level), FAST))
+    assert after == (pytest.approx(before, abs=1e-12) if isinstance(before, float) else before)
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+@settings(max_examples=25)
+@given(rows=ratings())
+def test_units_and_raters_without_values_do_not_matter(measure: Measure, level: Level, rows: list[Row]) -> None:
+    wider: list[Row] = [(*row, None) for row in rows]
+    wider.append((None,) * len(wider[0]))
+    assert about(measure.compute(make_table(wider, level), FAST)) == about(
+        measure.compute(make_table(rows, level), FAST)
+    )
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+@settings(max_examples=25)
+@given(rows=ratings())
+def test_no_value_exceeds_one_and_limits_hold_no_impossible_number(
+    measure: Measure, level: Level, rows: list[Row]
+) -> None:
+    measured = measure.compute(make_table(rows, level), FAST)
+    if isinstance(measured, Estimate):
+        limits = [limit for limit in (measured.low, measured.high) if limit is not None]
+        assert max([measured.value, *limits]) <= 1.0
+        if limits:
+            assert limits[0] <= limits[1]
+        if not measure.chance_corrected:
+            assert min([measured.value, *limits]) >= 0.0
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+def test_complete_agreement_is_one(measure: Measure, level: Level) -> None:
+    assert value_of(measure.compute(make_table([[1, 1, None], [4, 4, 4], [None, 5, 5]], level), FAST)) == 1.0
+
+
+@pytest.mark.parametrize("measure", [measure for measure in MEASURES if Level.NOMINAL in measure.levels])
+@settings(max_examples=25)
+@given(rows=ratings())
+def test_nominal_values_are_mere_names(measure: Measure, rows: list[Row]) -> None:
+    names = {None: None, 1: 4, 2: 1, 3: 5, 4: 2, 5: 3}
+    renamed = [tuple(names[value] for value in row) for row in rows]
+    before = value_of(measure.compute(make_table(rows), FAST))
+    after = value_of(measure.compute(make_table(renamed), FAST))
+    assert after == (pytest.approx(before, abs=1e-12) if isinstance(before, float) else before)
+
+
+@pytest.mark.parametrize("measure", [measure for measure in MEASURES if Level.ORDINAL in measure.levels])
+@settings(max_examples=25)
+@given(rows=ratings())
+def test_ordinal_values_are_mere_places_on_the_scale(measure: Measure, rows: list[Row]) -> None:
+    scale = (0.0, 1.0, 10.0, 11.5, 400.0)
+    stretched = [tuple(None if value is None else scale[value - 1] for value in row) for row in rows]
+    assert measure.compute(make_table(stretched, Level.ORDINAL, scale), FAST) == measure.compute(
+        make_table(rows, Level.ORDINAL), FAST
+    )
+
+
+@pytest.mark.parametrize("measure_id", ["weighted_kappa", "krippendorff_alpha"])
+@settings(max_examples=25)
+@given(rows=ratings())
+def test_interval_values_may_be_shifted_and_scaled(measure_id: str, rows: list[Row]) -> None:
+    moved = [tuple(None if value is None else 0.25 * value - 3 for value in row) for row in rows]
+    before = value_of(find(measure_id).compute(make_table(rows, Level.INTERVAL), FAST))
+    after = value_of(find(measure_id).compute(make_table(moved, Level.INTERVAL, categories=()), FAST))
+    assert after == (pytest.approx(before, abs=1e-12) if isinstance(before, float) else before)
+
+
+UNDEFINED: dict[str, list[Row]] = {
+    "no-values": [(None, None), (None, None)],
+    "one-rater": [(1, None), (2, None)],
+    "no-pairs": [(1, None), (None, 2)],
+    "one-unit": [(1, 2), (None, 2)],
+}
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+@pytest.mark.parametrize("reason", UNDEFINED)
+def test_tables_without_a_number_say_why(measure: Measure, level: Level, reason: str) -> None:
+    measured = measure.compute(make_table(UNDEFINED[reason], level), FAST)
+    assert isinstance(measured, Undefined)
+    assert (measured.reason, bool(measured.explanation)) == (reason, True)
+
+
+@pytest.mark.parametrize(("measure", "level"), CASES)
+def test_equal_answers_everywhere_are_a_state_of_their_own(measure: Measure, level: Level) -> None:
+    measured = measure.compute(make_table([[3, 3], [3, 3], [3, None]], level), FAST)
+    if measure.chance_corrected:
+        assert isinstance(measured, Undefined)
+        assert measured.reason == "no-variation"
+        assert (measured.n_units, measured.n_raters) == (2, 2)
+    else:
+        assert value_of(measured) == 1.0
+
+
+def test_one_deviating_answer_among_many_gives_zero() -> None:
+    # 11 units, 2 raters, 21 ones and a two: 2 ordered pairs differ within a unit, 2 x 21 among all, 1 - 21 x 2/42 = 0.
+    rows = [[1, 1]] * 10 + [[1, 2]]
+    assert value_of(find("krippendorff_alpha").compute(make_table(rows), FAST)) == 0.0
+
+
+def test_a_measure_may_limit_the_number_of_raters(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_pairs = replace(find("conger_kappa"), id="for_pairs", max_raters=2)
+    monkeypatch.setattr("qa_app.stats.registry.MEASURES", (for_pairs,))
+    assert [m.id for m in offer(make_table([[1, 2], [2, 2]]))] == ["for_pairs"]
+    assert offer(make_table([[1, 2, 3], [2, 2, 2]])) == ()
