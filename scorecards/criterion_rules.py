@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from scorecards.expansion import expand_criterion
 from scorecards.model import Channel, Criterion, CriterionType, Option, Scorecard
-from scorecards.problems import Path, Severity, quote
+from scorecards.problems import Path, Severity, list_words, quote
 from scorecards.reading import Draft
 
 WITH_OPTIONS = frozenset({CriterionType.YES_NO, CriterionType.CHOICE, CriterionType.SCALE})
@@ -68,8 +69,8 @@ _ONLY_FOR = {
 def _check_fitting_keys(draft: Draft, criterion: Criterion, path: Path) -> None:
     for key, (types, code) in _ONLY_FOR.items():
         if key in criterion.model_fields_set and criterion.type not in types:
-            owners = " and ".join(kind.value for kind in CriterionType if kind in types)
-            message = f'key "{key}" does not fit type {criterion.type}; it belongs to {owners}'
+            owners = ", ".join(kind.value for kind in CriterionType if kind in types)
+            message = f'key "{key}" does not fit type {criterion.type}; it belongs to: {owners}'
             draft.report(code, (*path, key), message)
 
 
@@ -86,7 +87,7 @@ def _check_when(draft: Draft, criterion: Criterion, path: Path) -> None:
         message = 'reasons are asked for, but there are none to pick from; add "reasons"'
         draft.report("reasons-missing", (*path, "ask_reasons"), message)
     if criterion.ask_reasons == "never" and criterion.reasons:
-        message = 'these reasons are never asked for; add "ask_reasons: below_best", worst or always'
+        message = "these reasons are never asked for; set ask_reasons to below_best, worst or always"
         draft.report("reasons-unused", (*path, "reasons"), message, severity=Severity.WARNING)
 
 
@@ -96,7 +97,7 @@ def _check_yes_no(draft: Draft, criterion: Criterion, path: Path) -> None:
         return
     if Counter(option.id for option in criterion.options) != Counter(("yes", "no")):
         found = ", ".join(option.id for option in criterion.options)
-        message = f"the options of a yes_no are exactly yes and no, not {quote(found)}; take type choice for others"
+        message = f"a yes_no has exactly the options yes and no, not {quote(found)}; others make a choice"
         draft.report("yes-no-options", here, message)
 
 
@@ -135,12 +136,12 @@ def _check_number(draft: Draft, criterion: Criterion, path: Path) -> None:
 def _check_options(draft: Draft, criterion: Criterion, path: Path) -> None:
     here = (*path, "options")
     options = criterion.options
-    if criterion.type not in WITH_OPTIONS or not options:
+    if criterion.type not in WITH_OPTIONS or len(options) < 2:
         return
     if "critical" not in criterion.model_fields_set:
         for index, option in enumerate(options):
             if option.critical_error:
-                message = 'the criterion has no critical family; add "critical: customer", business or compliance'
+                message = "the criterion has no critical family; give it one, or leave this out"
                 draft.report("critical-error-without-family", (*here, index, "critical_error"), message)
     if not draft.is_broken(*here) and all(option.auto_fail for option in options):
         draft.report("all-auto-fail", here, "every answer is an auto-fail; leave at least one that is not")
@@ -193,17 +194,16 @@ def _check_anchors(draft: Draft, criterion: Criterion, path: Path, *, channels: 
     """Every level says what a reviewer sees or hears, for every channel of the scorecard."""
     if criterion.type is CriterionType.NUMBER:
         if criterion.number and not criterion.number.anchors and not draft.is_broken(*path, "number", "anchors"):
-            message = "no anchors say what the numbers mean; reviewers will differ"
+            message = "no anchor says what the numbers mean; reviewers will differ"
             draft.report("no-anchors", path, message, severity=Severity.WARNING)
         return
     here = (*path, "options")
-    if draft.is_broken(*here):
+    if draft.is_broken(*here) or draft.is_broken(*path, "levels"):
         return
-    bare = [option.id for option in criterion.options if not _speaks_to(option, channels)]
-    if bare or not criterion.options:
-        named = f"option {', '.join(bare)}" if bare else "any option"
-        where = f" on every channel ({', '.join(channels)})" if channels else ""
-        message = f"no anchor says what a reviewer sees or hears at {named}{where}; reviewers will differ"
+    bare = [option.id for option in expand_criterion(criterion).options if not _speaks_to(option, channels)]
+    if bare:
+        where = f" for {', '.join(channels)}" if channels else ""
+        message = f"levels without an anchor{where}: {list_words(bare)}; reviewers will differ"
         draft.report("no-anchors", path, message, severity=Severity.WARNING)
 
 

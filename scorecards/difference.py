@@ -133,7 +133,7 @@ def _part_changes(
     scored: bool,
 ) -> Iterator[Change]:
     """Options or reasons of one criterion."""
-    noun = kind.__name__.lower()
+    noun = _noun(kind)
     before, after = {part.id: part for part in old}, {part.id: part for part in new}
     for part in (*new, *(part for part in old if part.id not in after)):
         here = f"{path}.{noun}s.{part.id}"
@@ -157,8 +157,8 @@ def _field_changes(
         if before == after:
             continue
         here = f"{path}.{field}".removeprefix(".")
-        code = f"{kind.__name__.lower()}-{field.replace('_', '-')}-changed"
-        words = _field_words(field.replace("_", " "), name, before, after)
+        code = f"{_noun(kind)}-{field.replace('_', '-')}-changed"
+        words = _field_words(_FIELD_WORDS.get(field, field.replace("_", " ")), name, before, after)
         if field not in STRUCTURAL[kind]:
             yield Change(code, here, words, effect, structural=False)
         elif structural_value(before) == structural_value(after):
@@ -183,7 +183,7 @@ def _order_changes(
 def _whole(part: Section | Criterion, verb: str) -> Change:
     scored = _has_score(part) if isinstance(part, Section) else is_scored(part)
     path = f"sections.{part.id}" if isinstance(part, Section) else f"criteria.{part.id}"
-    kind = f"{type(part).__name__.lower()}-{verb}"
+    kind = f"{_noun(type(part))}-{verb}"
     return _structural(kind, path, f"The {_name(part)} was {verb}.", Effect.SCORING, scored=scored)
 
 
@@ -197,7 +197,24 @@ def _has_score(section: Section) -> bool:
 
 
 def _name(part: Section | Criterion) -> str:
-    return f'{type(part).__name__.lower()} "{part.label}"'
+    return f'{_noun(type(part))} "{part.label}"'
+
+
+def _noun(kind: type[BaseModel]) -> str:
+    return kind.__name__.removesuffix("Range").lower()
+
+
+_FIELD_WORDS = {
+    "allow_na": "leave for N/A",
+    "auto_fail": "auto-fail",
+    "ask_reasons": "rule for reasons",
+    "comment": "rule for comments",
+    "show_if": "condition",
+    "skill_type": "half",
+    "better": "better end",
+    "auto_fail_score": "reported score after an auto-fail",
+    "bonus_over_100": "leave to exceed 100",
+}
 
 
 def _field_words(field: str, name: str, before: object, after: object) -> str:

@@ -1,0 +1,510 @@
+"""Which edits change scores: the list that other tools publish, laws on random edits, and the hashes."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scorecards.difference import Change, compare, is_comparable
+from scorecards.document import from_plain, load, to_plain
+from scorecards.effects import EFFECTS, Effect
+from scorecards.expansion import expand
+from scorecards.identity import content_hash, structure_hash
+from scorecards.model import Criterion, NumberRange, Option, Reason, Scorecard, Section
+from scorecards.scoring import Score, score
+from tests.scorecards.forms import chance, make_answers, make_form
+
+BASE = """\
+id: core
+label: Core
+pass_mark: 80
+bands: [{label: Low, from_score: 0}, {label: High, from_score: 75}]
+sections:
+  - id: talk
+    label: Talk
+    weight: 60
+    criteria:
+      - {id: empathy, label: Empathy, type: scale, levels: 3, guideline: Look for it., skill: empathy}
+      - id: tone
+        label: Tone
+        type: choice
+        allow_na: true
+        reasons: [{id: rushed, label: Rushed}]
+        ask_reasons: worst
+        options:
+          - {id: warm, label: Warm, points: 2, anchors: {any: Sounds glad.}}
+          - {id: flat, label: Flat, points: 1}
+          - {id: rude, label: Rude, points: 0}
+  - id: work
+    label: Work
+    weight: 40
+    criteria:
+      - {id: identity, label: Identity, type: yes_no, critical: compliance}
+      - {id: steps, label: Steps, type: number, number: {low: 0, high: 4}}
+      - id: told
+        label: Told the customer
+        type: yes_no
+        show_if: {all_of: [{criterion: identity, is_one_of: [no]}]}
+  - id: notes
+    label: Notes
+    weight: 0
+    criteria:
+      - {id: note, label: Note, type: text}
+"""
+
+YES_NO = {"type": "yes_no", "label": "New"}
+Plain = dict[str, Any]
+Edit = Callable[[Plain], object]
+
+
+def sections(form: Plain) -> list[Plain]:
+    found: list[Plain] = form["sections"]
+    return found
+
+
+def criteria(form: Plain, section: int = 0) -> list[Plain]:
+    found: list[Plain] = sections(form)[section]["criteria"]
+    return found
+
+
+def options(form: Plain) -> list[Plain]:
+    found: list[Plain] = criteria(form)[1]["options"]
+    return found
+
+
+def new_section(name: str, **more: object) -> Plain:
+    option = {"id": "no", "label": "No", "points": "0", **more}
+    parts = {**YES_NO, "id": f"{name}_question", "options": [{"id": "yes", "label": "Yes", "points": "1"}, option]}
+    return {"id": name, "label": name, "weight": "10", "criteria": [parts]}
+
+
+# MaestroQA publishes which rubric edits make a new version, because they change scores. For each of them: the edit, and
+# what it does here. Its required-feedback setting is the one where we differ: it changes what a reviewer must write,
+# not what an answer is worth, so scores stay comparable and the edit is drawn on the agreement timeline.
+SCORING_EDITS: Mapping[str, tuple[Edit, str]] = {
+    "add a scoring section": (lambda f: sections(f).append(new_section("more")), "section-added sections.more"),
+    "add an auto-fail section": (
+        lambda f: sections(f).append(new_section("fatal", auto_fail="form")),
+        "section-added sections.fatal",
+    ),
+    "add a bonus section": (
+        lambda f: sections(f).append({**new_section("extra"), "kind": "bonus"}),
+        "section-added sections.extra",
+    ),
+    "delete a section": (lambda f: sections(f).pop(0), "section-removed sections.talk"),
+    "delete a criterion": (lambda f: criteria(f).pop(0), "criterion-removed criteria.empathy"),
+    "delete an option": (lambda f: options(f).pop(1), "option-removed criteria.tone.options.flat"),
+    "make an option auto-fail": (
+        lambda f: options(f)[2].update(auto_fail="section"),
+        "option-auto-fail-changed criteria.tone.options.rude.auto_fail",
+    ),
+    "add a pointed option": (
+        lambda f: options(f).append({"id": "odd", "label": "Odd", "points": "1"}),
+        "option-added criteria.tone.options.odd",
+    ),
+    "change points": (
+        lambda f: options(f)[1].update(points="1.5"),
+        "option-points-changed criteria.tone.options.flat.points",
+    ),
+    "change a section's weight": (
+        lambda f: sections(f)[0].update(weight="50"),
+        "section-weight-changed sections.talk.weight",
+    ),
+    "change a section's type": (
+        lambda f: sections(f)[1].update(kind="bonus"),
+        "section-kind-changed sections.work.kind",
+    ),
+    "change a criterion's weight": (
+        lambda f: criteria(f)[0].update(weight="2"),
+        "criterion-weight-changed criteria.empathy.weight",
+    ),
+    "change a criterion's type": (
+        lambda f: criteria(f, 2)[0].update(type="yes_no"),
+        "criterion-type-changed criteria.note.type",
+    ),
+    "allow N/A no longer": (
+        lambda f: criteria(f)[1].update(allow_na=False),
+        "criterion-allow-na-changed criteria.tone.allow_na",
+    ),
+    "make a criterion critical": (
+        lambda f: criteria(f)[1].update(critical="customer"),
+        "criterion-critical-changed criteria.tone.critical",
+    ),
+    "grade another skill": (
+        lambda f: criteria(f)[0].update(skill="care"),
+        "criterion-skill-changed criteria.empathy.skill",
+    ),
+    "count it in a half": (
+        lambda f: criteria(f)[0].update(skill_type="soft"),
+        "criterion-skill-type-changed criteria.empathy.skill_type",
+    ),
+    "ask under another condition": (
+        lambda f: criteria(f, 1)[2].update(show_if={"all_of": [{"criterion": "identity", "is_one_of": ["yes"]}]}),
+        "criterion-show-if-changed criteria.told.show_if",
+    ),
+    "stretch a range": (
+        lambda f: criteria(f, 1)[1]["number"].update(high="8"),
+        "number-high-changed criteria.steps.number.high",
+    ),
+    "move a criterion to another section": (
+        lambda f: criteria(f, 1).insert(0, criteria(f).pop()),
+        "criterion-moved criteria.tone",
+    ),
+    "let the bonus exceed 100": (
+        lambda f: f.update(bonus_over_100=True),
+        "scorecard-bonus-over-100-changed bonus_over_100",
+    ),
+    "grade an agent over a period": (lambda f: f.update(subject="agent_period"), "scorecard-subject-changed subject"),
+}
+
+
+@pytest.mark.parametrize(("edit", "expected"), SCORING_EDITS.values(), ids=SCORING_EDITS)
+def test_edit_that_changes_scores(edit: Edit, expected: str) -> None:
+    changes = edited(edit)
+    kinds = {f"{change.kind} {change.path}": change for change in changes}
+    assert (kinds[expected].effect, kinds[expected].structural) == (Effect.SCORING, True)
+    assert not is_comparable(base(), base(edit))
+    assert structure_hash(base()) != structure_hash(base(edit))
+
+
+OTHER_EDITS: Mapping[str, tuple[Edit, str, Effect, bool]] = {
+    "require feedback": (
+        lambda f: criteria(f)[0].update(comment="below_best"),
+        "criterion-comment-changed criteria.empathy.comment",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "require feedback with an option": (
+        lambda f: options(f)[0].update(comment="required"),
+        "option-comment-changed criteria.tone.options.warm.comment",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "ask for reasons always": (
+        lambda f: criteria(f)[1].update(ask_reasons="always"),
+        "criterion-ask-reasons-changed criteria.tone.ask_reasons",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "add a reason": (
+        lambda f: criteria(f)[1]["reasons"].append({"id": "tired", "label": "Tired"}),
+        "reason-added criteria.tone.reasons.tired",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "word a criterion otherwise": (
+        lambda f: criteria(f)[0].update(label="Feeling"),
+        "criterion-label-changed criteria.empathy.label",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "word an option otherwise": (
+        lambda f: options(f)[0].update(label="Friendly"),
+        "option-label-changed criteria.tone.options.warm.label",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "explain it otherwise": (
+        lambda f: criteria(f)[0].update(guideline="Listen for it."),
+        "criterion-guideline-changed criteria.empathy.guideline",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "change an anchor": (
+        lambda f: options(f)[0].update(anchors={"any": "Sounds pleased."}),
+        "option-anchors-changed criteria.tone.options.warm.anchors",
+        Effect.AGREEMENT,
+        False,
+    ),
+    # The same answers give the same scores in any order, so scores stay comparable. But where a question or an answer
+    # stands can move what people choose, so it is drawn on the agreement timeline, and because the structure hash
+    # holds the order, scores are not pooled across it unless somebody decides so.
+    "put sections in another order": (
+        lambda f: sections(f).reverse(),
+        "sections-reordered sections",
+        Effect.AGREEMENT,
+        True,
+    ),
+    "put criteria in another order": (
+        lambda f: criteria(f).reverse(),
+        "criteria-reordered sections.talk.criteria",
+        Effect.AGREEMENT,
+        True,
+    ),
+    "put options in another order": (
+        lambda f: options(f).reverse(),
+        "options-reordered criteria.tone.options",
+        Effect.AGREEMENT,
+        True,
+    ),
+    "add a section without a score": (
+        lambda f: sections(f).append({"id": "x", "label": "X", "weight": "0", "criteria": [TEXT]}),
+        "section-added sections.x",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "delete a section without a score": (
+        lambda f: sections(f).pop(),
+        "section-removed sections.notes",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "add a criterion without a score": (
+        lambda f: criteria(f).insert(0, TEXT),
+        "criterion-added criteria.why",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "move the pass mark": (
+        lambda f: f.update(pass_mark="70"),
+        "scorecard-pass-mark-changed pass_mark",
+        Effect.VERDICT,
+        False,
+    ),
+    "move a band": (
+        lambda f: f["bands"][1].update(from_score="60"),
+        "scorecard-bands-changed bands",
+        Effect.VERDICT,
+        False,
+    ),
+    # What is reported of an auto-fail changes, the raw score does not: its pool starts anew, its raw scores go on.
+    "keep the score after an auto-fail": (
+        lambda f: f.update(auto_fail_score="keep"),
+        "scorecard-auto-fail-score-changed auto_fail_score",
+        Effect.VERDICT,
+        True,
+    ),
+    "fill in the best answers": (
+        lambda f: f.update(default_answer="best"),
+        "scorecard-default-answer-changed default_answer",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "translate it": (
+        lambda f: f.update(translations={"de": {"label": "Kern"}}),
+        "translation-added translations.de",
+        Effect.AGREEMENT,
+        False,
+    ),
+    "rename the card": (lambda f: f.update(label="Main"), "scorecard-label-changed label", Effect.NONE, False),
+    "offer it for chats": (
+        lambda f: f.update(channels=["chat"]),
+        "scorecard-channels-changed channels",
+        Effect.NONE,
+        False,
+    ),
+}
+TEXT: Plain = {"id": "why", "label": "Why", "type": "text"}
+
+
+@pytest.mark.parametrize(("edit", "place", "effect", "structural"), OTHER_EDITS.values(), ids=OTHER_EDITS)
+def test_edit_that_leaves_raw_scores_comparable(edit: Edit, place: str, effect: Effect, structural: bool) -> None:  # noqa: FBT001 - a table's column
+    kind, path = place.split()
+    changes = edited(edit)
+    assert [replace(change, words="") for change in changes] == [Change(kind, path, "", effect, structural)]
+    assert is_comparable(base(), base(edit))
+    assert (structure_hash(base()) != structure_hash(base(edit))) == structural
+
+
+def test_edit_is_told_in_words() -> None:
+    def edit(form: Plain) -> None:
+        criteria(form)[0].update(weight="2.50", guideline="x" * 80)
+        options(form)[2].update(auto_fail="form")
+        options(form).pop(1)
+        criteria(form)[1].update(allow_na=False)
+        sections(form).append(new_section("more"))
+        criteria(form, 1).insert(0, criteria(form).pop(0))
+        form.update(pass_mark="75", label="Main", bands=[])
+
+    assert [change.words for change in edited(edit)] == [
+        'The label of the scorecard changed from "Core" to "Main".',
+        "The pass mark of the scorecard changed from 80 to 75.",
+        "The bands of the scorecard changed.",
+        'The section "more" was added.',
+        'The leave for N/A of criterion "Tone" changed from true to false.',
+        'The auto-fail of option "Rude" of criterion "Tone" changed from none to form.',
+        'The option "Flat" of criterion "Tone" was removed.',
+        'The criterion "Empathy" moved from section "talk" to section "work".',
+        'The weight of criterion "Empathy" changed from 1 to 2.5.',
+        'The guideline of criterion "Empathy" changed.',
+    ]
+
+
+def test_every_field_of_the_model_has_an_effect_or_is_a_part() -> None:
+    parts = {
+        Scorecard: {"sections", "translations"},
+        Section: {"id", "criteria"},
+        Criterion: {"id", "options", "number", "reasons"},
+        Option: {"id"},
+        NumberRange: set(),
+        Reason: {"id"},
+    }
+    for kind, effects in EFFECTS.items():
+        assert set(effects) | parts[kind] == set(kind.model_fields)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_hashes_and_comparison_agree_on_random_edits(rng: Random) -> None:
+    old = make_form(rng)
+    new = random_edit(rng, old)
+    changes = compare(old, new)
+    assert (content_hash(old) == content_hash(new)) == (changes == ())
+    assert (structure_hash(old) == structure_hash(new)) == (not any(change.structural for change in changes))
+    assert all(change.structural for change in changes if change.effect is Effect.SCORING)
+    answers = make_answers(rng, old)
+    known = {criterion.id for criterion in new.criteria}
+    fitting = {name: answer for name, answer in answers.items() if name in known}
+    if is_comparable(old, new):
+        assert raw_figures(score(new, fitting)) == raw_figures(score(old, answers))
+    if structure_hash(old) == structure_hash(new):
+        assert score(new, fitting).reported == score(old, answers).reported
+
+
+def test_structure_hash_of_numbers_written_otherwise_is_the_same() -> None:
+    same = load(BASE.replace("weight: 60", "weight: 60.000").replace("points: 2", "points: 2.0")).scorecard
+    assert same is not None
+    assert structure_hash(same) == structure_hash(base())
+    assert content_hash(same) == content_hash(base())
+
+
+def test_structure_hash_is_the_same_for_another_card_with_the_same_questions() -> None:
+    twin = base().model_copy(update={"id": "core-chat", "label": "Core, chat"})
+    assert structure_hash(twin) == structure_hash(base())
+    assert content_hash(twin) != content_hash(base())
+
+
+def test_hashes_do_not_move_between_versions_of_the_program() -> None:
+    # Made by this very code; a difference means that stored hashes no longer match, which needs a migration.
+    assert structure_hash(base()) == "363b523e0ef7f98eed48791f695a2267f377e9445b3e6b779adfe377e4857898"
+    assert content_hash(base()) == "a9b37765239d21baebfe5a26b6403a9d15b7a822fa770ab9d409f9d5c9a8c9a3"
+
+
+def base(edit: Edit | None = None) -> Scorecard:
+    plain = to_plain(loaded_base())
+    if edit:
+        edit(plain)
+    return expand(from_plain(plain))
+
+
+@cache
+def loaded_base() -> Scorecard:
+    scorecard = load(BASE).scorecard
+    assert scorecard is not None
+    return scorecard
+
+
+def edited(edit: Edit) -> tuple[Change, ...]:
+    return compare(base(), base(edit))
+
+
+def raw_figures(found: Score) -> tuple[object, ...]:
+    """What an edit must not move that keeps scores comparable; the order of criteria it may."""
+    weights = {
+        (part.criterion_id, part.value, part.applied_weight) for part in found.criteria if part.value is not None
+    }
+    skills = {(part.skill, part.score) for part in found.skills}
+    return found.raw, weights, skills, found.soft, found.hard, found.critical_errors
+
+
+def random_edit(rng: Random, scorecard: Scorecard) -> Scorecard:
+    """One to three edits of the document that leave it valid; at times none that shows."""
+    plain: Plain = to_plain(scorecard)
+    for _ in range(rng.randint(1, 3)):
+        edited_plain = deepcopy(plain)
+        rng.choice(RANDOM_EDITS)(rng, edited_plain)
+        if is_sound(edited_plain):
+            plain = edited_plain
+    return from_plain(plain)
+
+
+def is_sound(form: Plain) -> bool:
+    """No empty section, and conditions look at earlier criteria only."""
+    seen: set[str] = set()
+    for section in sections(form):
+        for criterion in section["criteria"]:
+            conditions = [part for parts in criterion.get("show_if", {}).values() for part in parts]
+            if any(condition["criterion"] not in seen for condition in conditions):
+                return False
+            seen.add(criterion["id"])
+    return all(section["criteria"] for section in sections(form))
+
+
+def pick(rng: Random, form: Plain) -> Plain:
+    section = rng.choice(sections(form))
+    found: Plain = rng.choice(section["criteria"])
+    return found
+
+
+def add_text(rng: Random, form: Plain) -> None:
+    rng.choice(sections(form))["criteria"].insert(0, dict(TEXT))
+
+
+def drop_criterion(rng: Random, form: Plain) -> None:
+    section = rng.choice(sections(form))
+    section["criteria"].pop(rng.randrange(len(section["criteria"])))
+
+
+def move_criterion(rng: Random, form: Plain) -> None:
+    criterion = rng.choice(sections(form))["criteria"].pop()
+    rng.choice(sections(form))["criteria"].append(criterion)
+
+
+def shuffle_parts(rng: Random, form: Plain) -> None:
+    parts = rng.choice([sections(form), rng.choice(sections(form))["criteria"], pick(rng, form).get("options", [])])
+    rng.shuffle(parts)
+
+
+def change_option(rng: Random, form: Plain) -> None:
+    for option in pick(rng, form).get("options", [])[:1]:
+        change: Plain = rng.choice(
+            [{"label": "Other"}, {"auto_fail": "item"}, {"comment": "required"}, {"critical_error": True}]
+        )
+        option.update(change)
+        if "points" in option and chance(rng, 30):
+            option["points"] = str(Decimal(option["points"]) + 100)
+
+
+def change_criterion(rng: Random, form: Plain) -> None:
+    changes: list[Plain] = [
+        {"label": "Other"}, {"weight": "5"}, {"weight": "1.0"}, {"allow_na": True}, {"guideline": "G"}, {"skill": "b"},
+        {"skill_type": "hard"}, {"critical": "business"}, {"comment": "always"}, {"ask_reasons": "never"},
+        {"reasons": [{"id": "b", "label": "B"}, {"id": "rushed", "label": "R"}], "ask_reasons": "always"},
+    ]  # fmt: skip
+    pick(rng, form).update(rng.choice(changes))
+
+
+def change_condition(rng: Random, form: Plain) -> None:
+    rule = pick(rng, form).get("show_if", {})
+    for conditions in rule.values():
+        conditions.reverse()
+        conditions[0]["is_one_of"].reverse()
+
+
+def change_form(rng: Random, form: Plain) -> None:
+    changes: list[Plain] = [
+        {"label": "Other"}, {"pass_mark": "50"}, {"bands": []}, {"auto_fail_score": "keep"}, {"bonus_over_100": True},
+        {"description": "New"}, {"default_answer": "best"}, {"channels": ["chat"]}, {"language": "de"}, {"id": "new"},
+        {"translations": {"fr": {"label": "Carte"}}},
+    ]  # fmt: skip
+    form.update(rng.choice(changes))
+
+
+def change_section(rng: Random, form: Plain) -> None:
+    section = rng.choice(sections(form))
+    section.update(rng.choice([{"label": "Other"}, {"id": "other"}, {"guideline": "New"}, {"kind": "bonus"}]))
+    if "weight" in section and chance(rng, 50):
+        section["weight"] = "7"
+
+
+RANDOM_EDITS = (
+    add_text, drop_criterion, move_criterion, shuffle_parts, change_option, change_criterion, change_condition,
+    change_form, change_section,
+)  # fmt: skip
