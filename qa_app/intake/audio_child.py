@@ -1,0 +1,102 @@
+"""The expendable child that looks into recordings, with PyAV. Run as `python -m qa_app.intake.audio_child`.
+
+The format is told by the first bytes and forced upon the library: some of its other formats are play lists, which
+would open any file or address that they name.
+"""
+
+import hashlib
+from pathlib import Path
+
+import av
+
+from qa_app.intake.expendable import answer, take_request
+
+_LARGEST = 1024 * 1024 * 1024
+_PACKETS_TO_TRY = 200
+"""How many packets may fail before the first sound; encoders put empty ones in front."""
+
+
+def _tell_format(head: bytes) -> tuple[str, str] | None:
+    """Demuxer and media type of a file that begins with these bytes."""
+    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
+        return "wav", "audio/wav"
+    if head[:4] == b"fLaC":
+        return "flac", "audio/flac"
+    if head[:4] == b"OggS":
+        return "ogg", "audio/ogg"
+    if head[4:8] == b"ftyp":
+        return "mp4", "audio/mp4"
+    # An MPEG frame begins with 11 set bits; the layer bits tell it from AAC streams, which have none set.
+    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06):
+        return "mp3", "audio/mpeg"
+    return None
+
+
+def _inspect(path: Path) -> dict[str, object]:
+    size = path.stat().st_size
+    if size > _LARGEST:
+        return _refuse("recording-too-large", f"The recording has {size // 2**20} MiB; 1,024 MiB is the most.")
+    with path.open("rb") as stream:
+        told = _tell_format(stream.read(16))
+        if told is None:
+            return _refuse(
+                "recording-not-audio", "The file is no recording by its content. Accepted: wav, mp3, flac, ogg, m4a."
+            )
+        stream.seek(0)
+        content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    demuxer, media_type = told
+    try:
+        with av.open(str(path), format=demuxer, options={"protocol_whitelist": "file"}) as container:
+            if not container.streams.audio:
+                return _refuse("recording-not-audio", "The file holds no sound.")
+            facts = _listen(container)
+    except (av.error.FFmpegError, ValueError, MemoryError):
+        facts = None
+    if facts is None:
+        return _refuse("recording-unreadable", "The recording cannot be decoded; the file is broken or cut off.")
+    return {"media_type": media_type, "size_bytes": size, "content_hash": content_hash, **facts}
+
+
+def _listen(container: av.container.InputContainer) -> dict[str, object] | None:
+    """Facts of the first audio stream; None where not a single sound can be decoded."""
+    stream = container.streams.audio[0]
+    heard, first, last, tried = False, None, 0.0, 0
+    try:
+        for packet in container.demux(stream):
+            if not heard and tried < _PACKETS_TO_TRY:
+                tried += 1
+                heard = any(frame.samples for frame in packet.decode())
+            if packet.pts is not None:
+                start = float(packet.pts * packet.time_base)
+                first = start if first is None else min(first, start)
+                last = max(last, start + float((packet.duration or 0) * packet.time_base))
+    except av.error.FFmpegError:
+        pass  # What came before the break can still be heard.
+    if not heard or first is None or last <= first:
+        return None
+    return {
+        "duration_seconds": round(last - first, 3),
+        "channels": stream.codec_context.channels,
+        "sample_rate": stream.codec_context.sample_rate,
+    }
+
+
+def _refuse(code: str, message: str) -> dict[str, object]:
+    return {"code": code, "message": message}
+
+
+def run() -> None:
+    """Answer with one line for each path of the request, in its order."""
+    av.logging.set_level(av.logging.PANIC)
+    paths = take_request()["paths"]
+    if not isinstance(paths, list):
+        raise TypeError("the request names paths")
+    for path in paths:
+        try:
+            answer(_inspect(Path(path)))
+        except OSError:
+            answer(_refuse("recording-unreadable", "The file cannot be opened."))
+
+
+if __name__ == "__main__":
+    run()

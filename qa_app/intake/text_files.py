@@ -1,0 +1,42 @@
+"""Files of text: which encoding they are in, and that they are text at all."""
+
+from charset_normalizer import from_bytes
+
+from qa_app.errors import Refused
+from qa_app.intake.model import Guess
+
+_ENCODINGS = ["cp1252", "cp1250", "iso8859_15", "shift_jis", "gb18030", "utf_16_le", "utf_16_be", "cp1251"]
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode(raw: bytes, *, file_name: str, encoding: str | None) -> tuple[str, Guess]:
+    """The text of a file in the encoding that people named, or in the likeliest one.
+
+    Raises:
+        Refused: the file is not in that encoding, or no text.
+    """
+    if encoding:
+        try:
+            return raw.decode(encoding), Guess("encoding", encoding, "as you said")
+        except (UnicodeError, LookupError) as error:
+            raise Refused(
+                "encoding-wrong",
+                f"{file_name} cannot be read as {encoding!r}. Try another encoding, such as utf-8 or cp1252.",
+            ) from error
+    text, guess = _guess_text(raw)
+    if text.count("\0") * 20 > len(text):
+        raise Refused("not-text", f"{file_name} is no text file. Import CSV, XLSX, JSONL, VTT or SRT.")
+    return text, guess
+
+
+def _guess_text(raw: bytes) -> tuple[str, Guess]:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace"), Guess("encoding", encoding, "the file says so itself")
+    try:
+        return raw.decode("utf-8"), Guess("encoding", "utf-8", "every byte fits")
+    except UnicodeDecodeError:
+        best = from_bytes(raw[: 1 << 20], cp_isolation=_ENCODINGS).best()
+        likely = best.encoding if best else "cp1252"
+        reason = "not UTF-8; the likeliest by its letters, so look at names with accents"
+        return raw.decode(likely, errors="replace"), Guess("encoding", likely, reason)

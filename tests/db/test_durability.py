@@ -1,0 +1,180 @@
+"""What happens when several write at once, and when the process dies in the middle of a write."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from db.engine import Store, open_store
+from db.problems import DuplicateKey, StaleRevision
+from db.records import AuditEntry, Person, PersonId, Review, ReviewId
+from db.store import audit, people, reviews, settings
+from tests.db.world import DRAFT, NOON, REVIEWER, SUBMITTED, add_work
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def shared_store(request: pytest.FixtureRequest, engine_name: str) -> Store:
+    """A database that several connections share: a SQLite file, or PostgreSQL."""
+    chosen: Store = request.getfixturevalue({"sqlite": "file_store", "postgres": "postgres_store"}[engine_name])
+    with chosen.write() as tx:
+        add_work(tx)
+    return chosen
+
+
+def at_once(*actions: Callable[[], None]) -> list[BaseException]:
+    """Run all in threads of their own that start together; returns what they raised."""
+    raised: list[BaseException] = []
+    start = threading.Barrier(len(actions))
+
+    def run(action: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            action()
+        except BaseException as problem:  # noqa: BLE001 - judged by the test
+            raised.append(problem)
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_writers_in_threads_lose_no_update_and_no_audit_entry(shared_store: Store) -> None:
+    # Two stores, as two processes would have them: the lock of one does not hold back the other.
+    second = open_store(shared_store.engine.url.render_as_string(hide_password=False))
+
+    def count_up(store: Store, name: str) -> None:
+        for _ in range(25):
+            with store.write() as tx:
+                (entry,) = audit.append(tx, AuditEntry(NOON, REVIEWER.id, "count.up", "setting", name))
+                people.add_person(tx, Person(PersonId(f"x{entry.seq}"), name))
+                count = settings.setting(tx, "count") or 0
+                assert isinstance(count, int)
+                settings.save_setting(tx, "count", count + 1)
+
+    writers = [partial(count_up, store, f"w{n}") for n, store in enumerate([shared_store, second] * 2)]
+    problems = at_once(*writers)
+    second.close()
+    assert problems == []
+    with shared_store.read() as tx:
+        assert settings.setting(tx, "count") == 100
+        assert len(people.people_by_name(tx, ["w0", "w1", "w2", "w3"])["w3"]) == 25
+        assert audit.verify(tx).entries == 100
+        assert audit.verify(tx).reason is None
+
+
+def test_two_saves_of_one_revision_leave_one_and_refuse_the_other(shared_store: Store) -> None:
+    with shared_store.write() as tx:
+        reviews.add_review(tx, DRAFT)
+
+    def save(comment: str) -> None:
+        with shared_store.write() as tx:
+            reviews.save_draft(tx, replace(DRAFT, comment=comment), expected_revision=1)
+
+    (problem,) = at_once(lambda: save("first"), lambda: save("second"))
+    assert isinstance(problem, StaleRevision)
+    with shared_store.read() as tx:
+        stored = reviews.review(tx, DRAFT.id)
+    assert stored is not None
+    assert stored.revision == 2
+    assert stored.comment in ("first", "second")
+
+
+def test_one_submission_sent_twice_is_applied_once(shared_store: Store) -> None:
+    def send(review_id: str) -> None:
+        with shared_store.write() as tx:
+            reviews.add_review(tx, replace(SUBMITTED, id=ReviewId(review_id)))
+
+    (problem,) = at_once(lambda: send("one"), lambda: send("two"))
+    assert isinstance(problem, DuplicateKey)
+    assert problem.constraint == "uq_review_submission_key"
+    with shared_store.read() as tx:
+        assert reviews.count_reviews(tx) == 1
+
+
+SUBMITTING = """
+import os, sys
+from dataclasses import replace
+from db.engine import open_store
+from db.records import AuditEntry, ReviewId
+from db.store import audit, reviews
+from tests.db.world import NOON, REVIEWER, SUBMITTED
+
+def submit_for_ever(prefix):
+    store = open_store(sys.argv[1])
+    for n in range(1_000_000):
+        name = f"{prefix}-{n}"
+        with store.write() as tx:
+            reviews.add_review(tx, replace(SUBMITTED, id=ReviewId(name), submission_key=name))
+            audit.append(tx, AuditEntry(NOON, REVIEWER.id, "review.submit", "review", name))
+        print(name, flush=True)
+
+# Forks, because starting Python anew for each of the processes would take most of the test's time.
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        submit_for_ever(line.strip())
+    print("started", child, flush=True)
+    _, status = os.waitpid(child, 0)
+    print("killed" if os.WIFSIGNALED(status) else "ended by itself", flush=True)
+"""
+
+
+def submit_until_killed(process: "subprocess.Popen[str]", prefix: str, seconds: float) -> list[str]:
+    """Have a process submit as fast as it can, kill it, and return the reviews that it acknowledged."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    print(prefix, file=process.stdin, flush=True)
+    heard: list[str] = []
+    child = 0
+    for line in map(str.strip, process.stdout):
+        if line in ("killed", "ended by itself"):
+            assert line == "killed", heard
+            return heard
+        if line.startswith("started"):
+            child = int(line.split()[1])
+        else:
+            heard.append(line)
+        if child and heard:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
+            child = 0
+    raise AssertionError("the process ended")
+
+
+def test_kill_in_the_middle_of_submits_loses_nothing_acknowledged(file_store: Store) -> None:
+    url = file_store.engine.url.render_as_string(hide_password=False)
+    with file_store.write() as tx:
+        add_work(tx)
+    acknowledged: list[str] = []
+    command = [sys.executable, "-c", SUBMITTING, url]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for kill in range(15):
+            acknowledged += submit_until_killed(process, f"k{kill}", seconds=0.003 * kill)
+    assert len(acknowledged) >= 15
+    with file_store.read() as tx:
+        stored = reviews.reviews(tx)
+        verdict = audit.verify(tx)
+        audited = {entry.object_id for entry in audit.entries(tx, limit=1_000_000)}
+        sound = tx.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    assert sound == "ok"
+    assert set(acknowledged) <= {review.id for review in stored}
+    assert [review for review in stored if review != whole(review.id)] == []
+    assert audited == {review.id for review in stored}
+    assert (verdict.entries, verdict.reason) == (len(stored), None)
+
+
+def whole(review_id: ReviewId) -> Review:
+    return replace(SUBMITTED, id=review_id, submission_key=review_id)
