@@ -17,16 +17,20 @@ from qa_app.intake.model import Guess, IncomingTicket, Place, Question, Read, Ro
 from qa_app.intake.row_cells import RowCells
 from qa_app.intake.speakers import ask_about, is_speaker, resolve
 from qa_app.intake.ticket_rows import TicketRow, is_total, read_ticket_row
+from scorecards.model import Channel
 
 _REQUIRED = frozenset({"plumbline", "source", "external_id", "channel", "created_at", "messages"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A table with its mapping."""
+    """A table with its mapping, and where the mapping comes from."""
 
     table: Table
     mapping: ColumnMapping
+    said: frozenset[str] = frozenset()
+    """Names of columns and options that people gave."""
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,18 @@ class Setting:
 def apply_mapping(tickets: Mapped | None, messages: Mapped | None, setting: Setting) -> Read:
     """The tickets of one or two tables. While questions are open, no ticket is read."""
     parts = [part for part in (tickets, messages) if part is not None]
-    guesses: list[Guess] = [
-        guess for part in parts for guess in (*part.table.guesses, *steps.explain(part.mapping))
-    ]
+    guesses = [guess for part in parts for guess in _guesses(part)]
     # One answer about the zone serves both tables, so it is asked once.
     asked = {question.name: question for part in reversed(parts) for question in steps.ask(part.table, part.mapping)}
     questions = list(asked.values())
     if tickets is None and messages is not None and not messages.mapping.options.get("channel"):
-        questions.append(Question("channel", "Which channel are these messages from?", choices=tuple(steps.Channel)))
-    speakers = _find_speakers(tickets, messages) if not questions else ()
-    questions.extend(_suggest(question, tickets) for question in ask_about(speakers, setting.speakers))
+        questions.append(Question("channel", "Which channel are these messages from?", choices=tuple(Channel)))
+    speakers = _find_speakers(tickets, messages)
+    named = _named_people(tickets)
+    questions.extend(
+        replace(question, suggestion=named.get(question.name.removeprefix("speakers.")))
+        for question in ask_about(speakers, setting.speakers)
+    )
     read = Read(
         format=setting.format,
         rows_read=sum(len(part.table.rows) for part in parts),
@@ -66,15 +72,17 @@ def apply_mapping(tickets: Mapped | None, messages: Mapped | None, setting: Sett
     return _read_tickets(read, tickets, messages, setting)
 
 
-def _suggest(question: Question, tickets: Mapped | None) -> Question:
-    """Authors that the tickets table itself names as agent or customer."""
+def _guesses(part: Mapped) -> tuple[Guess, ...]:
+    return (*part.table.guesses, *steps.explain(part.mapping, said=part.said, remembered=part.remembered))
+
+
+def _named_people(tickets: Mapped | None) -> dict[str, str]:
+    """People whom the tickets table itself names, with the role that this suggests for a label of their name."""
     if tickets is None:
-        return question
-    label = question.name.removeprefix("speakers.")
-    for column_field, word in (("agent.name", "agent"), ("requester.name", "customer")):
-        if any(RowCells(row, tickets.table, tickets.mapping).text(column_field) == label for row in tickets.table.rows):
-            return replace(question, suggestion=word)
-    return question
+        return {}
+    cells = [RowCells(row, tickets.table, tickets.mapping) for row in tickets.table.rows]
+    columns = (("requester.name", "customer"), ("agent.name", "agent"))
+    return {name: role for column, role in columns for cell in cells if (name := cell.text(column)) is not None}
 
 
 def _find_speakers(tickets: Mapped | None, messages: Mapped | None) -> tuple[Speaker, ...]:
@@ -82,9 +90,8 @@ def _find_speakers(tickets: Mapped | None, messages: Mapped | None) -> tuple[Spe
         return find_authors(messages.table, messages.mapping)
     if tickets is None:
         return ()
-    cells = [RowCells(row, tickets.table, tickets.mapping) for row in tickets.table.rows]
-    names = {cell.text(name) for cell in cells for name in ("agent.name", "requester.name")} - {None}
-    labels = find_labels((_talk(cell.text("transcript")) for cell in cells), names={str(name) for name in names})
+    texts = (RowCells(row, tickets.table, tickets.mapping).text("transcript") for row in tickets.table.rows)
+    labels = find_labels(map(_talk, texts), names=_named_people(tickets))
     return tuple(Speaker(label, turns) for label, turns in labels.items())
 
 
@@ -131,7 +138,7 @@ def _collect_tickets(
         collected.issues.extend(ticket.issues)
         first = collected.seen.setdefault(ticket.external_id, row.number) if ticket.external_id else row.number
         if first != row.number:
-            text = f"Rows {first} and {row.number} hold the same ticket; row {first} was taken. Keep the one that is right."
+            text = f"Rows {first} and {row.number} hold the same ticket; row {first} was taken. Keep the right one."
             collected.issues.append(place.refuse("ticket-twice", text, found=ticket.external_id))
             continue
         told = rows.by_ticket.get(ticket.external_id or "", ()) if rows else ()
@@ -221,16 +228,16 @@ def _data(messages: Sequence[MessageRow]) -> list[dict[str, object]]:
     return [dict(message.data) for message in messages]
 
 
-def _ticket_of_messages(
-    ticket_id: str, messages: Sequence[MessageRow], part: Mapped, setting: Setting
-) -> TicketRow:
+def _ticket_of_messages(ticket_id: str, messages: Sequence[MessageRow], part: Mapped, setting: Setting) -> TicketRow:
     """What messages alone tell of their ticket: when it began, and who wrote."""
     first = min(messages, key=lambda message: message.row).row
     place = Place(part.table.file, first, part.table.sheet, part.mapping.columns.get("sent_at"))
     issues: list[RowIssue] = []
     began = min((message.sent_at for message in messages if message.sent_at is not None), default=None)
     if began is None:
-        issues.append(place.refuse("time-missing", "No message of the ticket has a time, so nothing says when it began."))
+        issues.append(
+            place.refuse("time-missing", "No message of the ticket has a time, so nothing says when it began.")
+        )
     agents = Counter(_writers(messages, MessageRole.AGENT))
     names = [name for name, _ in agents.most_common()]
     if len(names) > 1:

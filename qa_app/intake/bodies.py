@@ -12,11 +12,16 @@ import nh3
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _TAGS = frozenset(
-    "a b blockquote br caption code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup table tbody td tfoot "
-    "th thead tr u ul".split()
+    {
+        *("a", "b", "blockquote", "br", "caption", "code", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i"),
+        *("li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead"),
+        *("tr", "u", "ul"),
+    }
 )
 _REMOVED_WITH_CONTENT = {"script", "style", "title", "template", "noscript"}
-_ENDS_A_LINE = re.compile(r"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:p|div|li|tr|h[1-6]|blockquote|pre|table)\s*>", re.IGNORECASE)
+_ENDS_A_LINE = re.compile(
+    r"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:p|div|li|tr|h[1-6]|blockquote|pre|table)\s*>", re.IGNORECASE
+)
 _MARKUP = re.compile(
     r"<\s*br\s*/?>|</\s*(?:p|div|span|a|b|i|em|strong|li|ul|ol|td|tr|table|blockquote|html|body|font|script)\s*>",
     re.IGNORECASE,

@@ -39,11 +39,16 @@ def check_ticket(data: object) -> TicketLine | tuple[FieldProblem, ...]:
     except ValidationError as error:
         return tuple(_describe(problem) for problem in error.errors(include_url=False)[:_MOST_PROBLEMS])
     names = [metric.name for metric in line.metrics or ()]
-    return tuple(
-        FieldProblem(f"metrics[{place}].name", "metric-twice", "The metric stands here twice; keep one of them.", name)
-        for place, name in enumerate(names)
-        if name in names[:place]
-    ) or line
+    return (
+        tuple(
+            FieldProblem(
+                f"metrics[{place}].name", "metric-twice", "The metric stands here twice; keep one of them.", name
+            )
+            for place, name in enumerate(names)
+            if name in names[:place]
+        )
+        or line
+    )
 
 
 def check_message(data: object) -> tuple[FieldProblem, ...]:
@@ -107,7 +112,6 @@ _SAYINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "list_type": ("field-type", "This must be a list in square brackets."),
         "model_type": ("field-type", "This must be an object in curly brackets."),
         "model_attributes_type": ("field-type", "This must be an object in curly brackets."),
-        "string_pattern_mismatch": ("field-value", "This must be a link that begins with http:// or https://."),
     }
 )
 
@@ -119,9 +123,14 @@ def _describe(problem: ErrorDetails) -> FieldProblem:
     kind, found = problem["type"], problem["input"]
     if isinstance(found, Mapping | list):
         found = None
+    if found is None and kind.endswith("_type"):
+        kind = "missing"
     if kind in _SAYINGS:
         code, saying = _SAYINGS[kind]
         return FieldProblem(path, code, saying, found)
+    if kind == "string_pattern_mismatch":
+        wanted = "a link that begins with http:// or https://" if path == "url" else "an e-mail address"
+        return FieldProblem(path, "field-value", f"This must be {wanted}.", found)
     if kind in {"enum", "literal_error"}:
         valid = [word.strip("'") for word in problem["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         near = get_close_matches(str(found).lower(), valid, n=1)

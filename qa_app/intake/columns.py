@@ -16,14 +16,33 @@ from qa_app.intake.model import Cell, Grid, Guess, Row, Table
 TICKET_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "external_id": (
-            *("ticket id", "ticket nr", "ticket no", "ticket number", "ticketnummer", "case id", "case number", "case nr"),
+            *(
+                "ticket id",
+                "ticket nr",
+                "ticket no",
+                "ticket number",
+                "ticketnummer",
+                "case id",
+                "case number",
+                "case nr",
+            ),
             *("conversation id", "interaction id", "call id", "chat id", "anruf id", "vorgangsnummer", "fallnummer"),
             *("external id", "ticket", "case", "id", "nr", "number", "key", "reference", "vorgang"),
         ),
         "created_at": (
             *("created at", "created time", "created on", "created", "creation date", "date created", "opened at"),
             *("started at", "start time", "start", "call start", "erstellt am", "erstellt", "erstellungsdatum"),
-            *("angelegt am", "eröffnet am", "beginn", "date time", "datetime", "timestamp", "zeitpunkt", "date", "datum"),
+            *(
+                "angelegt am",
+                "eröffnet am",
+                "beginn",
+                "date time",
+                "datetime",
+                "timestamp",
+                "zeitpunkt",
+                "date",
+                "datum",
+            ),
         ),
         "created_time": ("time", "time of day", "uhrzeit", "zeit"),
         "zone": ("time zone", "timezone", "zeitzone", "tz"),
@@ -56,7 +75,15 @@ TICKET_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("transcript", "conversation", "dialogue", "dialog", "chat transcript", "chat log", "gesprächsverlauf"),
             *("verlauf", "konversation", "gespräch", "transkript"),
         ),
-        "recordings": ("recording file", "recording", "audio file", "audio", "call recording", "aufnahme", "aufzeichnung"),
+        "recordings": (
+            "recording file",
+            "recording",
+            "audio file",
+            "audio",
+            "call recording",
+            "aufnahme",
+            "aufzeichnung",
+        ),
         "metrics.csat": (
             *("csat", "csat score", "satisfaction score", "satisfaction rating", "satisfaction", "survey results"),
             *("kundenzufriedenheit", "zufriedenheit", "rating", "bewertung"),
@@ -75,7 +102,11 @@ TICKET_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 MESSAGE_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "ticket_id": (
-            *(name for name in TICKET_COLUMNS["external_id"] if name not in {"id", "nr", "number", "key", "external id"}),
+            *(
+                name
+                for name in TICKET_COLUMNS["external_id"]
+                if name not in {"id", "nr", "number", "key", "external id"}
+            ),
         ),
         "external_id": ("message id", "comment id", "nachrichten id", "id"),
         "sent_at": (
@@ -159,7 +190,9 @@ def find_table(grid: Grid, *, header_row: int | None = None) -> Table:
     if row is None:
         raise Refused("table-empty", f"{_name(grid)} holds no table: no row with at least two cells.")
     names = _unique([" ".join(str(cell if cell is not None else "").split()) for cell in row.cells])
-    guess = Guess("header_row", str(row.number), "as you said" if header_row else "it holds the most known column names")
+    guess = Guess(
+        "header_row", str(row.number), "as you said" if header_row else "it holds the most known column names"
+    )
     return Table(
         file=grid.file,
         header=names,

@@ -70,12 +70,19 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
 
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"),
+    Cleaned,
+]
+
+
 class Agent(_Part):
     """Somebody who handled the ticket. Found again by `id`, then by `email`, then by exact `name`."""
 
     id: Key | None = None
     name: Name
-    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=320), Cleaned] | None = None
+    email: Email | None = None
 
 
 class Requester(_Part):

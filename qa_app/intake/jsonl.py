@@ -44,7 +44,7 @@ def read_jsonl(path: Path, *, file_name: str, folder: Path) -> Read:
 def _twice(place: Place, external_id: str, first: int) -> RowIssue:
     return place.refuse(
         "ticket-twice",
-        f"Lines {first} and {place.row} hold the same ticket; line {first} was taken. Keep the one that is right.",
+        f"Lines {first} and {place.row} hold the same ticket; line {first} was taken. Keep the right one.",
         found=external_id,
     )
 
@@ -62,6 +62,12 @@ def _lines(path: Path, *, file_name: str) -> Iterator[tuple[int, bytes | None]]:
                 if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise Refused("not-utf8", f"{file_name} is UTF-16. Save it as UTF-8 and import it again.")
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
+                if raw.strip() in (b"[", b"{", b"[{"):
+                    raise Refused(
+                        "json-not-lines",
+                        f"{file_name} is one JSON document over many lines. The format wants one ticket a line; "
+                        "docs/interchange-format.md has an example.",
+                    )
             fresh = raw.endswith(b"\n") or len(raw) < LONGEST_LINE
             if not fresh:
                 yield row, None
@@ -69,13 +75,13 @@ def _lines(path: Path, *, file_name: str) -> Iterator[tuple[int, bytes | None]]:
                 yield row, raw
 
 
-def _read_line(
-    raw: bytes | None, *, place: Place, folder: Path
-) -> tuple[IncomingTicket | None, list[RowIssue]]:
+def _read_line(raw: bytes | None, *, place: Place, folder: Path) -> tuple[IncomingTicket | None, list[RowIssue]]:
     data = _parse(raw, place)
     if isinstance(data, RowIssue):
         return None, [data]
-    issues = [Place(place.file, place.row, column=field).warn("key-unknown", text) for field, text in unknown_keys(data)]
+    issues = [
+        Place(place.file, place.row, column=field).warn("key-unknown", text) for field, text in unknown_keys(data)
+    ]
     line = _refuse_other_format(data, place) or check_ticket(data)
     if isinstance(line, RowIssue):
         return None, [line, *issues]
@@ -97,7 +103,8 @@ def _read_line(
 def _parse(raw: bytes | None, place: Place) -> object:
     if raw is None:
         return place.refuse(
-            "line-too-long", f"The line is longer than {LONGEST_LINE // 2**20} MiB. Split the ticket or leave parts out."
+            "line-too-long",
+            f"The line is longer than {LONGEST_LINE // 2**20} MiB. Split the ticket or leave parts out.",
         )
     try:
         return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
@@ -117,8 +124,8 @@ def _refuse_other_format(data: object, place: Place) -> RowIssue | None:
     if not isinstance(data, dict) or "plumbline" not in data:
         return place.refuse(
             "not-interchange",
-            f'The line is not in Plumbline\'s format: "plumbline": {VERSION} is missing. Bring other formats into it by '
-            "a script; docs/interchange-format.md has the fields and examples/star_to_interchange.py shows one.",
+            f'The key "plumbline" with the version of the format is missing; the newest is {VERSION}. Bring other '
+            "formats into it by a script: docs/interchange-format.md has the fields, and an example.",
         )
     version = data["plumbline"]
     if isinstance(version, int) and version > VERSION:

@@ -1,7 +1,7 @@
 """The column-mapping step: a first mapping guessed from a table, what was guessed and why, and what must be asked."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -21,6 +21,8 @@ TIMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"tickets": ("external_id", "created_at"), "messages": ("ticket_id", "text")}
 )
+COLUMN_NAMES: Mapping[str, str] = MappingProxyType({"tickets": "columns", "messages": "message_columns"})
+"""What the names of guesses and questions about columns begin with."""
 _UNIT_HINTS = (
     ("minutes", re.compile(r"\b(?:min|mins|minutes|minuten)\b")),
     ("hours", re.compile(r"\b(?:h|hr|hrs|hours|std|stunden|hh:mm)\b")),
@@ -56,7 +58,9 @@ def guess_options(
         if re.search(r"\b(?:utc|gmt)\b", read_hints(columns.get(field, ""))):
             options["zone"] = "UTC"
     if kind == "tickets":
-        metrics = {field.removeprefix("metrics."): name for field, name in columns.items() if field.startswith("metrics.")}
+        metrics = {
+            field.removeprefix("metrics."): name for field, name in columns.items() if field.startswith("metrics.")
+        }
         options |= _guess_metrics(table, metrics)
         options |= _guess_tags(table, columns.get("tags"))
     return options
@@ -91,10 +95,9 @@ def _guess_scale(hints: str, cells: Iterable[Cell], *, name: str, sign: str) -> 
         return f"{stated[1]}..{stated[2]}"
     if name == "nps":
         return "0..10"
-    scores = [score.value for cell in cells if isinstance(score := read_score(cell, decimal_sign=sign), Scored)]
-    if not scores:
-        return None
-    return _narrowest_scale(min(scores), max(scores))
+    scores = [score for cell in cells if isinstance(score := read_score(cell, decimal_sign=sign), Scored)]
+    bare = [score.value for score in scores if score.scale is None]
+    return _narrowest_scale(min(bare), max(bare)) if bare else None
 
 
 def _narrowest_scale(low: Decimal, high: Decimal) -> str | None:
@@ -124,22 +127,31 @@ _REASONS = (
 )
 
 
-def explain(mapping: ColumnMapping) -> tuple[Guess, ...]:
-    """What a mapping says, one guess for each column and option."""
-    columns = tuple(
-        Guess(f"columns.{field}", column, "by the column's name") for field, column in sorted(mapping.columns.items())
+def explain(mapping: ColumnMapping, *, said: Collection[str] = (), remembered: bool = False) -> tuple[Guess, ...]:
+    """What a mapping says and why: one guess for each column and option; `said` are the names that people gave."""
+    start = COLUMN_NAMES[mapping.kind]
+    values = {f"{start}.{field}": column for field, column in mapping.columns.items()} | dict(mapping.options)
+    return tuple(
+        Guess(name, value, "as you said" if name in said else _REMEMBERED if remembered else _reason(name))
+        for name, value in sorted(values.items())
     )
-    options = tuple(
-        Guess(name, value, next((reason for start, reason in _REASONS if name.startswith(start)), "as you said"))
-        for name, value in sorted(mapping.options.items())
-    )
-    return (*columns, *options)
+
+
+_REMEMBERED = "as in the last import with these columns"
+
+
+def _reason(name: str) -> str:
+    return next((reason for start, reason in _REASONS if name.startswith(start)), "by the column's name")
 
 
 def ask(table: Table, mapping: ColumnMapping) -> tuple[Question, ...]:
     """What neither the table nor anybody has said yet."""
     missing = tuple(
-        Question(f"columns.{field}", f"Which column of {_name(table)} holds {_WORDS[field]}?", choices=table.header)
+        Question(
+            f"{COLUMN_NAMES[mapping.kind]}.{field}",
+            f"Which column of {_name(table)} holds {_WORDS[field]}?",
+            choices=table.header,
+        )
         for field in REQUIRED[mapping.kind]
         if mapping.columns.get(field) not in table.header and not (field == "text" and "html" in mapping.columns)
     )
@@ -164,9 +176,7 @@ def _ask_channel(table: Table, mapping: ColumnMapping) -> tuple[Question, ...]:
     if mapping.kind != "tickets" or "channel" in mapping.columns or mapping.options.get("channel"):
         return ()
     likely = Channel.CALL if "recordings" in mapping.columns or "call" in normalise(" ".join(table.header)) else None
-    return (
-        Question("channel", "Which channel are these tickets from?", choices=tuple(Channel), suggestion=likely),
-    )
+    return (Question("channel", "Which channel are these tickets from?", choices=tuple(Channel), suggestion=likely),)
 
 
 def _ask_zone(table: Table, mapping: ColumnMapping) -> tuple[Question, ...]:
@@ -184,7 +194,7 @@ def _ask_zone(table: Table, mapping: ColumnMapping) -> tuple[Question, ...]:
     return (
         Question(
             "zone",
-            f"Which time zone are the times of {columns} in? They have none themselves. Name it as Europe/Berlin or +02:00.",
+            f"Which time zone are the times of {columns} in? They name none. Write it as Europe/Berlin or +02:00.",
             suggestion=next(named, None),
         ),
     )
@@ -200,7 +210,7 @@ def _ask_orders(table: Table, mapping: ColumnMapping) -> tuple[Question, ...]:
             questions.append(
                 Question(
                     f"date_order.{field}",
-                    f"In {mapping.columns[field]}, does the day come first (dmy) or the month (mdy)? No value settles it.",
+                    f"In {mapping.columns[field]}, does the day or the month come first? No value settles it.",
                     choices=ORDERS,
                 )
             )

@@ -1,4 +1,4 @@
-"""What every reader of files gives back: tickets as they came, what is wrong with them, what was guessed, what is asked.
+"""What every reader of files gives back: tickets as they came, what is wrong, what was guessed, what is asked.
 
 Nothing here knows the database: teams and people are still the words of the file.
 """

@@ -16,7 +16,10 @@ from qa_app.intake.model import Cell
 ORDERS = ("dmy", "mdy", "ymd")
 
 _DAY = r"(?P<a>\d{1,4})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<c>\d{1,4})"
-_CLOCK = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+)
 _OFFSET = r"(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2})"
 _NUMERIC = re.compile(rf"^{_DAY}(?:[ T,]+(?:um )?{_CLOCK}(?: Uhr)?\s*{_OFFSET}?)?$")
 _CLOCK_ONLY = re.compile(rf"^{_CLOCK}(?: Uhr)?$")
@@ -122,12 +125,12 @@ def _place_in(local: datetime, zone: tzinfo) -> ReadTime | TimeProblem:
     if back != local:
         return TimeProblem(
             "time-does-not-exist",
-            f"The clocks in {zone} jumped over this time. Check the zone of the file, or write the time with its offset.",
+            f"The clocks in {zone} jumped over this time. Check the zone, or write the time with its offset.",
         )
     if earlier != later:
         remark = TimeProblem(
             "time-occurs-twice",
-            f"The clocks in {zone} showed this time twice; the earlier one was taken. Write it with its offset to choose.",
+            f"The clocks in {zone} showed this time twice; the earlier was taken. Write it with its offset to choose.",
         )
         return ReadTime(min(earlier, later), remark)
     return ReadTime(earlier)

@@ -65,7 +65,7 @@ def inspect_recording(path: Path) -> RecordingFacts | NotAudio:
 
 
 def inspect_recordings(
-    paths: Sequence[Path], *, report: Callable[[int], None] = lambda done: None
+    paths: Sequence[Path], *, report: Callable[[int], None] | None = None
 ) -> dict[Path, RecordingFacts | NotAudio]:
     """What each file is, read in expendable children; `report` hears how many are done."""
     known: dict[Path, RecordingFacts | NotAudio] = {}
@@ -81,7 +81,8 @@ def inspect_recordings(
             known[batch[0]] = NotAudio("recording-unreadable", "The recording cannot be read; it is broken or hostile.")
             told = 1
         waiting = waiting[told:]
-        report(len(known))
+        if report is not None:
+            report(len(known))
     return known
 
 

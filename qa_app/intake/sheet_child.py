@@ -5,12 +5,12 @@ Answers with an object for each sheet, followed by a list `[row number, cells]` 
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import repeat
 
 import openpyxl
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
@@ -24,7 +24,7 @@ _MOST_CELLS = 3_000_000
 _MOST_TEXT = 256 * 1024 * 1024
 _FORMULA_MARKS = (b"<f>", b"<f ")
 
-_AnyCell = Cell | ReadOnlyCell | EmptyCell
+_AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
 
 
 class _TooLargeError(Exception):
@@ -55,17 +55,20 @@ def _encode(cell: _AnyCell, formula: _AnyCell | None) -> object:
         return ["cell-error", str(value)]
     if isinstance(value, bool | int):
         return value
-    if isinstance(value, datetime | date):
-        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-        return ["moment", moment.isoformat()]
-    if isinstance(value, time):
-        return ["clock", value.isoformat()]
-    if isinstance(value, timedelta):
-        return ["duration", str(value.total_seconds())]
     if isinstance(value, float):
         return ["number", repr(value)]
     # Excel escapes carriage returns like this, and openpyxl leaves them so.
-    return str(value).replace("_x000D_", "")
+    return _encode_time(value) or str(value).replace("_x000D_", "")
+
+
+def _encode_time(value: object) -> list[str] | None:
+    if isinstance(value, datetime):
+        return ["moment", value.isoformat()]
+    if isinstance(value, date):
+        return ["moment", datetime.combine(value, time()).isoformat()]
+    if isinstance(value, time):
+        return ["clock", value.isoformat()]
+    return ["duration", str(value.total_seconds())] if isinstance(value, timedelta) else None
 
 
 def _read(path: str, meter: _Meter) -> Iterator[object]:
@@ -84,10 +87,10 @@ def _rows(values: Workbook, formulas: Workbook | None, title: str, meter: _Meter
     # The dimension that a file states may lie, and a false one costs gigabytes of empty cells.
     sheet = values[title]
     sheet.reset_dimensions()
-    twins: Iterator[tuple[_AnyCell, ...] | None] = repeat(None)
+    twins: Iterable[tuple[_AnyCell, ...] | None] = repeat(None)
     if formulas is not None:
         formulas[title].reset_dimensions()
-        twins = iter(formulas[title].iter_rows())
+        twins = formulas[title].iter_rows()
     for number, (row, twin) in enumerate(zip(sheet.iter_rows(), twins, strict=False), start=1):
         partners = twin if twin is not None and len(twin) == len(row) else repeat(None)
         cells = [_encode(cell, partner) for cell, partner in zip(row, partners, strict=False)]

@@ -82,7 +82,7 @@ def _check_archive(path: Path, file_name: str) -> None:
         raise Refused(
             "workbook-too-large",
             f"{file_name} unpacks to {total // 2**20} MiB in {len(parts)} parts; {_MOST_BYTES // 2**20} MiB, a packing "
-            f"ratio of {_MOST_RATIO} and {_MOST_PARTS} parts are the most. Save only the needed sheet to a new workbook.",
+            f"ratio of {_MOST_RATIO} and {_MOST_PARTS} parts are the most. Save the needed sheet to a new workbook.",
         )
     if any(part.filename.startswith(("/", "\\")) or ".." in part.filename.split("/") for part in parts):
         raise Refused("workbook-hostile", f"{file_name} holds parts with paths that lead out of it; it was not opened.")

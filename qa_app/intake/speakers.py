@@ -28,8 +28,8 @@ _ROLE_WORDS: Mapping[str, MessageRole] = MappingProxyType(
     {word: role for role, words in {
         MessageRole.CUSTOMER: "customer end-user end_user enduser user client caller contact lead visitor external "
         "kunde kundin kontakt anrufer besucher",
-        MessageRole.AGENT: "agent operator staff admin support rep representative advisor teammate wizard internal human_agent "
-        "note notiz agentin mitarbeiter mitarbeiterin berater beraterin",
+        MessageRole.AGENT: "agent operator staff admin support rep representative advisor teammate wizard internal "
+        "human_agent note notiz agentin mitarbeiter mitarbeiterin berater beraterin",
         MessageRole.BOT: "bot assistant automated_agent virtual_agent custom_bot chatbot ivr ai",
         MessageRole.SYSTEM: "system rule event automation trigger acd",
     }.items() for word in words.split()}
@@ -62,7 +62,7 @@ def read_literal(label: str) -> Voice | None:
 
 
 def read_answer(answer: str) -> Voice | None:
-    """What a person answered for a label: `customer`, `agent`, or `agent: Priya Nair` with the name to file it under."""
+    """What a person answered for a label: `customer`, `agent`, or `agent: Priya Nair` with the agent's name."""
     word, _, name = answer.partition(":")
     try:
         role = MessageRole(word.strip().casefold())
@@ -98,8 +98,8 @@ def ask_about(speakers: Iterable[Speaker], answers: Mapping[str, str]) -> tuple[
     return tuple(
         Question(
             f"speakers.{speaker.label}",
-            f"Who is {shorten(speaker.label)!r}? {_hint(speaker, talk)} Say customer, agent, bot or system; for an agent "
-            "with the name, as in agent: Priya Nair. Say text where it is no speaker.",
+            f"Who is {shorten(speaker.label)!r}? {_hint(speaker, talk)} Say customer, agent, bot or system; for an "
+            "agent with the name, as in agent: Priya Nair. Say text where it is no speaker.",
             choices=(*MessageRole, NOT_A_SPEAKER),
         )
         for speaker in known

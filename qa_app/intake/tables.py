@@ -70,8 +70,8 @@ def _read_rows(text: str, delimiter: str, file_name: str) -> tuple[tuple[Row, ..
             issues.append(
                 Place(file_name, number).refuse(
                     "quotes-unbalanced",
-                    "A quotation mark in this row is not closed, or text follows a closing one. Double the marks inside "
-                    "a cell, as in \"say \"\"hi\"\"\"; the row was left out.",
+                    "A quotation mark in this row is not closed, or text follows a closing one; the row was left out. "
+                    'Inside a cell every mark is written twice, as in "say ""hi""".',
                 )
             )
             if len(issues) > _MOST_BROKEN:

@@ -1,5 +1,6 @@
 """Rows of a tickets table, read by a mapping into the fields of the interchange format."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,10 +24,19 @@ from qa_app.intake.values import (
 )
 
 _TOTALS = frozenset(
-    "total totals sum summe gesamt gesamtsumme average durchschnitt mittelwert".split()
-) | {"grand total", "total gesamt"}
+    {"total", "totals", "grand total", "sum", "average", "summe", "gesamt", "gesamtsumme", "durchschnitt", "mittelwert"}
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LANGUAGES: Mapping[str, str] = MappingProxyType(
-    {"english": "en", "englisch": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "italian": "it"}
+    {
+        "english": "en",
+        "englisch": "en",
+        "german": "de",
+        "deutsch": "de",
+        "french": "fr",
+        "spanish": "es",
+        "italian": "it",
+    }
 )
 
 
@@ -92,8 +102,8 @@ def _id(cells: RowCells) -> str | None:
     cells.refuse(
         "external_id",
         "id-digits-lost",
-        "The id cannot be trusted: a spreadsheet program has cut digits off, or it is an error value. Format the column "
-        "as text and export again.",
+        "The id cannot be trusted: a spreadsheet program has cut digits off, or it is an error value. Format the "
+        "column as text and export again.",
         found=found.found,
     )
     return None
@@ -124,6 +134,9 @@ def _agents(cells: RowCells) -> dict[str, object]:
     names = split_people(cells.text("agent.name"))
     agent_id = cells.accept("agent.id", read_id(cells.cell("agent.id")))
     email = cells.text("agent.email")
+    if email is not None and not _EMAIL.fullmatch(email):
+        cells.warn("agent.email", "email-unreadable", "This is no e-mail address; it was left out.", found=email)
+        email = None
     name = names[0] if names else agent_id or email
     if name is None:
         cells.warn("agent.name", "agent-missing", "The row names no agent, so nobody can be coached from this ticket.")

@@ -42,7 +42,14 @@ class Cue:
     end: float | None
 
 
-def read_cues(path: Path, *, file_name: str, encoding: str | None = None) -> tuple[tuple[Cue, ...], list[RowIssue], Guess]:
+_Cues = tuple[tuple[Cue, ...], list[RowIssue], tuple[Guess, ...]]
+
+
+def _no_cues() -> _Cues:
+    return (), [], ()
+
+
+def read_cues(path: Path, *, file_name: str, encoding: str | None = None) -> _Cues:
     """All cues of a WebVTT or SRT file, with what was wrong in it.
 
     Raises:
@@ -62,7 +69,7 @@ def read_cues(path: Path, *, file_name: str, encoding: str | None = None) -> tup
     if not captions:
         raise Refused("transcript-empty", f"{file_name} holds no cue with a time. Is it WebVTT or SRT?")
     cues = [cue for number, caption in enumerate(captions, start=1) for cue in _split(caption, number, place, issues)]
-    return tuple(_name_prefixes(cues)), issues, guess
+    return tuple(_name_prefixes(cues)), issues, (guess,)
 
 
 def _split(caption: webvtt.Caption, number: int, place: Place, issues: list[RowIssue]) -> list[Cue]:
@@ -106,8 +113,8 @@ def speakers(cues: Sequence[Cue]) -> tuple[Speaker, ...]:
     return tuple(sorted(found, key=lambda speaker: -(speaker.seconds or 0)))
 
 
-def read_transcript(
-    path: Path,
+def read_call(
+    path: Path | None,
     *,
     file_name: str,
     source: str,
@@ -115,19 +122,21 @@ def read_transcript(
     answers: Mapping[str, str],
     recording: IncomingRecording | None = None,
 ) -> Read:
-    """The one ticket of a transcript, or what must be asked first.
+    """The one ticket of a call, or what must be asked first. Without a transcript it is the recording alone.
 
     Options: `created_at`, `zone`, `external_id`, `channel`, `agent`, `agent_id`, `agent_email`, `requester`, `team`,
     `subject`, `language`, `encoding`. `answers` says who each label is.
     """
-    cues, issues, encoding = read_cues(path, file_name=file_name, encoding=options.get("encoding"))
+    cues, issues, found = (
+        _no_cues() if path is None else read_cues(path, file_name=file_name, encoding=options.get("encoding"))
+    )
     voices = speakers(cues)
     began, questions = _begin(options, file_name)
     questions = (*questions, *ask_about(voices, answers))
-    guesses = (encoding, *_guess_ticket(options, file_name))
+    guesses = (*found, *_guess_ticket(options, file_name))
     stem = Path(file_name).stem
     read = Read(
-        format="srt" if Path(file_name).suffix.lower() == ".srt" else "webvtt",
+        format="recording" if path is None else "srt" if Path(file_name).suffix.lower() == ".srt" else "webvtt",
         rows_read=1,
         issues=tuple(issues),
         guesses=guesses,
@@ -153,7 +162,8 @@ def _take(read: Read, data: dict[str, object], place: Place, recording: Incoming
     line = check_ticket(data)
     if not isinstance(line, TicketLine):
         refused = tuple(
-            replace(place, column=problem.field).refuse(problem.code, problem.message, found=problem.found) for problem in line
+            replace(place, column=problem.field).refuse(problem.code, problem.message, found=problem.found)
+            for problem in line
         )
         return replace(read, issues=(*read.issues, *refused))
     remarks: list[RowIssue] = []
@@ -161,7 +171,9 @@ def _take(read: Read, data: dict[str, object], place: Place, recording: Incoming
         text = "Nothing says who the agent is, so nobody can be coached from this ticket. Name the agent as an option."
         remarks.append(place.warn("agent-missing", text))
     if any(cue.role is MessageRole.SYSTEM and cue.author is None for cue in line.messages):
-        remarks.append(place.warn("speakers-unknown", "Some cues do not say who speaks; they are shown without a speaker."))
+        remarks.append(
+            place.warn("speakers-unknown", "Some cues do not say who speaks; they are shown without a speaker.")
+        )
     ticket = ticket_of(line, row=1, recordings=(recording,) if recording else ())
     return replace(read, tickets=(ticket,), issues=(*read.issues, *remarks))
 
@@ -186,7 +198,7 @@ def _guess_ticket(options: Mapping[str, str], file_name: str) -> tuple[Guess, ..
     if not options.get("external_id"):
         guesses.append(Guess("external_id", Path(file_name).stem, "the file's name"))
     if not options.get("channel"):
-        guesses.append(Guess("channel", Channel.CALL, "the file is a transcript with times"))
+        guesses.append(Guess("channel", Channel.CALL, "the file has the times of a recording"))
     return tuple(guesses)
 
 

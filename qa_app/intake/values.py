@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
-from qa_app.intake.model import Cell, Unreadable
+from qa_app.intake.model import Cell, Unreadable, shorten
 from scorecards.model import Channel
 
 _ABSENT = frozenset(
@@ -35,8 +35,8 @@ CHANNELS: Mapping[str, Channel] = MappingProxyType(
 )  # fmt: skip
 """Words for channels, with hyphens for blanks."""
 
-_YES = frozenset("true yes y ja j 1 x wahr private internal intern".split())
-_NO = frozenset("false no n nein 0 falsch public öffentlich".split())
+_YES = frozenset({"true", "yes", "y", "ja", "j", "1", "x", "wahr", "private", "internal", "intern"})
+_NO = frozenset({"false", "no", "n", "nein", "0", "falsch", "public", "öffentlich"})
 _CLOCK_LIKE = re.compile(r"^(?:(\d+):)?(\d{1,3}):(\d{2})(?:[.,](\d+))?$")
 _WITH_UNITS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-zäöü]+)\.?")
 _UNITS: Mapping[str, int] = MappingProxyType(
@@ -61,7 +61,7 @@ class Scored:
     scale: str | None = None
 
 
-def read_text(cell: Cell) -> str | None | Unreadable:
+def read_text(cell: Cell) -> str | Unreadable | None:
     """The cell as text; blank is None."""
     if cell is None or isinstance(cell, Unreadable):
         return cell
@@ -74,7 +74,7 @@ def read_text(cell: Cell) -> str | None | Unreadable:
     return str(cell)
 
 
-def read_id(cell: Cell) -> str | None | Unreadable:
+def read_id(cell: Cell) -> str | Unreadable | None:
     """An id as text. A number that a spreadsheet program has cut short is worth nothing as an id."""
     text = read_text(cell)
     if not isinstance(text, str):
@@ -84,7 +84,7 @@ def read_id(cell: Cell) -> str | None | Unreadable:
     return Unreadable("id-digits-lost", text) if damaged else text
 
 
-def read_flag(cell: Cell) -> bool | None | Unreadable:
+def read_flag(cell: Cell) -> bool | Unreadable | None:
     """Yes or no; blank is None."""
     text = read_text(cell)
     if not isinstance(text, str):
@@ -100,7 +100,7 @@ def read_channel(text: str) -> Channel | None:
     return CHANNELS.get("-".join(text.casefold().split()))
 
 
-def read_number(cell: Cell, *, decimal_sign: str) -> Decimal | None | Unreadable:
+def read_number(cell: Cell, *, decimal_sign: str) -> Decimal | Unreadable | None:
     """A number; blank and words such as n/a are None."""
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return Decimal(cell)
@@ -116,7 +116,9 @@ def read_number(cell: Cell, *, decimal_sign: str) -> Decimal | None | Unreadable
 def _parse_number(text: str, decimal_sign: str) -> Decimal | None:
     """A plain number, or one with its digits in groups of three."""
     whole, _, fraction = text.partition(decimal_sign)
-    if not re.fullmatch(r"[+-]?(?:\d{1,18}|\d{1,3}(?:[.,'’\s]\d{3}){1,5})", whole) or not re.fullmatch(r"\d{0,12}", fraction):
+    if not re.fullmatch(r"[+-]?(?:\d{1,18}|\d{1,3}(?:[.,'’\s]\d{3}){1,5})", whole) or not re.fullmatch(
+        r"\d{0,12}", fraction
+    ):
         return None
     return Decimal(re.sub(r"[^\d+-]", "", whole) + (f".{fraction}" if fraction else ""))
 
@@ -129,31 +131,37 @@ def tell_decimal_sign(cells: Iterable[Cell]) -> str:
     return "," if commas > points else "."
 
 
-def read_duration(cell: Cell, *, unit: str, two_parts: str, decimal_sign: str) -> Decimal | None | Unreadable:
+def read_duration(cell: Cell, *, unit: str, two_parts: str, decimal_sign: str) -> Decimal | Unreadable | None:
     """A duration in seconds.
 
     `unit` is what a bare number counts (seconds, minutes, hours, days), `two_parts` what 0:45 means (m:ss or h:mm).
     """
+    if cell is None or isinstance(cell, Unreadable):
+        return cell
     if isinstance(cell, timedelta):
         return Decimal(str(cell.total_seconds()))
     if isinstance(cell, time):
         return Decimal(cell.hour * 3600 + cell.minute * 60 + cell.second)
-    if isinstance(cell, datetime):
-        return Unreadable("duration-unreadable", str(cell))
-    text = read_text(cell)
-    if isinstance(text, str):
-        clock = _CLOCK_LIKE.match(text)
-        if clock:
-            return _read_clock_like(clock, two_parts)
-        parts = _WITH_UNITS.findall(text.casefold())
-        if parts and _WITH_UNITS.sub("", text.casefold()).strip(" ,.") == "" and all(word in _UNITS for _, word in parts):
-            return sum((Decimal(number.replace(",", ".")) * _UNITS[word] for number, word in parts), Decimal(0))
-    number = read_number(cell, decimal_sign=decimal_sign)
-    if isinstance(number, Unreadable):
-        return Unreadable("duration-unreadable", number.found)
-    if number is None:
+    written = _read_written(cell, two_parts) if isinstance(cell, str) else None
+    if written is not None:
+        return written
+    number = None if isinstance(cell, datetime) else read_number(cell, decimal_sign=decimal_sign)
+    if isinstance(number, Unreadable) or isinstance(cell, datetime) or (number is not None and number < 0):
+        return Unreadable("duration-unreadable", shorten(cell))
+    return None if number is None else number * _UNITS[unit]
+
+
+def _read_written(cell: str, two_parts: str) -> Decimal | None:
+    """A duration that says its units: `1:19:31`, `9 min`, `2 Std. 5 Min.`."""
+    text = cell.strip().casefold()
+    clock = _CLOCK_LIKE.match(text)
+    if clock:
+        return _read_clock_like(clock, two_parts)
+    parts = _WITH_UNITS.findall(text)
+    rest = _WITH_UNITS.sub("", text).strip(" ,.")
+    if not parts or rest or any(word not in _UNITS for _, word in parts):
         return None
-    return number * _UNITS[unit] if number >= 0 else Unreadable("duration-unreadable", str(number))
+    return sum((Decimal(number.replace(",", ".")) * _UNITS[word] for number, word in parts), Decimal(0))
 
 
 def _read_clock_like(found: re.Match[str], two_parts: str) -> Decimal:
@@ -166,7 +174,7 @@ def _read_clock_like(found: re.Match[str], two_parts: str) -> Decimal:
     return Decimal(second * 60 + third) + fraction
 
 
-def read_score(cell: Cell, *, decimal_sign: str) -> Scored | None | Unreadable:
+def read_score(cell: Cell, *, decimal_sign: str) -> Scored | Unreadable | None:
     """A score from a number, `4 - good`, stars, or good and bad; None where there is none."""
     text = read_text(cell)
     if not isinstance(text, str):
