@@ -1,0 +1,280 @@
+"""What the desk is given: the conversation and the scorecard as JSON. No Streamlit, no database, no markup.
+
+Texts of the conversation stay the texts that came in; the browser writes them with `textContent` only.
+Decimals travel as text, so that the browser can compute with them exactly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NewType
+
+from db.records import Conversation, Evidence, Message, MessageRole, Rating, RecordingId, Review, ScorecardVersion
+from scorecards.answers import Answer, AnswerState
+from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Section, ShowIf
+
+Json = dict[str, object]
+DeskCase = NewType("DeskCase", Json)
+"""Made by `build_case`; the same ticket version and scorecard version always make the same case."""
+
+_CHANNEL_WORDS = {
+    Channel.EMAIL: "E-mail",
+    Channel.CHAT: "Chat",
+    Channel.CALL: "Call",
+    Channel.WEB: "Web form",
+    Channel.SMS: "SMS",
+    Channel.SOCIAL: "Social",
+    Channel.ROLE_PLAY: "Role-play",
+    Channel.OTHER: "Other channel",
+}
+_ROLE_WORDS = {
+    MessageRole.CUSTOMER: "Customer",
+    MessageRole.AGENT: "Agent",
+    MessageRole.BOT: "Bot",
+    MessageRole.SYSTEM: "System",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDraft:
+    """A review in the making, as the desk shows it. Revision 0: nothing was saved yet."""
+
+    revision: int = 0
+    ratings: tuple[Rating, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    comment: str = ""
+    active_seconds: int = 0
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAck:
+    """The server's answer to one save or submit; `key` is the key that came with it.
+
+    `error` is a refusal as (code, message). `conflict` is the version that another tab has saved meanwhile.
+    """
+
+    key: str
+    revision: int
+    saved_at: datetime
+    submitted: bool = False
+    error: tuple[str, str] | None = None
+    conflict: DeskDraft | None = None
+
+
+def read_review(review: Review) -> DeskDraft:
+    """A stored draft as the desk shows it."""
+    return DeskDraft(
+        revision=review.revision,
+        ratings=review.ratings,
+        evidence=review.evidence,
+        comment=review.comment,
+        active_seconds=review.active_seconds,
+        saved_at=review.saved_at,
+    )
+
+
+def build_case(  # noqa: PLR0913 a case is exactly these parts
+    conversation: Conversation,
+    version: ScorecardVersion,
+    *,
+    case_id: str,
+    agent_name: str | None,
+    blind: bool,
+    audio_urls: Mapping[RecordingId, str],
+    labels: Sequence[str] = (),
+) -> DeskCase:
+    """Everything the desk shows about one assignment, safe for JSON.
+
+    `case_id` names the browser's own copy of unsaved work, so it must belong to one reviewer (the assignment's id).
+    A blind case names no agent and no outcome; agents in the conversation are then numbered. `labels` are short
+    words about the assignment, such as "Calibration".
+    """
+    ticket = conversation.ticket
+    scorecard = version.scorecard
+    return DeskCase(
+        {
+            "id": case_id,
+            "blind": blind,
+            "labels": list(labels),
+            "ticket": {
+                "channel": _CHANNEL_WORDS[ticket.channel],
+                "subject": ticket.subject,
+                "created_at": ticket.created_at.isoformat(),
+                "language": ticket.language,
+                "tags": list(ticket.tags),
+                "agent": None if blind else agent_name,
+            },
+            "messages": _messages(conversation.messages, blind=blind),
+            "recordings": [
+                {"url": audio_urls[recording.id], "name": recording.original_name, "seconds": recording.duration_seconds}
+                for recording in conversation.recordings
+                if recording.id in audio_urls
+            ],
+            "scorecard": {
+                "label": scorecard.label,
+                "number": version.number,
+                "pass_mark": _decimal(scorecard.pass_mark),
+                "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
+                "auto_fail_score": scorecard.auto_fail_score,
+                "bonus_over_100": scorecard.bonus_over_100,
+                "sections": [_section(section, ticket.channel) for section in scorecard.sections],
+            },
+        }
+    )
+
+
+def draft_json(draft: DeskDraft) -> Json:
+    """A draft in the shape that the desk reads, and sends back."""
+    return {
+        "revision": draft.revision,
+        "ratings": [_rating(rating) for rating in draft.ratings],
+        "evidence": [_evidence(item) for item in draft.evidence],
+        "comment": draft.comment,
+        "active_seconds": draft.active_seconds,
+        "saved_at": None if draft.saved_at is None else draft.saved_at.isoformat(),
+    }
+
+
+def ack_json(ack: DeskAck) -> Json:
+    """An answer in the shape that the desk reads."""
+    return {
+        "key": ack.key,
+        "revision": ack.revision,
+        "saved_at": ack.saved_at.isoformat(),
+        "submitted": ack.submitted,
+        "error": None if ack.error is None else {"code": ack.error[0], "message": ack.error[1]},
+        "conflict": None if ack.conflict is None else draft_json(ack.conflict),
+    }
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _given(**parts: object) -> Json:
+    """Only what says something: long conversations travel in half the size."""
+    return {name: part for name, part in parts.items() if part is not None and part is not False and part != []}
+
+
+def _messages(messages: Sequence[Message], *, blind: bool) -> list[Json]:
+    agents: dict[str, int] = {}
+    for message in messages:
+        if message.role is MessageRole.AGENT:
+            agents.setdefault(message.author_ref or message.author_name or "", len(agents) + 1)
+    return [
+        _given(
+            seq=message.seq,
+            role=message.role.value,
+            author=_author(message, agents, blind=blind),
+            text=message.text,
+            at=None if message.sent_at is None else message.sent_at.isoformat(),
+            internal=message.internal,
+            start=message.start_seconds,
+            end=message.end_seconds,
+            attachments=[attachment.name for attachment in message.attachments],
+        )
+        for message in messages
+    ]
+
+
+def _author(message: Message, agents: Mapping[str, int], *, blind: bool) -> str:
+    word = _ROLE_WORDS[message.role]
+    if message.role is not MessageRole.AGENT or not blind:
+        return message.author_name or word
+    return word if len(agents) < 2 else f"{word} {agents[message.author_ref or message.author_name or '']}"
+
+
+def _section(section: Section, channel: Channel) -> Json:
+    return {
+        "id": section.id,
+        "label": section.label,
+        "kind": section.kind,
+        "weight": _decimal(section.weight),
+        "guideline": section.guideline,
+        "criteria": [_criterion(criterion, channel) for criterion in section.criteria],
+    }
+
+
+def _criterion(criterion: Criterion, channel: Channel) -> Json:
+    return {
+        "id": criterion.id,
+        "label": criterion.label,
+        "type": criterion.type.value,
+        "weight": _decimal(criterion.weight),
+        "allow_na": criterion.allow_na,
+        "guideline": criterion.guideline,
+        "critical": None if criterion.critical is None else criterion.critical.value,
+        "options": [_option(option, channel) for option in criterion.options],
+        "number": None if criterion.number is None else _number(criterion.number, channel),
+        "reasons": [{"id": reason.id, "label": reason.label} for reason in criterion.reasons],
+        "ask_reasons": criterion.ask_reasons,
+        "comment": criterion.comment,
+        "show_if": None if criterion.show_if is None else _show_if(criterion.show_if),
+    }
+
+
+def _option(option: Option, channel: Channel) -> Json:
+    return {
+        "id": option.id,
+        "label": option.label,
+        "points": _decimal(option.points),
+        "value": _decimal(option.value),
+        "auto_fail": None if option.auto_fail is None else option.auto_fail.value,
+        "comment": option.comment,
+        "anchor": _anchor(option.anchors, channel),
+    }
+
+
+def _number(number: NumberRange, channel: Channel) -> Json:
+    return {
+        "low": _decimal(number.low),
+        "high": _decimal(number.high),
+        "step": _decimal(number.step),
+        "unit": number.unit,
+        "better": number.better,
+        "anchor": _anchor(number.anchors, channel),
+    }
+
+
+def _anchor(anchors: Anchors, channel: Channel) -> str:
+    return anchors.get(channel) or anchors.get("any") or ""
+
+
+def _show_if(show_if: ShowIf) -> Json:
+    def conditions(some: Sequence[Condition]) -> list[Json]:
+        return [{"criterion": condition.criterion, "is_one_of": list(condition.is_one_of)} for condition in some]
+
+    return {"all_of": conditions(show_if.all_of), "any_of": conditions(show_if.any_of)}
+
+
+def _rating(rating: Rating) -> Json:
+    return {
+        "criterion": rating.criterion_id,
+        **_answer(rating.answer),
+        "comment": rating.comment,
+        "reasons": list(rating.reason_ids),
+    }
+
+
+def _answer(answer: Answer) -> Json:
+    if answer.state is not AnswerState.CHOSEN:
+        return {"state": answer.state.value}
+    return {
+        "state": answer.state.value,
+        **_given(option=answer.option_id, number=_decimal(answer.number)),
+        **({} if answer.text is None else {"text": answer.text}),
+    }
+
+
+def _evidence(item: Evidence) -> Json:
+    return {
+        "criterion": item.criterion_id,
+        "quote": item.quote,
+        "message_seq": item.message_seq,
+        "start_char": item.start_char,
+        "end_char": item.end_char,
+        "start_seconds": item.start_seconds,
+        "end_seconds": item.end_seconds,
+    }

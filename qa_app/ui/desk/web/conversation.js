@@ -1,0 +1,188 @@
+// The conversation: facts, messages, the line being spoken, pinned quotes. Knows nothing of the scorecard.
+import { h, icon, reveal, setAttribute, wordDate, wordSeconds, wordTime } from "./dom.js";
+import { markedPieces, place, selectedRange, stretchWithin } from "./quotes.js";
+
+const FOLLOW_AGAIN_AFTER = 4000;
+const FLASH = 1600;
+
+export class Conversation {
+  constructor({ ticket, messages, recordings, labels }, { root, onHear, onPin }) {
+    Object.assign(this, { messages, shadow: root, onHear, onPin });
+    this.hasRecording = recordings.length > 0;
+    this.current = -1; // the message that is marked: spoken now, or reached by J and K
+    this.stepped = -1; // the same, where it was reached by J and K
+    this.pinLabel = null;
+    this.scrolledAt = 0;
+    this.lines = messages.map((message, index) => this.buildMessage(message, index));
+    this.texts = this.lines.map((line) => line.querySelector(".text"));
+    this.pinButton = h("button", { type: "button", class: "float", hidden: true, on: {
+      pointerdown: (event) => event.preventDefault(), // keeps the selection
+      click: () => this.onPin(),
+    } }, icon("pin"), h("span"), h("kbd", { text: "E" }));
+    this.pane = h("div", { class: "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
+      buildFacts(ticket, labels), ...this.lines, messages.length === 0 ? this.buildEmpty() : null);
+    for (const event of ["wheel", "touchmove", "pointerdown"]) {
+      this.pane.addEventListener(event, () => (this.scrolledAt = Date.now()), { passive: true });
+    }
+    this.root = h("div", { class: "talk" }, this.pane, this.pinButton);
+    this.onSelection = () => requestAnimationFrame(() => this.placePinButton());
+    document.addEventListener("selectionchange", this.onSelection);
+    this.pane.addEventListener("scroll", this.onSelection, { passive: true });
+  }
+
+  buildEmpty() {
+    const text = this.hasRecording
+      ? "No transcript. Play the recording; E pins the second that you hear."
+      : "This ticket has no messages.";
+    return h("p", { class: "empty", text });
+  }
+
+  buildMessage(message, index) {
+    const spoken = this.hasRecording && message.start !== undefined;
+    const time = spoken ? wordSeconds(message.start) : message.at ? wordTime(message.at) : "";
+    const stamp = spoken
+      ? h("button", { type: "button", class: "stamp", "aria-label": `Hear from ${time}`, text: time })
+      : h("time", { text: time, datetime: message.at ?? null, title: message.at ? wordDate(message.at) : null });
+    const hear = () => {
+      const selected = document.getSelection()?.toString();
+      if (spoken && !selected) this.onHear(message.start);
+    };
+    const flag = message.internal
+      ? h("span", { class: "flag" }, icon("lock"), h("span", { text: "Internal note" }))
+      : null;
+    const files = (message.attachments ?? []).map((name) =>
+      h("li", {}, icon("file"), h("span", { text: name, dir: "auto" })));
+    return h("article", {
+      class: `message ${message.role}${message.internal ? " internal" : ""}${spoken ? " spoken" : ""}`,
+      on: { click: hear }, "data-index": index,
+    },
+    h("header", {}, h("b", { text: message.author, dir: "auto" }), flag, stamp),
+    h("p", { class: "text", dir: "auto", text: message.text }),
+    files.length > 0 ? h("ul", { class: "files", "aria-label": "Attachments, not kept" }, ...files) : null);
+  }
+
+  // Marks the line that is spoken at this second.
+  markSecond(seconds, playing) {
+    let spoken = -1;
+    this.messages.forEach((message, index) => {
+      if (message.start !== undefined && message.start <= seconds + 0.05) spoken = index;
+    });
+    if (spoken === -1 || this.messages[spoken].start === this.messages[this.current]?.start) return;
+    this.setCurrent(spoken);
+    this.stepped = -1;
+    const reading = Date.now() - this.scrolledAt < FOLLOW_AGAIN_AFTER;
+    if (playing && !reading) reveal(this.pane, this.lines[spoken], { margin: 48 });
+  }
+
+  setCurrent(index) {
+    for (const [place, on] of [[this.current, false], [index, true]]) {
+      const line = this.lines[place];
+      if (!line) continue;
+      line.classList.toggle("now", on);
+      setAttribute(line, "aria-current", on ? "true" : null);
+    }
+    this.current = index;
+  }
+
+  step(direction) {
+    const index = Math.min(Math.max(0, this.current + direction), this.lines.length - 1);
+    if (index < 0) return null;
+    this.setCurrent(index);
+    this.stepped = index;
+    reveal(this.pane, this.lines[index], { margin: 48 });
+    return this.messages[index];
+  }
+
+  // The selected words as the beginning of a piece of evidence, or null.
+  selectedQuote() {
+    const range = selectedRange(this.shadow);
+    if (!range || range.collapsed) return null;
+    for (const [index, text] of this.texts.entries()) {
+      if (!range.intersectsNode(text)) continue;
+      const stretch = stretchWithin(text, range);
+      if (stretch) return this.piece(index, stretch);
+    }
+    return null;
+  }
+
+  // The whole message that J and K reached.
+  steppedQuote() {
+    const message = this.messages[this.stepped];
+    return message?.text ? this.piece(this.stepped, place(message.text, 0, message.text.length)) : null;
+  }
+
+  piece(index, stretch) {
+    const { seq, start, end } = this.messages[index];
+    const timed = this.hasRecording && start !== undefined;
+    return {
+      message_seq: seq, ...stretch,
+      start_seconds: timed ? start : null, end_seconds: timed ? (end ?? null) : null,
+    };
+  }
+
+  placePinButton() {
+    const range = this.pinLabel && this.selectedQuote() ? selectedRange(this.shadow) : null;
+    this.pinButton.hidden = !range;
+    if (!range) return;
+    const frame = this.root.getBoundingClientRect();
+    const box = [...range.getClientRects()].at(-1) ?? range.getBoundingClientRect();
+    const [width, height] = [this.pinButton.offsetWidth, this.pinButton.offsetHeight];
+    const left = Math.min(Math.max(8, box.right - frame.left - width / 2), frame.width - width - 8);
+    const below = box.bottom - frame.top + 6;
+    const top = below + height > frame.height ? box.top - frame.top - height - 6 : below;
+    this.pinButton.style.transform = `translate(${left}px, ${Math.max(4, top)}px)`;
+  }
+
+  namePinButton(label) {
+    this.pinLabel = label;
+    this.pinButton.querySelector("span").textContent = `Pin to ${label}`;
+  }
+
+  paintEvidence(evidence) {
+    const bySeq = new Map();
+    for (const piece of evidence) bySeq.set(piece.message_seq, [...(bySeq.get(piece.message_seq) ?? []), piece]);
+    this.messages.forEach((message, index) => this.paintQuotes(index, bySeq.get(message.seq) ?? []));
+  }
+
+  paintQuotes(index, quotes) {
+    const text = this.texts[index];
+    const signature = quotes.map((quote) => `${quote.start_char}-${quote.end_char}`).join(" ");
+    if ((text.dataset.quotes ?? "") === signature) return;
+    text.dataset.quotes = signature;
+    const pieces = markedPieces(this.messages[index].text, quotes);
+    text.replaceChildren(...pieces.map((piece) => (piece.marked ? h("mark", { text: piece.text }) : piece.text)));
+  }
+
+  show(piece) {
+    const index = this.messages.findIndex((message) => message.seq === piece.message_seq);
+    const line = this.lines[index];
+    if (!line) return;
+    this.scrolledAt = Date.now();
+    reveal(this.pane, line, { middle: true });
+    line.classList.add("flash");
+    setTimeout(() => line.classList.remove("flash"), FLASH);
+  }
+
+  stop() {
+    document.removeEventListener("selectionchange", this.onSelection);
+  }
+}
+
+function buildFacts(ticket, labels) {
+  const facts = [ticket.channel, wordDate(ticket.created_at), ticket.agent && `Agent ${ticket.agent}`,
+    ticket.language && wordLanguage(ticket.language)].filter(Boolean);
+  const tags = [...labels.map((label) => h("li", { class: "label", text: label })),
+    ...ticket.tags.map((tag) => h("li", { text: tag, dir: "auto" }))];
+  return h("div", { class: "facts" },
+    ticket.subject ? h("h2", { text: ticket.subject, dir: "auto" }) : null,
+    h("p", { text: facts.join(" · ") }),
+    tags.length > 0 ? h("ul", { "aria-label": "Tags" }, ...tags) : null);
+}
+
+function wordLanguage(code) {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}

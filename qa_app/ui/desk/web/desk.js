@@ -1,0 +1,321 @@
+// Entry of the desk component: puts the parts together, one instance per place on the page, kept across reruns.
+import { Activity } from "./activity.js";
+import { Conversation } from "./conversation.js";
+import { h, setAttribute } from "./dom.js";
+import { Keeper } from "./draft.js";
+import { Footer } from "./footer.js";
+import { Form, sameSnapshot } from "./form.js";
+import { buildHelp, buildStrip, handleKey } from "./keys.js";
+import { lineOf } from "./link.js";
+import { Player } from "./player.js";
+import { scoreForm } from "./score.js";
+import { Scorecard } from "./scorecard.js";
+
+const RESTORED_NOTICE = 6000;
+const desks = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  let desk = desks.get(parentElement);
+  if (desk?.caseId !== data.case.id) {
+    desk?.stop();
+    desk = new Desk(data, parentElement);
+    desks.set(parentElement, desk);
+  }
+  const lease = {};
+  desk.lease = lease;
+  desk.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
+  desk.fit();
+  // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the desk.
+  return () => {
+    if (desk.lease !== lease) return;
+    desk.stop();
+    desks.delete(parentElement);
+  };
+}
+
+class Desk {
+  constructor({ desk, case: work }, parentElement) {
+    this.case = work;
+    this.caseId = work.id;
+    this.parentElement = parentElement;
+    this.root = parentElement.querySelector(".desk");
+    this.root.replaceChildren();
+    this.hasRecording = work.recordings.length > 0;
+    this.restored = null;
+    this.listeners = [
+      [document, "keydown", (event) => handleKey(event, this) && swallow(event)],
+      [document, "pointerdown", (event) => this.saveBeforeLeaving(event)],
+      [document, "visibilitychange", () => document.hidden && this.keeper?.save()],
+      [window, "resize", () => this.fit()],
+    ];
+    for (const [target, event, listener] of this.listeners) target.addEventListener(event, listener, true);
+    this.line = lineOf(desk);
+    this.line.listener = (news) => this.hear(news);
+    if (this.line.news) this.hear(this.line.news);
+  }
+
+  // The messenger's first word for this case brings the draft; every further one may bring an answer.
+  hear({ case: caseId, draft, ack }) {
+    if (caseId !== this.caseId) return;
+    if (this.keeper) this.keeper.hear(ack);
+    else this.open(draft);
+  }
+
+  open(draft) {
+    this.form = new Form(this.case.scorecard, draft);
+    this.activity = new Activity({
+      seconds: draft.active_seconds,
+      isListening: () => this.player?.playing ?? false,
+    });
+    this.keeper = new Keeper({
+      caseId: this.caseId,
+      draft,
+      read: () => this.form.snapshot(),
+      activeSeconds: () => Math.round(this.activity.seconds),
+      send: (event, payload) => this.send(event, payload),
+      report: () => this.paint(),
+    });
+    this.build();
+    this.restore(draft);
+    this.paint();
+    this.fit();
+  }
+
+  build() {
+    this.player = this.hasRecording
+      ? new Player(this.case.recordings, { onTime: (now, playing) => this.conversation?.markSecond(now, playing) })
+      : null;
+    this.conversation = new Conversation(this.case, {
+      root: this.parentElement,
+      onHear: (seconds) => this.hearFrom(seconds),
+      onPin: () => this.pin(),
+    });
+    this.scorecard = new Scorecard(this.case.scorecard, this.form, {
+      edited: () => this.keeper.edited(),
+      locked: () => this.keeper.busy,
+      pin: () => this.pin(),
+      show: (piece) => this.show(piece),
+      activated: () => this.paint(),
+    });
+    this.footer = new Footer({
+      scorecard: this.case.scorecard,
+      onSubmit: () => this.submit(),
+      onKeepMine: () => this.keeper.keepMine(),
+      onTakeOther: () => this.takeOther(),
+      onProblem: (id) => this.goToCriterion(id),
+    });
+    this.help = buildHelp(this.hasRecording, () => this.toggleHelp());
+    const parts = [this.buildTabs(), this.player?.root, this.conversation.root, this.scorecard.pane,
+      buildStrip(this.hasRecording, () => this.toggleHelp()), this.footer.root, this.help];
+    this.root.append(...parts.filter(Boolean));
+    this.player?.paint();
+    this.showView("talk");
+  }
+
+  // On a narrow screen the two panes take turns.
+  buildTabs() {
+    this.tabs = [["talk", "Conversation"], ["card", "Scorecard"]].map(([view, text]) =>
+      h("button", { type: "button", role: "tab", "data-view": view, text, on: { click: () => this.showView(view) } }));
+    return h("div", { class: "tabs", role: "tablist", "aria-label": "What to show" }, ...this.tabs);
+  }
+
+  showView(view) {
+    this.root.dataset.view = view;
+    for (const tab of this.tabs) setAttribute(tab, "aria-selected", String(tab.dataset.view === view));
+  }
+
+  // Work that this tab could not save before it was closed or reloaded.
+  restore(draft) {
+    const copy = this.keeper.readCopy();
+    if (!copy) return;
+    if (sameSnapshot(copy, draft)) {
+      this.keeper.dropCopy();
+      return;
+    }
+    this.form.load(copy);
+    this.activity.seconds = Math.max(this.activity.seconds, copy.active_seconds);
+    if (draft.revision !== 0 && copy.revision !== draft.revision) {
+      this.keeper.meet(draft);
+      return;
+    }
+    this.restored = "Restored what this tab had not saved yet.";
+    setTimeout(() => this.forgetRestored(), RESTORED_NOTICE);
+    this.keeper.edited();
+  }
+
+  forgetRestored() {
+    this.restored = null;
+    this.paint();
+  }
+
+  paint() {
+    if (!this.footer) return;
+    const result = scoreForm(this.case.scorecard, this.form.answers());
+    const asked = this.form.askedInOrder();
+    this.scorecard.paint(result);
+    this.conversation.paintEvidence(this.form.evidence);
+    this.conversation.namePinButton(this.scorecard.active.criterion?.label ?? null);
+    this.footer.paint({
+      result,
+      keeper: this.keeper,
+      problems: this.form.problems(),
+      answered: asked.filter((criterion) => this.form.isAnswered(criterion.id)).length,
+      total: asked.length,
+      tried: this.scorecard.tried,
+      restored: this.restored,
+    });
+    this.root.classList.toggle("locked", this.keeper.busy);
+  }
+
+  // The desk fills the window below whatever the page puts above it.
+  fit() {
+    let scroller = this.parentElement.host ?? this.parentElement;
+    while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+    const top = this.root.getBoundingClientRect().top + (scroller?.scrollTop ?? 0);
+    this.root.style.setProperty("--desk-top", `${Math.round(top)}px`);
+  }
+
+  contains(target) {
+    return this.root.contains(target);
+  }
+
+  // A press beside the desk may lead to the next case: what waits for a pause in typing goes off now.
+  saveBeforeLeaving(event) {
+    if (!this.contains(event.composedPath()[0])) this.keeper?.save();
+  }
+
+  hearFrom(seconds) {
+    this.player.seek(seconds);
+    this.player.play();
+  }
+
+  submit() {
+    const problems = this.form.problems();
+    if (problems.length === 0) this.keeper.submit();
+    else {
+      this.scorecard.tried = true;
+      this.paint();
+      this.goToCriterion(problems[0].criterion.id);
+    }
+  }
+
+  goToCriterion(id) {
+    this.showView("card");
+    this.scorecard.goToCriterion(id);
+  }
+
+  takeOther() {
+    this.form.load(this.keeper.other);
+    this.keeper.takeOther();
+  }
+
+  // Selected words; without them the message that J and K marked; on a call the second that is heard.
+  pin() {
+    const { criterion } = this.scorecard.active;
+    if (this.keeper.busy || !criterion) return;
+    const seconds = this.player && { message_seq: null, start_char: null, end_char: null, quote: "",
+      start_seconds: Math.round(this.player.seconds * 10) / 10, end_seconds: null };
+    const quote = this.conversation.selectedQuote() ?? (this.player?.playing ? seconds : null)
+      ?? this.conversation.steppedQuote() ?? seconds;
+    if (!quote) return;
+    if (this.form.pin({ criterion: criterion.id, ...quote })) this.keeper.edited();
+    document.getSelection()?.removeAllRanges();
+  }
+
+  show(piece) {
+    this.showView("talk");
+    this.conversation.show(piece);
+    if (this.player && piece.start_seconds !== null) this.player.seek(piece.start_seconds);
+  }
+
+  // What the keys stand for; see keys.js. Keys of the scorecard bring it to sight on a narrow screen.
+
+  get active() {
+    this.showView("card");
+    return this.scorecard.active;
+  }
+
+  move(steps) {
+    this.showView("card");
+    this.scorecard.move(steps);
+  }
+
+  answer(digit) {
+    const { active } = this;
+    if (active.criterion?.type !== "number") return this.scorecard.pickNth(digit === "0" ? 9 : Number(digit) - 1);
+    active.type(digit);
+    return true;
+  }
+
+  notApplicable() {
+    this.showView("card");
+    this.scorecard.pickNotApplicable();
+  }
+
+  clear() {
+    this.active.pick?.(null);
+  }
+
+  comment() {
+    this.active.openComment();
+  }
+
+  reasons() {
+    this.active.openReasons?.();
+  }
+
+  guide() {
+    this.active.toggleGuide?.();
+  }
+
+  stepMessage(steps) {
+    this.showView("talk");
+    const message = this.conversation.step(steps);
+    if (this.player && message?.start !== undefined) this.player.seek(message.start);
+  }
+
+  togglePlay() {
+    this.player.toggle();
+  }
+
+  nudge(seconds) {
+    this.player.nudge(seconds);
+  }
+
+  changeSpeed(steps) {
+    this.player.changeSpeed(steps);
+  }
+
+  write() {
+    this.active.openField();
+  }
+
+  escape() {
+    if (this.isHelping) this.toggleHelp();
+    else this.scorecard.active.focus();
+  }
+
+  get isHelping() {
+    return !this.help.hidden;
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+    if (this.help.hidden) this.scorecard.active.focus();
+    else this.help.querySelector("[role=dialog]").focus();
+  }
+
+  stop() {
+    for (const [target, event, listener] of this.listeners) target.removeEventListener(event, listener, true);
+    this.line.listener = null;
+    this.keeper?.stop();
+    this.activity?.stop();
+    this.player?.stop();
+    this.conversation?.stop();
+  }
+}
+
+function swallow(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}

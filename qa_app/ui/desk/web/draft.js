@@ -1,0 +1,195 @@
+// Saving and submitting: debounced, one message under way at a time, repeated until the server has answered.
+// Knows nothing of the page: `read` gives the form's snapshot, `send` brings a message to the server, `report` is told
+// whenever the status may have changed.
+import { sameSnapshot } from "./form.js";
+
+const DEBOUNCE = 600;
+const LONGEST_WAIT = 3000;
+const SAVE_ANSWER_WITHIN = 3000;
+const SUBMIT_ANSWER_WITHIN = 5000;
+const SLOWEST_REPEAT = 15000;
+
+export class Keeper {
+  constructor({ caseId, draft, read, activeSeconds, send, report }) {
+    Object.assign(this, { caseId, read, activeSeconds, send, report });
+    this.storageKey = `plumbline.desk.${caseId}`;
+    this.revision = draft.revision; // the last one that the server told us
+    this.savedAt = draft.saved_at;
+    this.dirtySince = null; // since when the form has what no message under way holds
+    this.underWay = null; // the message without an answer: { event, key, attempt }
+    this.sent = []; // snapshots whose answers are not in, oldest first
+    this.submission = null; // the key of the submit that was asked for
+    this.submitted = false;
+    this.other = null; // the version that another tab saved
+    this.refusal = null; // { code, message } of the last answer
+  }
+
+  get status() {
+    if (this.submitted) return "submitted";
+    if (this.other) return "conflict";
+    const late = (this.underWay?.attempt ?? 1) > 1;
+    if (this.submission) return late ? "unsent" : "submitting";
+    if (this.refusal || late) return "unsaved";
+    if (this.underWay || this.dirtySince !== null) return "saving";
+    return this.savedAt ? "saved" : "new";
+  }
+
+  get busy() {
+    return this.submission !== null || this.submitted;
+  }
+
+  edited() {
+    this.keepCopy();
+    this.refusal = null;
+    this.dirtySince ??= Date.now();
+    this.schedule();
+    this.report();
+  }
+
+  schedule() {
+    clearTimeout(this.pause);
+    const wait = Math.min(DEBOUNCE, Math.max(0, this.dirtySince + LONGEST_WAIT - Date.now()));
+    this.pause = setTimeout(() => this.save(), wait);
+  }
+
+  save() {
+    const free = !this.underWay && !this.other && !this.busy;
+    if (free && this.dirtySince !== null) this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
+  }
+
+  submit() {
+    if (this.busy || this.other) return;
+    clearTimeout(this.pause);
+    this.keepCopy();
+    this.refusal = null;
+    this.submission = makeKey();
+    // A save under way moves the revision, so the submit follows its answer.
+    if (!this.underWay) this.dispatchSubmit();
+    this.report();
+  }
+
+  dispatchSubmit() {
+    this.dispatch({ event: "submitted", key: this.submission, attempt: 1 });
+  }
+
+  dispatch(message) {
+    const snapshot = this.read();
+    this.dirtySince = null;
+    this.underWay = message;
+    this.sent = [...this.sent.slice(-4), snapshot];
+    this.send(message.event, {
+      case: this.caseId,
+      key: message.key,
+      revision: this.revision,
+      active_seconds: this.activeSeconds(),
+      ...snapshot,
+    });
+    const within = message.event === "draft" ? SAVE_ANSWER_WITHIN : SUBMIT_ANSWER_WITHIN;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.repeat(), Math.min(within * message.attempt, SLOWEST_REPEAT));
+    this.report();
+  }
+
+  // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
+  repeat() {
+    const { event, key, attempt } = this.underWay;
+    this.dispatch({ event, key: event === "draft" ? makeKey() : key, attempt: attempt + 1 });
+  }
+
+  hear(ack) {
+    if (!ack || ack.key !== this.underWay?.key) return;
+    clearTimeout(this.patience);
+    this.underWay = null;
+    if (ack.conflict) this.meet(ack.conflict);
+    else if (ack.error) this.refuse(ack.error);
+    else this.accept(ack);
+    this.report();
+  }
+
+  accept(ack) {
+    this.revision = ack.revision;
+    this.savedAt = ack.saved_at;
+    this.sent = [];
+    if (ack.submitted) {
+      this.submitted = true;
+      this.submission = null;
+      this.dropCopy();
+    } else if (this.submission) this.dispatchSubmit();
+    else if (this.dirtySince === null) this.dropCopy();
+    else {
+      this.keepCopy();
+      this.schedule();
+    }
+  }
+
+  refuse(error) {
+    this.refusal = error;
+    this.submission = null;
+    this.dirtySince ??= Date.now();
+  }
+
+  // Another version was saved. Where we sent it ourselves and only its answer got lost, we simply go on.
+  meet(other) {
+    this.other = other;
+    if (this.sent.some((snapshot) => sameSnapshot(snapshot, other))) this.keepMine();
+    else this.submission = null;
+    this.report();
+  }
+
+  keepMine() {
+    this.follow(this.other);
+    if (this.submission) this.dispatchSubmit();
+    else this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
+  }
+
+  takeOther() {
+    this.follow(this.other);
+    this.dirtySince = null;
+    this.dropCopy();
+    this.report();
+  }
+
+  follow(other) {
+    this.revision = other.revision;
+    this.savedAt = other.saved_at;
+    this.other = null;
+    this.sent = [];
+  }
+
+  // Work of this tab that the server has not answered for: { revision, at, … } or null.
+  readCopy() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.storageKey));
+    } catch {
+      return null;
+    }
+  }
+
+  keepCopy() {
+    try {
+      const copy = { ...this.read(), revision: this.revision, active_seconds: this.activeSeconds() };
+      sessionStorage.setItem(this.storageKey, JSON.stringify(copy));
+    } catch {
+      // The browser's storage is full or forbidden; saving to the server goes on.
+    }
+  }
+
+  dropCopy() {
+    try {
+      sessionStorage.removeItem(this.storageKey);
+    } catch {
+      // As in keepCopy.
+    }
+  }
+
+  stop() {
+    clearTimeout(this.pause);
+    clearTimeout(this.patience);
+  }
+}
+
+function makeKey() {
+  // randomUUID exists on secure origins only; a desk on a plain http address of the office needs keys as well.
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

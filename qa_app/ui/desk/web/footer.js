@@ -1,0 +1,115 @@
+// Always in sight: the score, how far the review is, whether it is saved, and the way out.
+import { h, icon, setAttribute, setText, swapIcon, wordTime } from "./dom.js";
+
+const STATUS = {
+  new: ["check", "Saves by itself"],
+  saving: ["wait", "Saving…"],
+  saved: ["check", "Saved"],
+  unsaved: ["warning", "Not saved"],
+  conflict: ["warning", "Two versions"],
+  submitting: ["wait", "Submitting…"],
+  unsent: ["warning", "Not submitted yet"],
+  submitted: ["check", "Submitted"],
+};
+
+export class Footer {
+  constructor({ scorecard, onSubmit, onKeepMine, onTakeOther, onProblem }) {
+    Object.assign(this, { scorecard, onKeepMine, onTakeOther, onProblem });
+    this.number = h("strong");
+    this.verdict = h("span", { class: "verdict" });
+    this.raw = h("span", { class: "raw" });
+    this.meter = h("progress", { "aria-label": "Answered criteria", value: 0 });
+    this.count = h("span", { class: "count" });
+    this.status = h("span", { class: "status", role: "status", "aria-live": "polite" }, icon("wait"), h("span"));
+    this.submitWord = h("span", { text: "Submit" });
+    this.submit = h("button", { type: "button", class: "submit", on: { click: onSubmit } }, this.submitWord,
+      h("kbd", { "aria-hidden": "true", text: "Ctrl ↵" }));
+    this.notice = h("div", { class: "notice", role: "alert", hidden: true });
+    this.root = h("footer", {}, this.notice, h("div", { class: "bar" },
+      h("div", { class: "score" }, this.number, h("div", { class: "verdicts" }, this.verdict, this.raw)),
+      h("div", { class: "progress" }, this.meter, this.count), this.status, this.submit));
+  }
+
+  paint({ result, keeper, problems, answered, total, tried, restored }) {
+    this.paintScore(result);
+    this.meter.max = total || 1;
+    this.meter.value = answered;
+    setText(this.count, `${answered} of ${total}`);
+    this.paintStatus(keeper);
+    this.submit.classList.toggle("ready", problems.length === 0);
+    setAttribute(this.submit, "disabled", keeper.busy || keeper.other !== null);
+    setText(this.submitWord, keeper.submitted ? "Submitted" : keeper.busy ? "Submitting…" : "Submit");
+    this.paintNotice(this.chooseNotice({ keeper, problems, tried, restored }));
+  }
+
+  paintScore({ raw, reported, autoFails, band, passed }) {
+    const fails = autoFails.length > 0;
+    setText(this.number, (fails ? reported : raw) ?? "–");
+    const words = [];
+    if (fails) words.push("Auto-fail");
+    else if (raw === null) words.push("No score yet");
+    if (!fails && band) words.push(band);
+    if (!fails && passed !== null) words.push(passed ? "passes" : `below ${trim(this.scorecard.pass_mark)}`);
+    setText(this.verdict, words.join(" · ") || "score");
+    setAttribute(this.verdict, "data-tone", fails || passed === false ? "bad" : passed ? "good" : "plain");
+    setText(this.raw, fails ? `${raw ?? "–"} without it` : "");
+  }
+
+  paintStatus(keeper) {
+    const [name, word] = STATUS[keeper.status];
+    swapIcon(this.status, name);
+    const time = keeper.status === "saved" ? ` ${wordTime(keeper.savedAt)}` : "";
+    setText(this.status.querySelector("span"), word + time);
+    setAttribute(this.status, "data-status", keeper.status);
+  }
+
+  chooseNotice({ keeper, problems, tried, restored }) {
+    if (keeper.status === "conflict") return this.wordConflict(keeper.other);
+    if (keeper.refusal) return { tone: "bad", text: keeper.refusal.message };
+    if (keeper.status === "unsaved") {
+      return { tone: "bad", text: "Not saved: the server does not answer. Keep grading; we try again by ourselves." };
+    }
+    if (keeper.status === "unsent") {
+      return { tone: "bad", text: "Not submitted yet: the server does not answer. We try again by ourselves; leave this page open." };
+    }
+    if (tried && problems.length > 0) return this.wordProblems(problems);
+    return restored ? { tone: "plain", text: restored } : null;
+  }
+
+  wordConflict(other) {
+    return {
+      tone: "bad",
+      text: `Another tab saved this review at ${wordTime(other.saved_at)}, with ${countAnswers(other)}. Nothing was overwritten.`,
+      actions: [["Load the other version", this.onTakeOther], ["Keep mine", this.onKeepMine]],
+    };
+  }
+
+  wordProblems(problems) {
+    const first = problems[0].criterion;
+    const count = problems.length === 1 ? "One thing is" : `${problems.length} things are`;
+    return {
+      tone: "bad",
+      text: `${count} missing before you can submit.`,
+      actions: [[`Go to “${first.label}”`, () => this.onProblem(first.id)]],
+    };
+  }
+
+  paintNotice(notice) {
+    const signature = notice ? JSON.stringify([notice.text, notice.actions?.map(([label]) => label)]) : "";
+    if ((this.notice.dataset.of ?? "") === signature) return;
+    this.notice.dataset.of = signature;
+    this.notice.hidden = !notice;
+    if (!notice) return this.notice.replaceChildren();
+    this.notice.dataset.tone = notice.tone;
+    const buttons = (notice.actions ?? []).map(([label, run]) =>
+      h("button", { type: "button", class: "plain", text: label, on: { click: run } }));
+    this.notice.replaceChildren(icon(notice.tone === "bad" ? "warning" : "check"), h("span", { text: notice.text }), ...buttons);
+  }
+}
+
+const trim = (decimal) => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
+
+function countAnswers(draft) {
+  const count = draft.ratings.filter((rating) => rating.state !== "missing").length;
+  return count === 1 ? "one answer" : `${count} answers`;
+}

@@ -1,0 +1,83 @@
+// The keyboard: one table that the handler, the strip of hints and the help all read.
+import { h } from "./dom.js";
+
+// `hint`: shown in the strip; `call`: only with a recording; `typing`: works inside text fields as well; `line`: works
+// inside fields of one line.
+export const KEYS = [
+  { keys: ["ArrowDown", "ArrowUp"], show: ["↑", "↓"], hint: "criterion", label: "Previous or next criterion",
+    line: true, run: (desk, key) => desk.move(key === "ArrowUp" ? -1 : 1) },
+  { keys: [..."1234567890"], show: ["1", "–", "9"], hint: "answer", label: "Answer and go on (0 is the tenth answer)",
+    run: (desk, key) => desk.answer(key) },
+  { keys: ["n"], show: ["N"], hint: "N/A", label: "Not applicable, where allowed", run: (desk) => desk.notApplicable() },
+  { keys: ["Enter"], show: ["↵"], label: "Write the number or text; in a number: go on", line: true,
+    run: (desk, key, target) => (isLine(target) ? desk.move(1) : desk.write()) },
+  { keys: ["Backspace", "Delete"], show: ["⌫"], label: "Take the answer back", run: (desk) => desk.clear() },
+  { keys: ["c"], show: ["C"], hint: "comment", label: "Comment on the criterion", run: (desk) => desk.comment() },
+  { keys: ["r"], show: ["R"], label: "Reasons, where asked", run: (desk) => desk.reasons() },
+  { keys: ["e"], show: ["E"], hint: "evidence", label: "Pin the selected words, the marked message or the second heard",
+    run: (desk) => desk.pin() },
+  { keys: ["g"], show: ["G"], hint: "guideline", label: "Guideline and levels", run: (desk) => desk.guide() },
+  { keys: ["j", "k"], show: ["J", "K"], label: "Next or previous message",
+    run: (desk, key) => desk.stepMessage(key === "j" ? 1 : -1) },
+  { keys: [" "], show: ["Space"], hint: "play", call: true, label: "Play or pause", run: (desk) => desk.togglePlay() },
+  { keys: ["ArrowLeft", "ArrowRight"], show: ["←", "→"], hint: "5 s", call: true, label: "Five seconds back or forward",
+    run: (desk, key) => desk.nudge(key === "ArrowRight" ? 5 : -5) },
+  { keys: ["+", "-"], show: ["+", "−"], call: true, label: "Faster or slower",
+    run: (desk, key) => desk.changeSpeed(key === "+" ? 1 : -1) },
+  { keys: ["Ctrl+Enter"], show: ["Ctrl", "↵"], typing: true, label: "Submit", run: (desk) => desk.submit() },
+  { keys: ["Escape"], show: ["Esc"], typing: true, label: "Leave a text field, close", run: (desk) => desk.escape() },
+  { keys: ["?"], show: ["?"], label: "Show or hide the keys", run: (desk) => desk.toggleHelp() },
+];
+
+// Runs what the key stands for; tells whether there was anything.
+export function handleKey(event, desk) {
+  const target = event.composedPath()[0];
+  if (event.altKey) desk.keeper?.save(); // a shortcut of the page may lead away
+  const name = event.key === "Enter" && (event.ctrlKey || event.metaKey) ? "Ctrl+Enter" : event.key;
+  if (event.altKey || event.isComposing || ((event.ctrlKey || event.metaKey) && name !== "Ctrl+Enter")) return false;
+  const inside = desk.contains(target);
+  if (!inside && !isIdle(target)) return false;
+  const binding = KEYS.find(({ keys }) => keys.includes(name.length === 1 ? name.toLowerCase() : name));
+  if (!binding || !desk.keeper || (binding.call && !desk.hasRecording)) return false;
+  if (desk.isHelping && !["?", "Escape"].includes(name)) return false;
+  if (isWriting(target) && !binding.typing && !(isLine(target) && binding.line)) return false;
+  if (isOwnKey(target, name)) return false;
+  if (event.repeat && !/^Arrow|^[+-]$/.test(name)) return true;
+  return binding.run(desk, name, target) !== false;
+}
+
+// Nothing that takes keys has the focus: the page itself, not another widget or an open dialog of it.
+function isIdle(target) {
+  const dialog = document.querySelector("[role=dialog], [aria-modal=true]");
+  return !dialog && target instanceof Element && !target.closest(
+    "a, button, input, select, textarea, summary, iframe, [contenteditable], [role]:not([role=main]):not([role=document])");
+}
+
+const isLine = (target) => target.tagName === "INPUT" && target.type === "text";
+const isWriting = (target) => target.tagName === "TEXTAREA" || isLine(target);
+
+// Keys that the focused element needs for itself.
+function isOwnKey(target, name) {
+  if (target.tagName === "SELECT") return name !== "Escape" && name !== "Ctrl+Enter";
+  if (target.tagName === "INPUT" && target.type === "range") return /^Arrow(Left|Right)$/.test(name);
+  return / |Enter$/.test(name) && name !== "Ctrl+Enter" && (target.tagName === "BUTTON" || target.type === "checkbox");
+}
+
+export function buildStrip(hasRecording, onHelp) {
+  const hints = KEYS.filter((binding) => binding.hint && (!binding.call || hasRecording)).map(({ show, hint }) =>
+    h("span", { class: "keyhint" }, ...keycaps(show), h("span", { text: hint })));
+  const help = h("button", { type: "button", class: "keyhint", on: { click: onHelp } }, ...keycaps(["?"]),
+    h("span", { text: "all keys" }));
+  return h("div", { class: "strip" }, h("div", { class: "hints" }, ...hints), help);
+}
+
+export function buildHelp(hasRecording, onClose) {
+  const rows = KEYS.filter((binding) => !binding.call || hasRecording).flatMap(({ show, label }) =>
+    [h("dt", {}, ...keycaps(show)), h("dd", { text: label })]);
+  const close = h("button", { type: "button", class: "plain", text: "Close", on: { click: onClose } });
+  return h("div", { class: "veil", hidden: true, on: { click: (event) => event.target === event.currentTarget && onClose() } },
+    h("div", { class: "help", role: "dialog", "aria-modal": "true", "aria-label": "Keys", tabindex: -1 },
+      h("header", {}, h("h2", { text: "Keys" }), close), h("dl", {}, ...rows)));
+}
+
+const keycaps = (show) => show.map((key) => h("kbd", { text: key }));

@@ -1,0 +1,157 @@
+"""The playground's server, a browser, and a cable between them that can be cut."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+
+ROOT = Path(__file__).parents[4]
+THEME = {
+    "baseFontSize": "14",
+    "baseRadius": "0.5rem",
+    "showWidgetBorder": "true",
+    "paddingTop": "0.5rem",
+    "paddingBottom": "0.5rem",
+    "light.primaryColor": "#4f46e5",
+    "light.backgroundColor": "#ffffff",
+    "light.secondaryBackgroundColor": "#f6f7f9",
+    "light.textColor": "#1b1f27",
+    "light.borderColor": "#e3e6eb",
+    "light.greenColor": "#14804a",
+    "light.orangeColor": "#b45309",
+    "light.redColor": "#c81e3a",
+    "dark.primaryColor": "#8b85ff",
+    "dark.backgroundColor": "#101216",
+    "dark.secondaryBackgroundColor": "#181b21",
+    "dark.textColor": "#e6e8ec",
+    "dark.borderColor": "#2a2f38",
+    "dark.greenColor": "#4ade80",
+    "dark.orangeColor": "#fbbf24",
+    "dark.redColor": "#fb7185",
+}
+
+
+@pytest.fixture(scope="session")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running playground."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "browser.serverAddress": "127.0.0.1",
+        "runner.postScriptGC": "false",
+        "runner.magicEnabled": "false",
+        "client.toolbarMode": "minimal",
+        **{f"theme.{name}": value for name, value in THEME.items()},
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("playground.py"))]
+    folder = tmp_path_factory.mktemp("playground")
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, *(f"--{name}={value}" for name, value in options.items())],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PLAYGROUND_FOLDER": str(folder)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _await_health(f"http://127.0.0.1:{port}/_stcore/health")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def _await_health(address: str, *, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=1) as answer:  # noqa: S310 our own server on the loopback
+                if answer.status == 200:
+                    return
+        except (URLError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail("the playground did not start")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Cable:
+    """The websocket between page and server: what came through it, and whether it is cut."""
+
+    cut: bool = False
+    received: list[int] = field(default_factory=list)
+    """Bytes of each message to the page."""
+    live: list[WebSocketRoute] = field(default_factory=list)
+
+    def plug_into(self, page: Page) -> None:
+        page.route_web_socket(re.compile(r"/_stcore/stream"), self._connect)
+
+    def _connect(self, socket_route: WebSocketRoute) -> None:
+        if self.cut:
+            socket_route.close(code=1001)
+            return
+        server = socket_route.connect_to_server()
+        self.live.append(socket_route)
+
+        def pass_on(message: str | bytes) -> None:
+            self.received.append(len(message))
+            socket_route.send(message)
+
+        server.on_message(pass_on)
+
+    def pull(self) -> None:
+        self.cut = True
+        for socket_route in self.live:
+            socket_route.close(code=1001)
+        self.live.clear()
+
+    def mend(self) -> None:
+        self.cut = False
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh desktop window whose script errors fail the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    errors: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def cable(page: Page) -> Cable:
+    """A cable that `page` is connected with."""
+    cable = Cable()
+    cable.plug_into(page)
+    return cable

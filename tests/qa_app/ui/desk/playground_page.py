@@ -1,0 +1,58 @@
+"""A page with nothing but the desk, to try it and to test it; `playground.py` serves it. ?case=call-ann opens a case."""
+
+import streamlit as st
+
+from db.records import Conversation
+from qa_app.errors import Refused
+from qa_app.ui.desk.case import build_case
+from qa_app.ui.desk.component import mount_desk
+from qa_app.ui.desk.payload import read_draft, read_key, read_submit
+from tests.qa_app.ui.desk.cabinet import CABINET
+from tests.qa_app.ui.desk.samples import CALL, CHAT, SCORECARD, UNHEARD, VERSION, long_chat
+
+
+def choose_conversation(name: str) -> Conversation:
+    if name.startswith("long"):
+        return long_chat(int(name.removeprefix("long")))
+    return {"call": CALL, "chat": CHAT, "unheard": UNHEARD}[name]
+
+
+case_id = st.query_params.get("case", "call")
+conversation = choose_conversation(case_id.split("-")[0])
+
+
+@st.fragment
+def draw_desk() -> None:
+    def hear(payload: object, *, submit: bool) -> None:
+        read = read_submit if submit else read_draft
+        try:
+            sent = read(payload, case_id=case_id, scorecard=SCORECARD, conversation=conversation)
+        except Refused as refusal:
+            st.session_state["ack"] = CABINET.refuse(case_id, read_key(payload), refusal)
+        else:
+            st.session_state["ack"] = CABINET.take(case_id, sent, submit=submit)
+
+    mount_desk(
+        build_case(
+            conversation,
+            VERSION,
+            case_id=case_id,
+            agent_name="Ines Duarte",
+            blind=False,
+            audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
+        ),
+        draft=CABINET.draft(case_id),
+        acknowledged=st.session_state.get("ack"),
+        key="desk",
+        on_draft=lambda payload: hear(payload, submit=False),
+        on_submit=lambda payload: hear(payload, submit=True),
+    )
+
+
+st.set_page_config(page_title="Desk", layout="wide")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("**Review**", width="content")
+    st.badge("Due today", color="gray")
+    st.space("stretch")
+    st.button("Next", shortcut="Alt+N")
+draw_desk()
