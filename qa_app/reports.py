@@ -54,6 +54,8 @@ class SkillLine:
     mean: Measured
     before: Measured
     """The same over the period of equal length just before."""
+    change: Measured
+    """Mean less before, in points. Within noise where its interval holds 0."""
     trend: tuple[TrendPoint, ...]
     n_reviews: int
 
@@ -127,6 +129,9 @@ class AgentReport:
     score: Measured
     """Mean reported score of randomly chosen reviews, percent."""
     before: Measured
+    """The same over the period of equal length just before."""
+    change: Measured
+    """Score less before, in points. Within noise where its interval holds 0."""
     targeted: Measured
     """Mean reported score of targeted and hand-picked reviews; never mixed into `score`."""
     passed: Measured

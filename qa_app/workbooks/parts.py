@@ -1,0 +1,99 @@
+"""Pieces of a plan that both workbooks share: heads of sheets, columns of an estimate, the methods sheet. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from qa_app.estimate import Estimate, Measured
+from qa_app.reports import Method
+from qa_app.workbooks.layout import find_cuts
+from qa_app.workbooks.plan import Block, Cell, Column, Link, Row, Sheet, Style, Table, Text
+from qa_app.workbooks.words import write_measured, write_moment
+
+GRID = (10.0,) * 12
+"""Columns of a reading sheet, which prints upright."""
+
+_READING = (
+    Method(
+        "How to read: 82.4 ± 4.1 (n = 17)",
+        "The estimate, its margin and the number of units it rests on. The margin is half the width of the 95 % "
+        "interval. Where the interval is not even around the estimate, its two ends stand in the brackets instead.",
+    ),
+    Method(
+        "How to read: no number",
+        "“not defined” says why there is no estimate. “Not applicable” is an answer of the reviewer. "
+        "“—” means that nothing was given. None of them is 0. A number column that feeds a chart or that is meant "
+        "for further computing holds numbers or nothing; the words stand in the column beside it.",
+    ),
+    Method(
+        "Numbers and texts",
+        "Numbers are values, not formulas, with up to 16 digits; cells show them rounded half up. Texts are written "
+        "as text whatever they start with; characters that a workbook cannot hold are replaced by “\ufffd”.",
+    ),
+)
+
+
+def head_sheet(title: str, subtitle: str, *, home: bool = False) -> tuple[Block, ...]:
+    """Title and subtitle; on all sheets but the first a way back."""
+    back = () if home else (Text("← Back to the summary", Style.BACK, link=Link("Summary")),)
+    return (Text(title, Style.TITLE), Text(subtitle, Style.SUBTITLE), *back)
+
+
+def plan_table(title: str, subtitle: str, table: Table, *, none: str, note: str = "", frozen_columns: int = 0) -> Sheet:
+    """A sheet of one table, whose header stays in sight; where the table is empty it says so."""
+    head = head_sheet(title, subtitle)
+    if not table.rows:
+        return Sheet(title, (*head, Text(none, Style.NOTE)), grid=GRID, landscape=False)
+    notes = (Text(note, Style.NOTE),) if note else ()
+    return Sheet(title, (*head, *notes, table), header=table.name, freeze=True, frozen_columns=frozen_columns)
+
+
+def link_sheets(titles: Sequence[str]) -> Row:
+    """Links to the other sheets, side by side."""
+    return Row(tuple(Cell(title, link=Link(title)) for title in titles), span=len(GRID) // len(titles))
+
+
+def spread_estimate(measured: Measured, style: Style) -> tuple[Cell, Cell, Cell]:
+    """Value, low and high as number cells; empty where there is no number."""
+    if isinstance(measured, Estimate):
+        return Cell(measured.value, style), Cell(measured.low, style), Cell(measured.high, style)
+    return Cell(None, style), Cell(None, style), Cell(None, style)
+
+
+def spread_margins(measured: Measured, style: Style) -> tuple[Cell, Cell]:
+    """How far the interval goes down and up from the value: the whiskers of a chart."""
+    if isinstance(measured, Estimate) and measured.low is not None and measured.high is not None:
+        return Cell(measured.value - measured.low, style), Cell(measured.high - measured.value, style)
+    return Cell(None, style), Cell(None, style)
+
+
+def tell(measured: Measured, *, digits: int = 1, count: str | None = None) -> Cell:
+    """The estimate in words."""
+    return Cell(write_measured(measured, digits=digits, count=count))
+
+
+def plan_methods(
+    methods: Sequence[Method], sheets: tuple[Sheet, ...], *, made_at: datetime, zone: ZoneInfo, app_version: str
+) -> Sheet:
+    """The last sheet: how everything before it came about, and what of it had to be cut."""
+    made = (
+        Method("Made", f"{write_moment(made_at, zone)} by Plumbline {app_version}"),
+        Method("Time zone", f"All dates and times are those of {zone.key}."),
+    )
+    cuts = find_cuts(sheets)
+    told = (
+        "None: every text is here in full."
+        if not cuts
+        else "\n".join(
+            f"{sheet}, cell {address}: {length:,} characters in all. The application has the whole text."
+            for sheet, address, length in cuts
+        )
+    )
+    lines = (*methods, *_READING, *made, Method("Texts cut", told))
+    table = Table(
+        columns=(Column("Topic", Style.STRONG, narrowest=32, widest=32), Column("Text", narrowest=88, widest=88)),
+        rows=tuple((Cell(line.topic), Cell(line.text)) for line in lines),
+        name="Methods",
+    )
+    head = head_sheet("Methods", "Where every figure of this workbook comes from.")
+    return Sheet("Methods", (*head, table), header="Methods", freeze=True, landscape=False)

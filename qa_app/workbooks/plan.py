@@ -1,0 +1,225 @@
+"""What a workbook holds, as plain data: Book > Sheet > blocks from top to bottom.
+
+Pure: no openpyxl, no cell addresses. `layout` finds the places, `writer` writes them. A plan says what a cell is
+(a text, a number, a date) and which named style it has; a text is never a formula, whatever it starts with.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """The named styles. What they look like is in `styles`."""
+
+    TITLE = "PL Title"
+    SUBTITLE = "PL Subtitle"
+    FIGURE = "PL Figure"
+    HEADING = "PL Heading"
+    NOTE = "PL Note"
+    LABEL = "PL Label"
+    HEADER = "PL Header"
+    HEADER_NUMBER = "PL Header number"
+    HEADER_FILTER = "PL Header number, filter"
+    """Over numbers too, with room for the button that opens a filter."""
+    SECTION = "PL Section"
+    TEXT = "PL Text"
+    STRONG = "PL Strong"
+    MUTED = "PL Muted"
+    QUOTE = "PL Quote"
+    LINK = "PL Link"
+    BACK = "PL Back link"
+    COUNT = "PL Count"
+    FACT_COUNT = "PL Fact 0"
+    FACT_SCORE = "PL Fact 0.0"
+    ONE_DIGIT = "PL Number 0.0"
+    TWO_DIGITS = "PL Number 0.00"
+    DATE = "PL Date"
+    MOMENT = "PL Date and time"
+
+    @property
+    def holds_number(self) -> bool:
+        """Whether cells of this style stand to the right, under a header that does too."""
+        return self in {Style.COUNT, Style.ONE_DIGIT, Style.TWO_DIGITS}
+
+
+class Tone(StrEnum):
+    """What a colour means; a word or an icon in the cell always says the same."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in this workbook: a block by its anchor, or the top of a sheet."""
+
+    sheet: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebLink:
+    """An address outside; the writer links only those that open a web page."""
+
+    url: str
+
+
+Value = str | int | float | Decimal | date | datetime | None
+"""None leaves the cell empty. A datetime is local, without a zone: sheets know none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. Without a style it has its column's."""
+
+    value: Value
+    style: Style | None = None
+    link: Link | WebLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. Widths are in characters and hold only where a sheet has no grid of its own."""
+
+    header: str
+    style: Style = Style.TEXT
+    span: int = 1
+    """Columns of the sheet that it takes; above 1 only in tables without a name."""
+    narrowest: float = 8
+    widest: float = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Colours the cells of one column whose text starts with `prefix`."""
+
+    column: str
+    prefix: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """Colours the numbers of one column from white at `low` to amber at `high`."""
+
+    column: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line or paragraph over the whole width of its sheet."""
+
+    text: str
+    style: Style
+    anchor: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells side by side, each over as many columns of the sheet."""
+
+    cells: tuple[Cell, ...]
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels with their values, several pairs to a row.
+
+    `spans` counts the sheet's columns of label, value, label, value and so on.
+    """
+
+    pairs: tuple[tuple[str, Cell], ...]
+    spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headers. With a name it is a real Excel table, which can be filtered and referred to.
+
+    A row is either one cell for each column, or a single cell that goes over all of them and heads what follows. A row
+    whose first cell is empty belongs to the one above.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    name: str = ""
+    marks: tuple[Mark, ...] = ()
+    shades: tuple[Shade, ...] = ()
+
+
+class ChartKind(StrEnum):
+    """How a chart draws."""
+
+    BARS = "bars"
+    """Lying bars, first row on top, with the interval as a whisker."""
+    LINES = "lines"
+    """A line over time, with the interval's ends as thin lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of some rows of a named table, on whatever sheet of the book it stands.
+
+    Its number columns must be empty where there is no number: a text would be drawn as 0.
+    """
+
+    kind: ChartKind
+    title: str
+    table: str
+    rows: range
+    """Rows of the table that are drawn, counted from 0."""
+    label: str
+    """Header of the column with the categories; the next three likewise."""
+    value: str
+    below: str
+    """For bars the length of the whisker down, for lines the lower end itself; `above` likewise."""
+    above: str
+    label_title: str
+    value_title: str
+    value_range: tuple[float, float | None]
+    """Ends of the value axis; None leaves the upper one to the program."""
+    height: int
+    """In rows of the sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows starts on a new page."""
+
+
+Block = Text | Row | Facts | Table | Chart | PageBreak
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet. Every sheet prints one page wide, with header, footer and page numbers."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    grid: tuple[float, ...] = ()
+    """Column widths in characters; empty: fitted to the content of the sheet's tables."""
+    landscape: bool = True
+    header: str = ""
+    """Name of the table whose header is repeated on every page; without one it is the sheet's first row."""
+    freeze: bool = False
+    """Whether that header stays in sight on screen."""
+    frozen_columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook with its document properties."""
+
+    title: str
+    subject: str
+    made_at: datetime
+    """Aware, in the zone that the whole book is written in."""
+    sheets: tuple[Sheet, ...]
