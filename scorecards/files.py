@@ -21,6 +21,11 @@ def read_scorecard(path: Path) -> Loaded:
     return _load(content, name=path.name)
 
 
+def read_upload(content: bytes, *, name: str) -> Loaded:
+    """The scorecard in the bytes of a file that somebody sent."""
+    return _load(content, name=name)
+
+
 def library() -> tuple[str, ...]:
     """Ids of the shipped scorecards, sorted."""
     names = (entry.name for entry in _LIBRARY.iterdir())

@@ -101,6 +101,12 @@ def review(tx: Transaction, review_id: ReviewId) -> Review | None:
     return _one(tx, tables.review.c.id == review_id)
 
 
+def reviews_by_id(tx: Transaction, review_ids: Iterable[ReviewId]) -> dict[ReviewId, Review]:
+    """Several reviews, superseded ones too."""
+    rows = list(select_in(tx, select(tables.review), tables.review.c.id, review_ids))
+    return {found.id: found for found in _with_parts(tx, rows)}
+
+
 def review_by_key(tx: Transaction, submission_key: str) -> Review | None:
     """The review that was submitted under this key."""
     return _one(tx, tables.review.c.submission_key == submission_key)

@@ -1,6 +1,7 @@
 """Sampling plans and what was drawn from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -9,7 +10,18 @@ from sqlalchemy import Row, select, update
 from db import tables
 from db.engine import Transaction
 from db.problems import UnknownId
-from db.records import Frame, PersonId, PlanId, Sample, SampleId, SampleItem, SamplingPlan, Selection, TicketId
+from db.records import (
+    AssignmentId,
+    Frame,
+    PersonId,
+    PlanId,
+    Sample,
+    SampleId,
+    SampleItem,
+    SamplingPlan,
+    Selection,
+    TicketId,
+)
 from db.store.rows import children, columns_of, insert_rows, one_piece, select_in
 
 _FRAME = TypeAdapter(Frame)
@@ -55,6 +67,15 @@ def samples(tx: Transaction, *, limit: int = 50) -> tuple[Sample, ...]:
     """Samples, newest first."""
     newest = select(tables.sample).order_by(tables.sample.c.drawn_at.desc(), tables.sample.c.id.desc())
     return _samples(tx, tx.connection.execute(newest.limit(limit)).all())
+
+
+def probabilities(tx: Transaction, assignment_ids: Iterable[AssignmentId]) -> dict[AssignmentId, Decimal]:
+    """With which probability the tickets of these assignments were drawn; assignments without a sample are left out."""
+    item, assigned = tables.sample_item, tables.assignment
+    drawn = select(assigned.c.id, item.c.probability).join(
+        item, (item.c.sample_id == assigned.c.sample_id) & (item.c.ticket_id == assigned.c.ticket_id)
+    )
+    return {AssignmentId(row.id): row.probability for row in select_in(tx, drawn, assigned.c.id, assignment_ids)}
 
 
 def replace_item(tx: Transaction, sample_id: SampleId, ticket_id: TicketId, *, by: TicketId, reason: str) -> None:

@@ -86,6 +86,25 @@ def conversation(tx: Transaction, ticket_id: TicketId, *, version: int | None = 
     return Conversation(replace(head, version=shown), tuple(map(_message, rows)), recordings(tx, ticket_id))
 
 
+def conversations(
+    tx: Transaction, wanted: Iterable[tuple[TicketId, int]]
+) -> dict[tuple[TicketId, int], Conversation]:
+    """Many conversations, each in a named version; those that do not exist are left out."""
+    versions = dict.fromkeys(wanted)
+    heads = tickets_by_id(tx, [ticket_id for ticket_id, _ in versions])
+    messages = children(tx, tables.message.c.ticket_id, heads, tables.message.c.seq)
+    sounds = children(tx, tables.recording.c.ticket_id, heads, tables.recording.c.original_name)
+    return {
+        (ticket_id, version): Conversation(
+            replace(heads[ticket_id], version=version),
+            tuple(_message(row) for row in messages.get(ticket_id, ()) if row.ticket_version == version),
+            tuple(map(_recording, sounds.get(ticket_id, ()))),
+        )
+        for ticket_id, version in versions
+        if ticket_id in heads and 1 <= version <= heads[ticket_id].version
+    }
+
+
 def ticket(tx: Transaction, ticket_id: TicketId) -> Ticket | None:
     """One ticket without its messages."""
     return tickets_by_id(tx, [ticket_id]).get(ticket_id)
