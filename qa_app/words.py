@@ -1,0 +1,126 @@
+"""Values in words: an estimate with its margin in the same breath, a change with its verdict, dates and answers.
+
+Pure. The sheets show these words beside the plain numbers. Rounding is half up on the decimal digits, which is what
+a spreadsheet does when it shows a number, so words and number cells never differ.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from qa_app.estimate import Estimate, Measured, Undefined
+from scorecards.answers import Answer, AnswerState
+from scorecards.model import Criterion
+
+NOTHING = "—"
+NOT_APPLICABLE = "Not applicable"
+NO_SCORE = "no score"
+
+
+def write_number(value: float | Decimal, digits: int) -> str:
+    """The number with so many digits behind the point."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
+
+
+def write_measured(measured: Measured, *, digits: int = 1, count: str | None = None) -> str:
+    """Such as `82.4 ± 4.1 (n = 17)`, or `not defined:` and why."""
+    match measured:
+        case Undefined():
+            return write_undefined(measured)
+        case Estimate():
+            counted = f"n = {measured.n_units}" if count is None else count
+            return f"{write_number(measured.value, digits)}{_write_interval(measured, digits, counted)}"
+
+
+def write_undefined(undefined: Undefined) -> str:
+    """The reason for there being no number, never a number."""
+    return f"not defined: {undefined.explanation}"
+
+
+def write_change(change: Measured, *, digits: int = 1) -> str:
+    """The difference with its interval, led by a sign for its verdict: noise is where the interval holds 0."""
+    match change:
+        case Undefined():
+            return write_undefined(change)
+        case Estimate(value=value, low=float(low), high=float(high)):
+            sign, verdict = _judge(low, high)
+            margin = f"{_write_signed(low, digits)} to {_write_signed(high, digits)}{_write_confidence(change)}"
+            return f"{sign} {_write_signed(value, digits)} ({margin}), {verdict}"
+        case Estimate():
+            return f"{_write_signed(change.value, digits)} (no interval, so it may be noise)"
+
+
+def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself
+    """Whether a review passed; None where its scorecard has no pass mark or the review no score."""
+    if passed is None:
+        return f"{NOTHING} no verdict"
+    return "✓ passed" if passed else "✗ not passed"
+
+
+def write_day(day: date) -> str:
+    """A date without any doubt about the order of its parts."""
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def write_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A point in time on the clock of the given zone."""
+    local = moment.astimezone(zone)
+    return f"{write_day(local)}, {local:%H:%M}"
+
+
+def write_code(code: str) -> str:
+    """A stable code as people read it."""
+    return code.replace("_", " ")
+
+
+def write_answer(answer: Answer, criterion: Criterion) -> str:
+    """An answer in the words of its scorecard."""
+    match answer.state:
+        case AnswerState.NOT_APPLICABLE:
+            return NOT_APPLICABLE
+        case AnswerState.MISSING:
+            return NOTHING
+        case AnswerState.CHOSEN:
+            return _write_choice(answer, criterion)
+
+
+def _write_choice(answer: Answer, criterion: Criterion) -> str:
+    if answer.number is not None:
+        unit = criterion.number.unit if criterion.number is not None else ""
+        return f"{answer.number:f} {unit}".rstrip()
+    if answer.text is not None:
+        return answer.text
+    labels = {option.id: option.label for option in criterion.options}
+    return labels.get(answer.option_id or "", answer.option_id or NOTHING)
+
+
+def _write_interval(estimate: Estimate, digits: int, counted: str) -> str:
+    """` ± 4.1 (n = 17)` where the interval is even around the value as shown, else ` (78.0 to 84.9, n = 17)`."""
+    if estimate.low is None or estimate.high is None:
+        return f" (no interval, {counted})"
+    confidence = _write_confidence(estimate)
+    above = write_number(estimate.high - estimate.value, digits)
+    below = write_number(estimate.value - estimate.low, digits)
+    if above == below:
+        return f" ± {above} ({counted}{confidence})"
+    low, high = write_number(estimate.low, digits), write_number(estimate.high, digits)
+    return f" ({low} to {high}, {counted}{confidence})"
+
+
+def _write_confidence(estimate: Estimate) -> str:
+    """Nothing for the usual 95 %, which the methods sheet states; any other level is said on the spot."""
+    return "" if estimate.confidence == 0.95 else f", {estimate.confidence * 100:.4g} % sure"
+
+
+def _write_signed(value: float, digits: int) -> str:
+    written = write_number(value, digits)
+    return written if written.startswith("-") or Decimal(written).is_zero() else f"+{written}"
+
+
+def _judge(low: float, high: float) -> tuple[str, str]:
+    if low > 0:
+        return "▲", "better"
+    if high < 0:
+        return "▼", "worse"
+    return "≈", "within noise"
