@@ -20,6 +20,11 @@ class Settings:
     time_zone: ZoneInfo
 
     @property
+    def local_only(self) -> bool:
+        """Whether the server listens on this machine only."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
     def recordings_dir(self) -> Path:
         """Recordings by content hash, outside the database."""
         return self.data_dir / "recordings"

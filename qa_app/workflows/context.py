@@ -8,6 +8,7 @@ from pathlib import Path
 
 from db.engine import Store
 from db.records import Person
+from qa_app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,24 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     recordings_dir: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What one process shares among all requests: its settings and its open database."""
+
+    settings: Settings
+    store: Store
+
+    def context(self, actor: Person) -> Context:
+        """The surroundings of one request by this person."""
+        return Context(
+            store=self.store,
+            actor=actor,
+            now=read_clock,
+            new_id=make_id,
+            recordings_dir=self.settings.recordings_dir,
+        )
 
 
 def read_clock() -> datetime:

@@ -14,6 +14,7 @@ from db.records import AuditEntry, ColumnMapping, ImportBatch, ImportBatchId, Is
 from db.store import audit, imports, people, tickets
 from qa_app.domain.access import reach, require
 from qa_app.errors import Refused
+from qa_app.intake.columns import COLUMNS
 from qa_app.intake.model import Cell, Guess, IncomingTicket, Place, Question, Speaker, Table, Unreadable, shorten
 from qa_app.intake.recordings import NotAudio, RecordingFacts, inspect_recordings
 from qa_app.workflows.context import Context
@@ -62,6 +63,11 @@ class TableHead:
     sheet: str | None
     header: tuple[str, ...]
     sample: tuple[tuple[str, ...], ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields of the interchange format that a column can be mapped to."""
+        return tuple(COLUMNS[self.kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,179 @@
+"""Disputes: an agent contests a released review, criterion by criterion; somebody else decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from db.engine import Transaction
+from db.problems import DuplicateKey
+from db.records import (
+    AuditEntry,
+    Dispute,
+    DisputeId,
+    DisputeItem,
+    DisputeState,
+    Person,
+    Rating,
+    Review,
+    ReviewId,
+    ReviewState,
+    Ticket,
+)
+from db.store import audit, disputes, people, reviews, tickets
+from qa_app.domain.access import require
+from qa_app.domain.disputes import require_decider, require_raisable
+from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.workflows.context import Context
+from qa_app.workflows.grading import Filled
+from qa_app.workflows.reviews import move_review, supersede
+from qa_app.workflows.scope import agent_of, reaches_agent, require_some
+from scorecards.answers import Answer
+
+CONTEST_WITHIN = timedelta(days=14)
+DECIDE_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """One dispute with what deciding it needs."""
+
+    dispute: Dispute
+    review: Review
+    ticket: Ticket
+    agent: Person | None
+    reviewer: Person
+
+
+def raise_dispute(
+    context: Context, review_id: ReviewId, *, reason: str, items: tuple[DisputeItem, ...] = ()
+) -> Dispute:
+    """Contest a released review.
+
+    Raises:
+        Refused: no reason, too late, or a review in a state that cannot be contested.
+        Conflict: it is contested already.
+    """
+    now = context.now()
+    with context.store.write() as tx:
+        review, agent = _review(tx, review_id)
+        require(context.actor, "dispute.raise", team_id=agent.team_id if agent else None, owner_id=review.agent_id)
+        dispute = Dispute(
+            id=DisputeId(context.new_id()),
+            review_id=review_id,
+            raised_by=context.actor.id,
+            raised_at=now,
+            state=DisputeState.OPEN,
+            reason=reason.strip(),
+            items=items,
+            due_at=now + DECIDE_WITHIN,
+        )
+        require_raisable(
+            dispute,
+            review,
+            first_released_at=review.released_at or now,
+            days=CONTEST_WITHIN.days,
+            criterion_ids={rating.criterion_id for rating in review.ratings},
+        )
+        move_review(tx, context, review, ReviewState.DISPUTED)
+        try:
+            disputes.add_dispute(tx, dispute)
+        except DuplicateKey as error:
+            raise Conflict("dispute-open", "This review is contested already; wait for the decision.") from error
+        audit.append(tx, _entry(context, "dispute.raise", dispute, {"review": review_id, "criteria": len(items)}))
+    return dispute
+
+
+def list_disputes(context: Context, *, state: DisputeState | None = None) -> tuple[DisputeRow, ...]:
+    """Disputes within the actor's reach, oldest first."""
+    within = require_some(context.actor, "dispute.read")
+    with context.store.read() as tx:
+        found = disputes.disputes(tx, state=state)
+        contested = reviews.reviews_by_id(tx, [dispute.review_id for dispute in found])
+        keys = [key for review in contested.values() for key in (review.agent_id, review.reviewer_id) if key]
+        known = people.people_by_id(tx, keys)
+        texts = tickets.tickets_by_id(tx, [review.ticket_id for review in contested.values()])
+    return tuple(
+        DisputeRow(
+            dispute,
+            review,
+            texts[review.ticket_id],
+            agent_of(review, known),
+            known[review.reviewer_id],
+        )
+        for dispute in found
+        for review in (contested[dispute.review_id],)
+        if reaches_agent(within, context.actor, agent_of(review, known))
+    )
+
+
+def decide_dispute(
+    context: Context, dispute_id: DisputeId, *, decision: str, answers: Mapping[str, Answer] | None = None
+) -> Dispute:
+    """Decide a dispute: with new answers the review is revised, without any it is upheld.
+
+    The author of the review does not decide about it.
+
+    Raises:
+        Refused: no words for the agent, or the author decides. Conflict: it was decided already.
+    """
+    if not decision.strip():
+        raise Refused("dispute-decision", "Write what was decided and why; the agent reads it.")
+    now = context.now()
+    with context.store.write() as tx:
+        dispute = disputes.dispute(tx, dispute_id)
+        if dispute is None:
+            raise NotFound("no-dispute", "There is no such dispute.")
+        if dispute.state is not DisputeState.OPEN:
+            raise Conflict("dispute-decided", f"This dispute is {dispute.state} by now; reload to see the decision.")
+        review, agent = _review(tx, dispute.review_id)
+        require(context.actor, "dispute.decide", team_id=agent.team_id if agent else None)
+        require_decider(review, context.actor.id)
+        changed = _changed(review, answers or {})
+        state = _verdict(dispute, changed)
+        decided = replace(
+            dispute,
+            state=state,
+            decided_by=context.actor.id,
+            decided_at=now,
+            decision=decision.strip(),
+            items=tuple(replace(item, upheld=item.criterion_id not in changed) for item in dispute.items),
+        )
+        disputes.decide(tx, decided)
+        if changed:
+            ratings = tuple(
+                replace(rating, answer=changed.get(rating.criterion_id, rating.answer)) for rating in review.ratings
+            )
+            filled = Filled(ratings, review.evidence, review.comment, review.active_seconds)
+            move_review(tx, context, review, ReviewState.REVISED)
+            # The agent finds the new version as a released review, to be read like any other.
+            supersede(tx, context, replace(review, state=ReviewState.RELEASED), filled, reason=decision.strip())
+        else:
+            move_review(tx, context, review, ReviewState.UPHELD)
+        audit.append(tx, _entry(context, "dispute.decide", decided, {"state": state, "changed": sorted(changed)}))
+    return decided
+
+
+def _changed(review: Review, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    before: dict[str, Rating] = {rating.criterion_id: rating for rating in review.ratings}
+    unknown = [criterion_id for criterion_id in answers if criterion_id not in before]
+    if unknown:
+        raise Refused("dispute-criterion", f"{', '.join(unknown)} is not part of this review.")
+    return {key: answer for key, answer in answers.items() if before[key].answer != answer}
+
+
+def _verdict(dispute: Dispute, changed: Mapping[str, Answer]) -> DisputeState:
+    if not changed:
+        return DisputeState.UPHELD
+    contested = {item.criterion_id for item in dispute.items}
+    return DisputeState.REVISED if contested <= set(changed) else DisputeState.PARTLY_REVISED
+
+
+def _review(tx: Transaction, review_id: ReviewId) -> tuple[Review, Person | None]:
+    review = reviews.review(tx, review_id)
+    if review is None:
+        raise NotFound("no-review", "There is no such review.")
+    return review, people.person(tx, review.agent_id) if review.agent_id else None
+
+
+def _entry(context: Context, action: str, dispute: Dispute, after: Mapping[str, object]) -> AuditEntry:
+    return AuditEntry(context.now(), context.actor.id, action, "dispute", dispute.id, after=after)

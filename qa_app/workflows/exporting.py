@@ -1,0 +1,79 @@
+"""Workbooks: the same reports as on screen, written to files."""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from zoneinfo import ZoneInfo
+
+from db.records import AuditEntry, PersonId, SessionId
+from db.store import audit
+from qa_app.domain.access import require
+from qa_app.workbooks.calibration import plan_calibration
+from qa_app.workbooks.coaching import plan_coaching
+from qa_app.workbooks.plan import Book
+from qa_app.workbooks.writer import write_book
+from qa_app.workflows.agent_results import report_agent
+from qa_app.workflows.calibration_results import report_session
+from qa_app.workflows.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand out."""
+
+    name: str
+    content: bytes
+
+
+def export_coaching(context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo) -> File:
+    """An agent's coaching workbook for a period (both days included)."""
+    report = report_agent(context, agent_id, start=start, end=end, zone=zone)
+    require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
+    book = plan_coaching(report, time_zone=zone, app_version=app_version())
+    file = File(f"coaching-{_slug(report.agent.name)}-{start}-{end}.xlsx", _write(book))
+    _record(
+        context,
+        "export.coaching",
+        "person",
+        agent_id,
+        {"from": str(start), "to": str(end), "reviews": len(report.reviews)},
+    )
+    return file
+
+
+def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInfo) -> File:
+    """The workbook of a revealed calibration."""
+    require(context.actor, "export.calibration")
+    report = report_session(context, session_id)
+    file = File(
+        f"calibration-{_slug(report.session.name)}.xlsx",
+        _write(plan_calibration(report, time_zone=zone, app_version=app_version())),
+    )
+    _record(context, "export.calibration", "calibration_session", session_id, {"submitted": report.submitted})
+    return file
+
+
+def app_version() -> str:
+    """The version of this Plumbline, as methods sheets state it."""
+    try:
+        return version("plumbline")
+    except PackageNotFoundError:
+        return "development"
+
+
+def _write(book: Book) -> bytes:
+    with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as target:
+        write_book(book, target)
+        target.seek(0)
+        return target.read()
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "export"
+
+
+def _record(context: Context, action: str, object_type: str, object_id: str, after: dict[str, object]) -> None:
+    with context.store.write() as tx:
+        audit.append(tx, AuditEntry(context.now(), context.actor.id, action, object_type, object_id, after=after))

@@ -1,0 +1,411 @@
+"""The reviewer's day: the queue, one ticket on the desk, drafts, the submit, the next ticket."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from db.engine import Transaction
+from db.problems import DuplicateKey, StaleRevision
+from db.records import (
+    Assignment,
+    AssignmentId,
+    AssignmentState,
+    AuditEntry,
+    AutoFailFlag,
+    Conversation,
+    CriterionResult,
+    Evidence,
+    Person,
+    PersonId,
+    Purpose,
+    Rating,
+    Review,
+    ReviewId,
+    ReviewState,
+    ScorecardVersion,
+    SessionState,
+    StoredScore,
+    Ticket,
+)
+from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
+from qa_app.domain.access import reach, require
+from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.workflows.context import Context
+from qa_app.workflows.scope import agent_of, reaches_agent
+from qa_app.workflows.wording import name_version
+from scorecards.answers import NOT_APPLICABLE, Answer
+from scorecards.model import Criterion, CriterionType, Scorecard
+from scorecards.scoring import Given, check, score
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the desk sends: the scorecard as far as it is filled."""
+
+    ratings: tuple[Rating, ...]
+    evidence: tuple[Evidence, ...] = ()
+    comment: str = ""
+    active_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One open assignment in a reviewer's queue."""
+
+    assignment: Assignment
+    ticket: Ticket
+    agent: Person | None
+    scorecard: str
+    """Label and version number."""
+    asked: int
+    """Criteria of the scorecard."""
+    answered: int
+    """Criteria with an answer in the draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that grading one ticket needs."""
+
+    assignment: Assignment
+    conversation: Conversation
+    version: ScorecardVersion
+    draft: Review | None
+    agent: Person | None
+    position: int
+    """1-based place of this assignment in the queue."""
+    queue_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A reviewer's day in a few figures."""
+
+    open: int
+    overdue: int
+    submitted_today: int
+
+
+def list_queue(context: Context) -> tuple[QueueRow, ...]:
+    """The actor's open assignments, most urgent first."""
+    require(context.actor, "review.grade", owner_id=context.actor.id)
+    with context.store.read() as tx:
+        open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
+        found = tickets.tickets_by_id(tx, [assignment.ticket_id for assignment in open_])
+        agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
+        versions = scorecards.versions_by_id(tx, [assignment.scorecard_version_id for assignment in open_])
+        drafts = reviews.drafts_of(tx, [assignment.id for assignment in open_])
+    return tuple(
+        _queue_row(assignment, found[assignment.ticket_id], agents, versions[assignment.scorecard_version_id],
+                   drafts.get(assignment.id))
+        for assignment in open_
+    )  # fmt: skip
+
+
+def summarise_day(context: Context, *, day_start: datetime) -> Day:
+    """The actor's open and overdue assignments, and how many reviews they submitted since `day_start`."""
+    with context.store.read() as tx:
+        open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
+        submitted = reviews.count_reviews(tx, reviewer_id=context.actor.id, submitted_from=day_start)
+    overdue = sum(1 for assignment in open_ if assignment.due_at is not None and assignment.due_at < context.now())
+    return Day(open=len(open_), overdue=overdue, submitted_today=submitted)
+
+
+def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
+    """The ticket, the scorecard and the draft of one of the actor's assignments.
+
+    Raises:
+        NotFound: no such assignment of the actor's. Refused: it is finished or withdrawn.
+    """
+    with context.store.read() as tx:
+        assignment = _own_assignment(tx, context, assignment_id)
+        if assignment.state is not AssignmentState.OPEN:
+            raise Refused(
+                "assignment-finished", f"This assignment is {assignment.state}; there is nothing left to grade."
+            )
+        draft = reviews.draft_of(tx, assignment_id)
+        conversation = tickets.conversation(tx, assignment.ticket_id, version=draft.ticket_version if draft else None)
+        version = scorecards.version(tx, assignment.scorecard_version_id)
+        if conversation is None or version is None:
+            raise NotFound(
+                "assignment-broken", "The ticket or the scorecard of this assignment is gone; tell an admin."
+            )
+        agent_id = conversation.ticket.agent_id
+        agent = people.person(tx, agent_id) if agent_id else None
+        queue = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
+    position = next(place for place, open_ in enumerate(queue, start=1) if open_.id == assignment_id)
+    return Desk(assignment, conversation, version, draft, agent, position, len(queue))
+
+
+def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *, expected_revision: int) -> Review:
+    """Keep a draft; the first save makes it (expected revision 0).
+
+    Raises:
+        Conflict: another tab or device saved since; the stored draft is untouched.
+    """
+    now = context.now()
+    with context.store.write() as tx:
+        assignment = _open_assignment(tx, context, assignment_id)
+        stored = reviews.draft_of(tx, assignment_id)
+        if stored is None:
+            if expected_revision != 0:
+                raise _draft_conflict()
+            stored = _new_draft(tx, context, assignment)
+            reviews.add_review(tx, stored)
+        elif stored.revision != expected_revision:
+            raise _draft_conflict()
+        changed = replace(
+            stored, ratings=filled.ratings, evidence=filled.evidence, comment=filled.comment, saved_at=now,
+            active_seconds=max(stored.active_seconds, filled.active_seconds),
+        )  # fmt: skip
+        try:
+            reviews.save_draft(tx, changed, expected_revision=stored.revision)
+        except StaleRevision as error:
+            raise _draft_conflict() from error
+    return replace(changed, revision=stored.revision + 1)
+
+
+def submit_review(context: Context, assignment_id: AssignmentId, filled: Filled, *, submission_key: str) -> Review:
+    """Lock a review and score it. The same key again returns the first result; nothing is counted twice.
+
+    Raises:
+        Refused: the scorecard is not complete; the message names each criterion.
+        Conflict: the assignment was submitted under another key.
+    """
+    now = context.now()
+    with context.store.write() as tx:
+        earlier = reviews.review_by_key(tx, submission_key)
+        if earlier is not None:
+            if earlier.assignment_id != assignment_id or earlier.reviewer_id != context.actor.id:
+                raise Conflict("submission-key-used", "This submission key belongs to another review; reload the page.")
+            return earlier
+        assignment = _open_assignment(tx, context, assignment_id)
+        version = scorecards.version(tx, assignment.scorecard_version_id)
+        if version is None:
+            raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
+        _check_complete(version.scorecard, filled.ratings)
+        stored = reviews.draft_of(tx, assignment_id)
+        if stored is None:
+            stored = _new_draft(tx, context, assignment)
+            reviews.add_review(tx, stored)
+        review = replace(
+            stored,
+            state=ReviewState.SUBMITTED,
+            ratings=filled.ratings,
+            evidence=filled.evidence,
+            comment=filled.comment,
+            active_seconds=max(stored.active_seconds, filled.active_seconds),
+            saved_at=now,
+            submitted_at=now,
+            submission_key=submission_key,
+            saw_other_grades=_could_see_others(tx, context, assignment),
+            score=score_ratings(version.scorecard, filled.ratings),
+        )
+        try:
+            reviews.submit(tx, review, expected_revision=stored.revision)
+        except (StaleRevision, DuplicateKey) as error:
+            raise Conflict(
+                "review-submitted", "This ticket was submitted from another tab; reload to see it."
+            ) from error
+        assignments.set_assignment_state(tx, assignment_id, AssignmentState.DONE, at=now)
+        audit.append(tx, _submit_entry(context, review))
+    return replace(review, revision=stored.revision + 1)
+
+
+def skip_assignment(context: Context, assignment_id: AssignmentId, *, reason: str) -> Assignment:
+    """Give a ticket back with a reason; its draft stays readable.
+
+    Raises:
+        Refused: no reason given.
+    """
+    if not reason.strip():
+        raise Refused("skip-reason", "Say why you skip this ticket; the lead sees the reason.")
+    with context.store.write() as tx:
+        assignment = _open_assignment(tx, context, assignment_id)
+        if assignment.purpose is Purpose.CALIBRATION:
+            raise Refused("skip-calibration", "A calibration ticket cannot be skipped; tell the facilitator instead.")
+        assignments.set_assignment_state(
+            tx, assignment_id, AssignmentState.SKIPPED, at=context.now(), reason=reason.strip()
+        )
+        entry = AuditEntry(
+            context.now(), context.actor.id, "assignment.skip", "assignment", assignment_id, why=reason.strip()
+        )
+        audit.append(tx, entry)
+    return replace(assignment, state=AssignmentState.SKIPPED, skip_reason=reason.strip())
+
+
+def submit_plain(context: Context, line: Mapping[str, object]) -> Review:
+    """Submit one scorecard that came as plain JSON (see `plumbline grade --help`).
+
+    Raises:
+        Refused: something in the line does not fit; the message says what.
+    """
+    assignment_id = AssignmentId(str(line.get("assignment", "")))
+    scorecard = open_desk(context, assignment_id).version.scorecard
+    parts = {name: _mapping(line, name) for name in ("answers", "comments", "reasons")}
+    known = {criterion.id: criterion for criterion in scorecard.criteria}
+    unknown = sorted({key for part in parts.values() for key in part} - known.keys())
+    if unknown:
+        raise Refused(
+            "unknown-criterion", f"The scorecard has no criterion {', '.join(unknown)}; it has {', '.join(known)}."
+        )
+    ratings = tuple(
+        Rating(
+            key,
+            read_answer(known[key], value),
+            str(parts["comments"].get(key, "")),
+            tuple(str(reason) for reason in _list(parts["reasons"].get(key))),
+        )
+        for key, value in parts["answers"].items()
+    )
+    filled = Filled(ratings, comment=str(line.get("comment", "")))
+    return submit_review(context, assignment_id, filled, submission_key=f"cli-{assignment_id}")
+
+
+def read_answer(criterion: Criterion, value: object) -> Answer:
+    """An answer written plainly: an option id, a number, a text, or `n/a`.
+
+    Raises:
+        Refused: a number criterion without a number.
+    """
+    if value == "n/a":
+        return NOT_APPLICABLE
+    if criterion.type is CriterionType.TEXT:
+        return Answer.write(str(value))
+    if criterion.number is not None:
+        try:
+            return Answer.measure(Decimal(str(value)))
+        except InvalidOperation as error:
+            raise Refused("not-a-number", f"{criterion.label}: {value!r} is no number.") from error
+    return Answer.choose(str(value))
+
+
+def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScore:
+    """The score of these ratings as it is stored; the one place where a scorecard's score becomes a record."""
+    computed = score(scorecard, {rating.criterion_id: rating.answer for rating in ratings})
+    return StoredScore(
+        rule=computed.rule,
+        raw=computed.raw,
+        reported=computed.reported,
+        auto_fails=tuple(
+            AutoFailFlag(str(flag.level), flag.criterion_id, flag.option_id) for flag in computed.auto_fails
+        ),
+        passed=computed.passed,
+        band=computed.band,
+        results=tuple(
+            CriterionResult(result.criterion_id, result.value, result.applied_weight) for result in computed.criteria
+        ),
+    )
+
+
+def _mapping(line: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = line.get(name, {})
+    if not isinstance(value, Mapping):
+        raise Refused("grade-line", f"{name} must be an object of criterion ids, not {type(value).__name__}.")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _check_complete(scorecard: Scorecard, ratings: Sequence[Rating]) -> None:
+    given = {rating.criterion_id: Given(rating.answer, rating.comment, rating.reason_ids) for rating in ratings}
+    problems = check(scorecard, given)
+    if problems:
+        raise Refused("review-incomplete", " ".join(problem.message for problem in problems))
+
+
+def _queue_row(
+    assignment: Assignment,
+    ticket: Ticket,
+    agents: dict[PersonId, Person],
+    version: ScorecardVersion,
+    draft: Review | None,
+) -> QueueRow:
+    return QueueRow(
+        assignment=assignment,
+        ticket=ticket,
+        agent=agents.get(ticket.agent_id) if ticket.agent_id else None,
+        scorecard=name_version(version),
+        asked=len(version.scorecard.criteria),
+        answered=sum(rating.answer.state != "missing" for rating in draft.ratings) if draft else 0,
+    )
+
+
+def _own_assignment(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
+    assignment = assignments.assignment(tx, assignment_id)
+    if assignment is None or assignment.reviewer_id != context.actor.id:
+        raise NotFound("no-assignment", "There is no such assignment in your queue.")
+    require(context.actor, "review.grade", owner_id=assignment.reviewer_id)
+    return assignment
+
+
+def _open_assignment(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
+    assignment = _own_assignment(tx, context, assignment_id)
+    if assignment.state is not AssignmentState.OPEN:
+        raise Conflict("assignment-finished", f"This assignment is {assignment.state} by now; reload to go on.")
+    if assignment.session_id is not None:
+        session = calibration.session(tx, assignment.session_id)
+        if session is None or session.state not in {SessionState.OPEN, SessionState.REVEALED}:
+            raise Conflict("session-not-open", "This calibration session takes no grades any more.")
+    return assignment
+
+
+def _new_draft(tx: Transaction, context: Context, assignment: Assignment) -> Review:
+    ticket = tickets.ticket(tx, assignment.ticket_id)
+    if ticket is None:
+        raise NotFound("assignment-broken", "The ticket of this assignment is gone; tell an admin.")
+    return Review(
+        id=ReviewId(context.new_id()),
+        ticket_id=ticket.id,
+        ticket_version=ticket.version,
+        scorecard_version_id=assignment.scorecard_version_id,
+        reviewer_id=context.actor.id,
+        agent_id=ticket.agent_id,
+        purpose=assignment.purpose,
+        selection=assignment.selection,
+        state=ReviewState.DRAFT,
+        revision=0,
+        started_at=context.now(),
+        saved_at=context.now(),
+        assignment_id=assignment.id,
+        session_id=assignment.session_id,
+    )
+
+
+def _could_see_others(tx: Transaction, context: Context, assignment: Assignment) -> bool:
+    if assignment.session_id is not None:
+        session = calibration.session(tx, assignment.session_id)
+        return session is None or session.state is not SessionState.OPEN
+    within = reach(context.actor, "review.read")
+    others = [
+        review
+        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id], purpose=Purpose.QUALITY)
+        if review.reviewer_id != context.actor.id
+    ]
+    found = people.people_by_id(tx, [review.agent_id for review in others if review.agent_id])
+    return any(reaches_agent(within, context.actor, agent_of(review, found)) for review in others)
+
+
+def _submit_entry(context: Context, review: Review) -> AuditEntry:
+    stored = review.score
+    after = {
+        "ticket": review.ticket_id,
+        "ticket_version": review.ticket_version,
+        "scorecard_version": review.scorecard_version_id,
+        "purpose": review.purpose,
+        "raw": None if stored is None or stored.raw is None else str(stored.raw),
+        "reported": None if stored is None or stored.reported is None else str(stored.reported),
+        "blind": review.saw_other_grades is False,
+    }
+    return AuditEntry(context.now(), context.actor.id, "review.submit", "review", review.id, after=after)
+
+
+def _draft_conflict() -> Conflict:
+    return Conflict(
+        "draft-conflict",
+        "This ticket was saved from another tab or device in the meantime. Nothing was overwritten: "
+        "load the other version, or keep yours.",
+    )

@@ -1,0 +1,258 @@
+"""Submitted reviews: find them, read one, release them to agents, correct or void one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from db.engine import Transaction
+from db.problems import StaleRevision
+from db.records import (
+    AuditEntry,
+    Conversation,
+    Person,
+    PersonId,
+    Purpose,
+    Review,
+    ReviewId,
+    ReviewState,
+    ScorecardVersion,
+    Ticket,
+)
+from db.store import audit, people, reviews, scorecards, tickets
+from qa_app.domain.access import Reach, require
+from qa_app.domain.review_states import COMPLETE, SHOWN_TO_AGENT, require_move
+from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.reports import ReviewLine
+from qa_app.workflows.context import Context
+from qa_app.workflows.grading import Filled, score_ratings
+from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
+from qa_app.workflows.wording import describe_review
+
+READABLE = tuple(state for state in ReviewState if state in COMPLETE)
+FOR_AGENTS = tuple(state for state in READABLE if state in SHOWN_TO_AGENT)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One review in a list."""
+
+    review: Review
+    ticket: Ticket
+    agent: Person | None
+    reviewer: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One review with everything that reading it needs."""
+
+    line: ReviewLine
+    conversation: Conversation
+    version: ScorecardVersion
+    agent: Person | None
+    reviewer: Person
+    history: tuple[ReviewId, ...]
+    """Ids of the reviews that this one supersedes, newest first."""
+
+
+def list_reviews(
+    context: Context,
+    *,
+    agent_id: PersonId | None = None,
+    reviewer_id: PersonId | None = None,
+    submitted_from: datetime | None = None,
+    submitted_before: datetime | None = None,
+    states: Sequence[ReviewState] = READABLE,
+) -> tuple[ReviewRow, ...]:
+    """Quality reviews that the actor may read, newest first. Calibration grades are never among them."""
+    within = require_some(context.actor, "review.read")
+    with context.store.read() as tx:
+        hidden = find_blind_tickets(tx, context.actor.id)
+        found = reviews.reviews(
+            tx,
+            agent_id=agent_id,
+            reviewer_id=reviewer_id,
+            purpose=Purpose.QUALITY,
+            states=states,
+            submitted_from=submitted_from,
+            submitted_before=submitted_before,
+        )
+        named = [key for review in found for key in (review.reviewer_id, review.agent_id) if key]
+        found_people = people.people_by_id(tx, named)
+        readable = [
+            review
+            for review in found
+            if review.ticket_id not in hidden and may_read(within, context.actor, review, found_people)
+        ]
+        found_tickets = tickets.tickets_by_id(tx, [review.ticket_id for review in readable])
+    return tuple(
+        ReviewRow(
+            review,
+            found_tickets[review.ticket_id],
+            found_people.get(review.agent_id) if review.agent_id else None,
+            found_people[review.reviewer_id],
+        )
+        for review in reversed(readable)
+    )
+
+
+def view_review(context: Context, review_id: ReviewId) -> ReviewView:
+    """One submitted quality review.
+
+    Raises:
+        NotFound: no such review, or none that the actor may read.
+    """
+    with context.store.read() as tx:
+        review = _readable(tx, context, review_id)
+        version = scorecards.version(tx, review.scorecard_version_id)
+        conversation = tickets.conversation(tx, review.ticket_id, version=review.ticket_version)
+        found = people.people_by_id(tx, [key for key in (review.reviewer_id, review.agent_id) if key])
+        history = _history(tx, review)
+    if version is None or conversation is None:
+        raise NotFound("no-review", "There is no such review.")
+    reviewer = found[review.reviewer_id]
+    return ReviewView(
+        line=describe_review(review, conversation, version, reviewer=reviewer.name),
+        conversation=conversation,
+        version=version,
+        agent=found.get(review.agent_id) if review.agent_id else None,
+        reviewer=reviewer,
+        history=history,
+    )
+
+
+def release_reviews(context: Context, review_ids: Sequence[ReviewId]) -> int:
+    """Show submitted reviews to their agents; returns how many changed. Released ones stay as they are."""
+    released = 0
+    with context.store.write() as tx:
+        for review_id in review_ids:
+            review = _readable(tx, context, review_id)
+            _require_for(tx, context, "review.release", review)
+            if review.state is ReviewState.SUBMITTED:
+                move_review(tx, context, review, ReviewState.RELEASED)
+                released += 1
+    return released
+
+
+def acknowledge_review(context: Context, review_id: ReviewId) -> None:
+    """The agent confirms having read a released review."""
+    with context.store.write() as tx:
+        review = _readable(tx, context, review_id)
+        require(context.actor, "review.acknowledge", owner_id=review.agent_id)
+        move_review(tx, context, review, ReviewState.ACKNOWLEDGED)
+
+
+def void_review(context: Context, review_id: ReviewId, *, reason: str) -> None:
+    """Take a review out of all figures; it stays readable in the audit. Needs a reason."""
+    if not reason.strip():
+        raise Refused("void-reason", "Say why the review is voided; the audit keeps the reason.")
+    with context.store.write() as tx:
+        review = _readable(tx, context, review_id)
+        _require_for(tx, context, "review.void", review)
+        move_review(tx, context, review, ReviewState.VOIDED, why=reason.strip())
+
+
+def correct_review(context: Context, review_id: ReviewId, filled: Filled, *, reason: str) -> Review:
+    """Supersede a submitted review by a corrected one; the old one stays readable.
+
+    Raises:
+        Refused: no reason given, or the review was superseded already.
+    """
+    if not reason.strip():
+        raise Refused("correction-reason", "Say why the review is corrected; agent and audit see the reason.")
+    with context.store.write() as tx:
+        old = _readable(tx, context, review_id)
+        _require_for(tx, context, "review.correct", old)
+        return supersede(tx, context, old, filled, reason=reason.strip())
+
+
+def supersede(tx: Transaction, context: Context, old: Review, filled: Filled, *, reason: str) -> Review:
+    """Write the corrected review within the caller's transaction."""
+    if any(other.supersedes_id == old.id for other in reviews.reviews(tx, ticket_ids=[old.ticket_id], superseded=True)):
+        raise Conflict("review-superseded", "This review was corrected already; open its newest version.")
+    version = scorecards.version(tx, old.scorecard_version_id)
+    if version is None:
+        raise NotFound("no-review", "There is no such review.")
+    now = context.now()
+    new = replace(
+        old,
+        id=ReviewId(context.new_id()),
+        ratings=filled.ratings,
+        evidence=filled.evidence,
+        comment=filled.comment,
+        revision=0,
+        saved_at=now,
+        submission_key=None,
+        supersedes_id=old.id,
+        supersede_reason=reason,
+        saw_other_grades=True,
+        score=score_ratings(version.scorecard, filled.ratings),
+    )
+    reviews.add_review(tx, new)
+    entry = AuditEntry(
+        now, context.actor.id, "review.correct", "review", new.id,
+        before={"review": old.id, "reported": _reported(old)}, after={"reported": _reported(new)}, why=reason,
+    )  # fmt: skip
+    audit.append(tx, entry)
+    return new
+
+
+def move_review(tx: Transaction, context: Context, review: Review, state: ReviewState, *, why: str = "") -> None:
+    """Move a review to another state within the caller's transaction, with its audit entry.
+
+    Raises:
+        Refused: the state machine has no such move. Conflict: somebody moved it meanwhile.
+    """
+    require_move(review.state, state)
+    now = context.now()
+    try:
+        reviews.set_review_state(tx, review.id, state, at=now, expected=review.state)
+    except StaleRevision as error:
+        raise Conflict("review-moved", "Somebody changed this review in the meantime; reload to see it.") from error
+    entry = AuditEntry(
+        now, context.actor.id, f"review.{state}", "review", review.id,
+        before={"state": review.state}, after={"state": state}, why=why,
+    )  # fmt: skip
+    audit.append(tx, entry)
+
+
+def may_read(within: Reach, actor: Person, review: Review, found: Mapping[PersonId, Person]) -> bool:
+    """Whether the actor may read a submitted quality review.
+
+    Agents read theirs once released, authors what they wrote, the others what their reach allows.
+    """
+    if review.agent_id == actor.id:
+        return review.state in FOR_AGENTS
+    return review.reviewer_id == actor.id or reaches_agent(within, actor, agent_of(review, found))
+
+
+def _readable(tx: Transaction, context: Context, review_id: ReviewId) -> Review:
+    review = reviews.review(tx, review_id)
+    if review is None or review.purpose is not Purpose.QUALITY or review.state not in READABLE:
+        raise NotFound("no-review", "There is no such review, or none that you may read.")
+    found = people.people_by_id(tx, [key for key in (review.reviewer_id, review.agent_id) if key])
+    within = require_some(context.actor, "review.read")
+    hidden = review.ticket_id in find_blind_tickets(tx, context.actor.id)
+    if hidden or not may_read(within, context.actor, review, found):
+        raise NotFound("no-review", "There is no such review, or none that you may read.")
+    return review
+
+
+def _require_for(tx: Transaction, context: Context, action: str, review: Review) -> None:
+    """Ask the policy with the agent's team, and with the author as owner where the action is the author's."""
+    agent = people.person(tx, review.agent_id) if review.agent_id else None
+    require(context.actor, action, team_id=agent.team_id if agent else None, owner_id=review.reviewer_id)
+
+
+def _history(tx: Transaction, review: Review) -> tuple[ReviewId, ...]:
+    history: list[ReviewId] = []
+    older = review.supersedes_id
+    while older is not None and older not in history:
+        history.append(older)
+        previous = reviews.review(tx, older)
+        older = previous.supersedes_id if previous else None
+    return tuple(history)
+
+
+def _reported(review: Review) -> str | None:
+    return None if review.score is None or review.score.reported is None else str(review.score.reported)

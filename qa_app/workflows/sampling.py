@@ -1,0 +1,245 @@
+"""Draw a sample by a plan, replace a drawn ticket, hand a sample out to reviewers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from db.engine import Transaction
+from db.records import (
+    Assignment,
+    AssignmentId,
+    AssignmentState,
+    AuditEntry,
+    Frame,
+    Person,
+    PersonId,
+    PlanId,
+    Purpose,
+    Role,
+    Sample,
+    SampleId,
+    SamplingPlan,
+    ScorecardVersionId,
+    Ticket,
+    TicketId,
+    VersionState,
+)
+from db.store import assignments, audit, people, samples, scorecards, tickets
+from qa_app.domain.assignment import Gradable, split
+from qa_app.domain.sampling import draw
+from qa_app.errors import NotFound, Refused
+from qa_app.workflows.context import Context
+from qa_app.workflows.scope import limit_frame, require_some
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlan:
+    """What somebody fills in to plan a sample."""
+
+    name: str
+    frame: Frame
+    size: int
+    strata: tuple[str, ...] = ()
+    per_agent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """A sample with its tickets and who got them."""
+
+    sample: Sample
+    tickets: dict[TicketId, Ticket]
+    agents: dict[PersonId, Person]
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What an assignment round did."""
+
+    assignments: tuple[Assignment, ...]
+    unassignable: tuple[TicketId, ...]
+    """Tickets that no listed reviewer may grade, because they are the agent."""
+
+
+def count_frame(context: Context, frame: Frame) -> int:
+    """How many tickets a frame holds now."""
+    limited = limit_frame(context.actor, "sample.draw", frame)
+    with context.store.read() as tx:
+        return tickets.count_tickets(tx, limited)
+
+
+def draw_sample(context: Context, new: NewPlan, *, seed: int) -> Sample:
+    """Write the plan down, draw by it and keep both, with the frame's hash and every inclusion probability.
+
+    Raises:
+        Refused: the plan does not fit, or its frame is empty.
+    """
+    limited = limit_frame(context.actor, "sample.draw", new.frame)
+    if not new.name.strip():
+        raise Refused("plan-name", "A plan needs a name, so that people find it again.")
+    now = context.now()
+    plan = SamplingPlan(
+        id=PlanId(context.new_id()),
+        name=new.name.strip(),
+        frame=limited,
+        size=new.size,
+        strata=new.strata,
+        per_agent=new.per_agent,
+        created_at=now,
+        created_by=context.actor.id,
+    )
+    with context.store.write() as tx:
+        frame = tickets.frame_tickets(tx, plan.frame)
+        if not frame:
+            raise Refused("frame-empty", "No ticket fits these filters. Widen them, or import tickets first.")
+        drawn = draw(frame, plan, seed=seed)
+        sample = Sample(
+            id=SampleId(context.new_id()),
+            plan=plan,
+            seed=seed,
+            frame_hash=drawn.frame_hash,
+            frame_size=drawn.frame_size,
+            selection=drawn.selection,
+            drawn_at=now,
+            drawn_by=context.actor.id,
+            items=drawn.items,
+        )
+        samples.add_plan(tx, plan)
+        samples.add_sample(tx, sample)
+        after = {
+            "seed": seed,
+            "frame_hash": sample.frame_hash,
+            "frame_size": sample.frame_size,
+            "drawn": len(sample.items),
+        }
+        audit.append(tx, AuditEntry(now, context.actor.id, "sample.draw", "sample", sample.id, after=after))
+    return sample
+
+
+def list_samples(context: Context) -> tuple[Sample, ...]:
+    """Samples, newest first."""
+    require_some(context.actor, "sample.read")
+    with context.store.read() as tx:
+        return samples.samples(tx)
+
+
+def view_sample(context: Context, sample_id: SampleId) -> SampleView:
+    """One sample with its tickets and assignments."""
+    require_some(context.actor, "sample.read")
+    with context.store.read() as tx:
+        sample = _sample(tx, sample_id)
+        found = tickets.tickets_by_id(tx, [item.ticket_id for item in sample.items])
+        agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
+        return SampleView(sample, found, agents, assignments.assignments(tx, sample_id=sample_id))
+
+
+def assign_sample(
+    context: Context,
+    sample_id: SampleId,
+    *,
+    version_id: ScorecardVersionId,
+    reviewer_ids: Sequence[PersonId],
+    due_at: datetime | None,
+    seed: int,
+) -> HandedOut:
+    """Split the not yet assigned tickets of a sample evenly among reviewers; nobody gets their own tickets.
+
+    Raises:
+        Refused: no reviewer, a person without the reviewer role, or a version that is not in force.
+    """
+    require_some(context.actor, "assignment.make")
+    now = context.now()
+    with context.store.write() as tx:
+        sample = _sample(tx, sample_id)
+        _check_version(tx, version_id)
+        _check_reviewers(tx, reviewer_ids)
+        taken = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample_id)}
+        free = [item.ticket_id for item in sample.items if item.ticket_id not in taken and item.replaced_by is None]
+        found = tickets.tickets_by_id(tx, free)
+        round_ = split(
+            [Gradable(key, _handlers(found[key])) for key in free],
+            reviewer_ids,
+            seed=seed,
+            load=assignments.open_load(tx),
+        )
+        made = tuple(
+            Assignment(
+                id=AssignmentId(context.new_id()),
+                ticket_id=ticket_id,
+                scorecard_version_id=version_id,
+                reviewer_id=reviewer_id,
+                purpose=Purpose.QUALITY,
+                selection=sample.selection,
+                state=AssignmentState.OPEN,
+                assigned_at=now,
+                assigned_by=context.actor.id,
+                due_at=due_at,
+                sample_id=sample_id,
+            )
+            for ticket_id, reviewer_id in round_.pairs
+        )
+        assignments.add_assignments(tx, made)
+        after = {"assignments": len(made), "reviewers": len(reviewer_ids), "seed": seed}
+        audit.append(tx, AuditEntry(now, context.actor.id, "assignment.make", "sample", sample_id, after=after))
+    return HandedOut(made, round_.unassignable)
+
+
+def replace_ticket(context: Context, sample_id: SampleId, ticket_id: TicketId, *, by: TicketId, reason: str) -> None:
+    """Put another ticket in the place of a drawn one; the reason is kept and counted per reviewer.
+
+    Raises:
+        Refused: no reason, or the ticket was graded already.
+    """
+    require_some(context.actor, "sample.draw")
+    if not reason.strip():
+        raise Refused(
+            "replacement-reason", "Say why the ticket is replaced; replacements without a reason are not kept."
+        )
+    with context.store.write() as tx:
+        sample = _sample(tx, sample_id)
+        if ticket_id not in {item.ticket_id for item in sample.items}:
+            raise NotFound("not-in-sample", "This ticket is not in the sample.")
+        samples.replace_item(tx, sample_id, ticket_id, by=by, reason=reason.strip())
+        for old in assignments.assignments(tx, sample_id=sample_id, ticket_ids=[ticket_id], state=AssignmentState.OPEN):
+            assignments.set_assignment_state(
+                tx, old.id, AssignmentState.WITHDRAWN, at=context.now(), reason=reason.strip()
+            )
+            moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=context.now())
+            assignments.add_assignments(tx, (moved,))
+        entry = AuditEntry(
+            context.now(), context.actor.id, "sample.replace", "sample", sample_id,
+            before={"ticket": ticket_id}, after={"ticket": by}, why=reason.strip(),
+        )  # fmt: skip
+        audit.append(tx, entry)
+
+
+def _handlers(ticket: Ticket) -> tuple[PersonId, ...]:
+    """Who handled a ticket, and so may not grade it."""
+    return (*((ticket.agent_id,) if ticket.agent_id else ()), *ticket.other_agent_ids)
+
+
+def _sample(tx: Transaction, sample_id: SampleId) -> Sample:
+    sample = samples.sample(tx, sample_id)
+    if sample is None:
+        raise NotFound("no-sample", "There is no such sample.")
+    return sample
+
+
+def _check_version(tx: Transaction, version_id: ScorecardVersionId) -> None:
+    version = scorecards.version(tx, version_id)
+    if version is None or version.state is not VersionState.PUBLISHED:
+        raise Refused(
+            "version-not-in-force", "Choose a published scorecard version; drafts and archived ones cannot be assigned."
+        )
+
+
+def _check_reviewers(tx: Transaction, reviewer_ids: Sequence[PersonId]) -> None:
+    if not reviewer_ids:
+        raise Refused("no-reviewer", "Choose at least one reviewer.")
+    found = people.people_by_id(tx, reviewer_ids)
+    for reviewer_id in reviewer_ids:
+        person = found.get(reviewer_id)
+        if person is None or not person.active or Role.REVIEWER not in person.roles:
+            name = person.name if person else reviewer_id
+            raise Refused("not-a-reviewer", f"{name} is not an active reviewer; choose people with the reviewer role.")

@@ -1,0 +1,63 @@
+"""How far an actor's roles reach, as workflows ask it: for lists, for new records, for frames."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from db.engine import Transaction
+from db.records import Frame, Person, PersonId, Review, TicketId
+from db.store import calibration
+from qa_app.domain.access import Reach, reach, require
+from qa_app.domain.calibration import blind_tickets
+from qa_app.errors import NotAllowed
+
+
+def require_some(actor: Person, action: str) -> Reach:
+    """The reach of an action that some records at least allow.
+
+    Raises:
+        NotAllowed: the actor may do this to no record at all.
+    """
+    within = reach(actor, action)
+    if within.nothing:
+        require(actor, action)
+        raise NotAllowed("not-allowed", "Your roles do not include this. Ask an admin.")
+    return within
+
+
+def limit_frame(actor: Person, action: str, frame: Frame) -> Frame:
+    """The frame without the teams that the actor's roles do not reach.
+
+    Raises:
+        NotAllowed: nothing of the frame is within reach.
+    """
+    within = require_some(actor, action)
+    if within.everything:
+        return frame
+    if not within.teams:
+        raise NotAllowed("not-allowed", "You may do this for your own records only; choose one of them.")
+    wanted = tuple(team for team in frame.team_ids if team in within.teams) if frame.team_ids else tuple(within.teams)
+    if not wanted:
+        raise NotAllowed("team-out-of-scope", "None of these teams is in your scope; choose one of your own teams.")
+    return replace(frame, team_ids=tuple(sorted(wanted)))
+
+
+def reaches_agent(within: Reach, actor: Person, agent: Person | None) -> bool:
+    """Whether records of this agent are within reach."""
+    if within.everything:
+        return True
+    if agent is None:
+        return False
+    return (agent.team_id is not None and agent.team_id in within.teams) or (within.own and agent.id == actor.id)
+
+
+def find_blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[TicketId]:
+    """Tickets of open calibrations in which this person grades.
+
+    Until the reveal they see no grade of these tickets, not even a quality review that existed before.
+    """
+    return blind_tickets(calibration.sessions(tx, reviewer_id=person_id), person_id)
+
+
+def agent_of(review: Review, found: Mapping[PersonId, Person]) -> Person | None:
+    """The agent under review, where known."""
+    return found.get(review.agent_id) if review.agent_id else None

@@ -1,0 +1,124 @@
+"""Tickets to look at: the list, one conversation, its recordings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from db.engine import Transaction
+from db.records import (
+    AssignmentState,
+    Conversation,
+    Facets,
+    Frame,
+    Person,
+    PersonId,
+    Recording,
+    RecordingId,
+    Review,
+    Ticket,
+    TicketId,
+)
+from db.store import assignments, people, reviews, tickets
+from qa_app.domain.access import reach
+from qa_app.errors import NotFound
+from qa_app.workflows.context import Context
+from qa_app.workflows.reviews import FOR_AGENTS
+from qa_app.workflows.scope import limit_frame, reaches_agent, require_some
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket in a list."""
+
+    ticket: Ticket
+    agent: Person | None
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """One page of tickets, newest first."""
+
+    rows: tuple[TicketRow, ...]
+    before: tuple[datetime, TicketId] | None
+    """Where the next page starts; None on the last one."""
+
+
+def list_tickets(
+    context: Context,
+    *,
+    frame: Frame,
+    text: str | None = None,
+    before: tuple[datetime, TicketId] | None = None,
+    limit: int = 50,
+) -> TicketPage:
+    """Tickets within the actor's reach, newest first, one page at a time."""
+    limited = limit_frame(context.actor, "ticket.read", frame)
+    with context.store.read() as tx:
+        found = tickets.ticket_page(tx, frame=limited, text=text, before=before, limit=limit + 1)
+        shown = found[:limit]
+        agents = people.people_by_id(tx, [ticket.agent_id for ticket in shown if ticket.agent_id])
+        reviewed = reviews.reviewed_ticket_ids(tx, [ticket.id for ticket in shown])
+    rows = tuple(
+        TicketRow(ticket, agents.get(ticket.agent_id) if ticket.agent_id else None, ticket.id in reviewed)
+        for ticket in shown
+    )
+    last = shown[-1] if len(found) > limit else None
+    return TicketPage(rows, (last.created_at, last.id) if last else None)
+
+
+def read_facets(context: Context) -> Facets:
+    """What filters can offer: the channels, languages, tags, sources and metrics that occur."""
+    require_some(context.actor, "ticket.read")
+    with context.store.read() as tx:
+        return tickets.facets(tx)
+
+
+def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
+    """One ticket in its newest version.
+
+    Raises:
+        NotFound: no such ticket, or none that the actor may read.
+    """
+    with context.store.read() as tx:
+        conversation = tickets.conversation(tx, ticket_id)
+        if conversation is None or not _may_read(tx, context, conversation.ticket):
+            raise NotFound("no-ticket", "There is no such ticket, or none that you may read.")
+    return conversation
+
+
+def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, Recording]:
+    """The file of a recording that the actor may hear.
+
+    Raises:
+        NotFound: no such recording, none that the actor may hear, or its file is gone.
+    """
+    with context.store.read() as tx:
+        recording = tickets.recording(tx, recording_id)
+        ticket = tickets.ticket(tx, recording.ticket_id) if recording else None
+        if recording is None or ticket is None or not _may_read(tx, context, ticket):
+            raise NotFound("no-recording", "There is no such recording, or none that you may hear.")
+    path = context.recordings_dir / recording.content_hash[:2] / recording.content_hash
+    if not path.is_file():
+        raise NotFound(
+            "recording-file-gone", "The file of this recording is missing from the data folder; tell an admin."
+        )
+    return path, recording
+
+
+def _may_read(tx: Transaction, context: Context, ticket: Ticket) -> bool:
+    """By reach, or because one grades it, or because one is its agent and a review of it was released."""
+    actor = context.actor
+    within = reach(actor, "ticket.read")
+    if within.everything or (ticket.team_id is not None and ticket.team_id in within.teams):
+        return True
+    agent = people.person(tx, ticket.agent_id) if ticket.agent_id else None
+    if agent is not None and agent.id != actor.id and reaches_agent(within, actor, agent):
+        return True
+    if assignments.assignments(tx, reviewer_id=actor.id, ticket_ids=[ticket.id], state=AssignmentState.OPEN):
+        return True
+    return agent is not None and agent.id == actor.id and bool(_released(tx, actor.id, ticket.id))
+
+
+def _released(tx: Transaction, agent_id: PersonId, ticket_id: TicketId) -> tuple[Review, ...]:
+    return reviews.reviews(tx, agent_id=agent_id, ticket_ids=[ticket_id], states=FOR_AGENTS)

@@ -1,0 +1,122 @@
+"""The database as a thing: create, upgrade, look at, back up, restore, and check what it holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from db import revisions, upkeep
+from db.engine import open_store, sqlite_library
+from db.problems import NewerDatabase, StoreProblem
+from db.records import AuditEntry, AuditVerdict, DatabaseStatus, Purpose, ReviewId, ReviewState
+from db.store import audit, reviews, scorecards
+from qa_app.domain.access import require
+from qa_app.errors import Unavailable
+from qa_app.settings import Settings
+from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.grading import score_ratings
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCheck:
+    """What recomputing every stored score found."""
+
+    checked: int
+    different: tuple[ReviewId, ...]
+
+
+def open_installation(settings: Settings) -> Installation:
+    """Create or upgrade the database and open it; what every entry point starts with.
+
+    Raises:
+        Unavailable: the data folder cannot be written, or the database is newer than this version.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.recordings_dir.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            "data-folder",
+            f"The data folder {settings.data_dir} cannot be written ({error.strerror}); "
+            "choose another with PLUMBLINE_DATA_DIR.",
+        ) from error
+    upgrade_database(settings)
+    return Installation(settings, open_store(settings.database_url))
+
+
+def upgrade_database(settings: Settings) -> DatabaseStatus:
+    """Bring the database to this version's revision.
+
+    Raises:
+        Unavailable: it is newer than this version, or cannot be reached.
+    """
+    try:
+        return revisions.upgrade(settings.database_url)
+    except NewerDatabase as error:
+        raise Unavailable(
+            "database-newer", f"{error} Install that version of Plumbline, or restore a backup."
+        ) from error
+    except StoreProblem as error:
+        raise Unavailable("database-unusable", str(error)) from error
+
+
+def sqlite_version() -> str:
+    """Version of the SQLite library that this process uses."""
+    return ".".join(str(part) for part in sqlite_library().sqlite_version_info)
+
+
+def sqlite_is_sound() -> bool:
+    """Whether that library is free of the WAL-reset bug (fixed in 3.51.3)."""
+    return bool(sqlite_library().sqlite_version_info >= (3, 51, 3))
+
+
+def read_status(settings: Settings) -> DatabaseStatus:
+    """Where the database is and which revision it has; changes nothing."""
+    return revisions.status(settings.database_url)
+
+
+def back_up(settings: Settings, target: Path, *, report: Report | None = None) -> Path:
+    """Write a verified copy of the database; readers and writers go on meanwhile."""
+    try:
+        return upkeep.backup(settings.database_url, target, report=report)
+    except StoreProblem as error:
+        raise Unavailable("backup-failed", str(error)) from error
+
+
+def restore(settings: Settings, source: Path, *, report: Report | None = None) -> None:
+    """Put a backup in the place of the database; all or nothing, and the old one is kept beside it."""
+    try:
+        upkeep.restore(source, settings.database_url, report=report)
+    except StoreProblem as error:
+        raise Unavailable("restore-failed", str(error)) from error
+
+
+def verify_audit(context: Context) -> AuditVerdict:
+    """Check the audit chain from its first entry to its head."""
+    require(context.actor, "audit.verify")
+    with context.store.read() as tx:
+        return audit.verify(tx)
+
+
+def list_audit(context: Context, *, limit: int = 200) -> tuple[AuditEntry, ...]:
+    """The newest audit entries."""
+    require(context.actor, "audit.read")
+    with context.store.read() as tx:
+        return audit.entries(tx, limit=limit)
+
+
+def recompute_scores(context: Context) -> ScoreCheck:
+    """Compute every submitted score anew from its ratings and compare it with what is stored."""
+    require(context.actor, "audit.verify")
+    different: list[ReviewId] = []
+    checked = 0
+    states = tuple(state for state in ReviewState if state is not ReviewState.DRAFT)
+    with context.store.read() as tx:
+        versions = {version.id: version.scorecard for version in scorecards.versions(tx)}
+        for purpose in Purpose:
+            for review in reviews.reviews(tx, purpose=purpose, states=states, superseded=True):
+                checked += 1
+                if score_ratings(versions[review.scorecard_version_id], review.ratings) != review.score:
+                    different.append(review.id)
+    return ScoreCheck(checked, tuple(different))

@@ -1,0 +1,93 @@
+"""Records in the words that pages and workbooks share: answers, reviews, evidence. Pure."""
+
+from decimal import Decimal
+
+from db.records import Conversation, Evidence, Rating, Review, ScorecardVersion
+from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
+from scorecards.answers import Answer, AnswerState
+from scorecards.model import Criterion
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def name_skill(skill: str) -> str:
+    """A skill as people say it."""
+    return "De-escalation" if skill == "de_escalation" else skill.replace("_", " ").capitalize()
+
+
+def name_version(version: ScorecardVersion) -> str:
+    """A scorecard version as people say it."""
+    return f"{version.scorecard.label}, version {version.number}"
+
+
+def describe_answer(criterion: Criterion, answer: Answer) -> str:
+    """An answer in words; not applicable and missing say so."""
+    if answer.state is AnswerState.NOT_APPLICABLE:
+        return "Not applicable"
+    if answer.state is AnswerState.MISSING:
+        return "Missing"
+    if answer.option_id is not None:
+        return next((option.label for option in criterion.options if option.id == answer.option_id), answer.option_id)
+    if answer.number is not None:
+        unit = criterion.number.unit if criterion.number else ""
+        return f"{answer.number.normalize():f} {unit}".strip()
+    return answer.text or ""
+
+
+def describe_review(
+    review: Review, conversation: Conversation, version: ScorecardVersion, *, reviewer: str
+) -> ReviewLine:
+    """A review line by line, in the order of its scorecard."""
+    scorecard = version.scorecard
+    ratings = {rating.criterion_id: rating for rating in review.ratings}
+    lines = tuple(
+        _describe_rating(review, conversation, criterion, ratings[criterion.id], section=section.label)
+        for section in scorecard.sections
+        for criterion in section.criteria
+        if criterion.id in ratings
+    )
+    return ReviewLine(review, conversation.ticket, name_version(version), reviewer, lines)
+
+
+def _describe_rating(
+    review: Review, conversation: Conversation, criterion: Criterion, rating: Rating, *, section: str
+) -> RatingLine:
+    results = {result.criterion_id: result for result in review.score.results} if review.score else {}
+    result = results.get(criterion.id)
+    flags = review.score.auto_fails if review.score else ()
+    labels = {reason.id: reason.label for reason in criterion.reasons}
+    return RatingLine(
+        criterion_id=criterion.id,
+        section=section,
+        label=criterion.label,
+        skill=criterion.skill,
+        answer=describe_answer(criterion, rating.answer),
+        value=None if result is None or result.value is None else result.value * 100,
+        applied_weight=Decimal(0) if result is None else result.applied_weight * 100,
+        comment=rating.comment,
+        reasons=tuple(labels.get(reason, reason) for reason in rating.reason_ids),
+        evidence=tuple(
+            _describe_evidence(item, conversation) for item in review.evidence if item.criterion_id == criterion.id
+        ),
+        auto_fail=next((flag.level for flag in flags if flag.criterion_id == criterion.id), None),
+        critical=criterion.critical.value if criterion.critical else None,
+    )
+
+
+def _describe_evidence(item: Evidence, conversation: Conversation) -> EvidenceLine:
+    places = []
+    message = next((message for message in conversation.messages if message.seq == item.message_seq), None)
+    if message is not None:
+        places.append(f"message {message.seq}, {message.role}")
+        if message.sent_at is not None:
+            moment = message.sent_at
+            places.append(f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M} UTC")
+    if item.start_seconds is not None:
+        places.append(describe_seconds(item.start_seconds))
+    return EvidenceLine(item.quote, ", ".join(places), item.message_seq, item.start_seconds)
+
+
+def describe_seconds(seconds: float) -> str:
+    """A place in a recording, such as `1:07`."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
