@@ -57,6 +57,29 @@ class Conversation:
     quality: Mapping[str, float]
     shown: tuple[Shown, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The messages' texts, in order."""
+        return tuple(str(message["text"]) for message in _dicts(self.ticket["messages"]))
+
+    @property
+    def start_seconds(self) -> tuple[float | None, ...]:
+        """Where in a call each message starts, in order."""
+        return tuple(
+            None if (start := message.get("start_seconds")) is None else float(str(start))
+            for message in _dicts(self.ticket["messages"])
+        )
+
+    @property
+    def recording_names(self) -> tuple[str, ...]:
+        """Names of the recordings, for `audio_path`."""
+        return tuple(str(item["file"]).removeprefix("audio/") for item in _dicts(self.ticket.get("recordings", [])))
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    """A list of objects of the interchange format."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
