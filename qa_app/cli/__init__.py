@@ -1,0 +1,44 @@
+"""The command line: what a page can do, a command can do, through the same workflows.
+
+Exit codes: 0 done, 1 found problems, 2 wrong use.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from qa_app.cli import audit, calibration, database, exporting, grading, people, sampling, scorecards, server, tickets
+from qa_app.errors import PlumblineError
+
+app = typer.Typer(
+    name="plumbline",
+    help="Quality reviews and calibration for customer service, with honest numbers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(server.serve)
+app.command("demo")(server.demo)
+app.command("doctor")(server.doctor)
+app.command("import")(tickets.import_files)
+app.command("assign")(sampling.assign)
+app.command("queue")(grading.queue)
+app.command("grade")(grading.grade)
+app.command("agreement")(calibration.agreement)
+app.add_typer(database.app, name="db")
+app.add_typer(scorecards.app, name="scorecard")
+app.add_typer(sampling.app, name="sample")
+app.add_typer(calibration.app, name="calibration")
+app.add_typer(exporting.app, name="export")
+app.add_typer(people.app, name="user")
+app.add_typer(audit.app, name="audit")
+
+
+def run() -> None:
+    """Entry point of the `plumbline` command; a refusal is one readable line and exit code 1."""
+    try:
+        app()
+    except PlumblineError as refusal:
+        Console(stderr=True).print(f"{refusal.message} [{refusal.code}]", markup=False, style="red", soft_wrap=True)
+        sys.exit(1)

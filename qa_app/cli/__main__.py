@@ -1,0 +1,5 @@
+"""`python -m qa_app.cli` is the `plumbline` command."""
+
+from qa_app.cli import run
+
+run()

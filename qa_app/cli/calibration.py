@@ -1,0 +1,151 @@
+"""The commands of `plumbline calibration`, and `plumbline agreement`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.records import Frame, Selection, SessionId, TicketId
+from qa_app.cli.sampling import find_people
+from qa_app.cli.scorecards import find_published
+from qa_app.cli.surroundings import As, Format, Shown, act_as, say, show
+from qa_app.errors import NotFound
+from qa_app.estimate import Measured
+from qa_app.words import write_measured
+from qa_app.workflows import calibration, calibration_results, ratings_file, sampling
+
+app = typer.Typer(help="Grade the same tickets blind, then reveal and compare.", no_args_is_help=True)
+
+
+@app.command("open")
+def open_(
+    name: Annotated[str, typer.Argument(help="Name of the session.")],
+    scorecard: Annotated[str, typer.Option(help="Name of a published scorecard, or id of a version.")],
+    reviewer: Annotated[list[str], typer.Option(help="E-mail of a reviewer; at least two.")],
+    tickets: Annotated[int, typer.Option(help="How many tickets to draw at random.")] = 6,
+    ticket: Annotated[list[str] | None, typer.Option(help="Ids of tickets picked by hand, instead of drawing.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Draw from these sources only.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw and of the bootstrap.")] = 1,
+    due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due day (UTC).")] = None,
+    as_: As = None,
+) -> None:
+    """Open a session and hand every ticket to every reviewer.
+
+    Example: plumbline calibration open W47 --scorecard core-chat --reviewer a@example.org --reviewer b@example.org
+    """
+    context = act_as(as_)
+    if ticket:
+        keys, selection = tuple(TicketId(key) for key in ticket), Selection.BY_HAND
+    else:
+        plan = sampling.NewPlan(f"Calibration: {name}", Frame(sources=tuple(source or ())), size=tickets)
+        keys = tuple(item.ticket_id for item in sampling.draw_sample(context, plan, seed=seed).items)
+        selection = Selection.RANDOM
+    session = calibration.open_session(
+        context,
+        calibration.NewSession(
+            name=name,
+            version_id=find_published(as_, scorecard),
+            ticket_ids=keys,
+            reviewer_ids=find_people(as_, reviewer),
+            selection=selection,
+            due_at=due.replace(tzinfo=UTC) if due else None,
+            seed=seed,
+        ),
+    )
+    print(session.id)
+    say(f"{len(keys)} tickets are in {len(reviewer)} queues.")
+
+
+@app.command()
+def status(as_: As = None, shown: Shown = Format.TABLE) -> None:
+    """Say who is done; never what anybody answered.
+
+    Example: plumbline calibration status
+    """
+    rows = [
+        {
+            "session": row.session.id,
+            "name": row.session.name,
+            "state": row.session.state.value,
+            "graded": f"{row.submitted} of {row.expected}",
+            "waiting for": ", ".join(
+                name for key, name in row.names.items() if row.progress.get(key, 0) < len(row.session.tickets)
+            )
+            or "nobody",
+        }
+        for row in calibration.list_sessions(act_as(as_))
+    ]
+    show(rows, shown=shown)
+
+
+@app.command()
+def reveal(session_id: str, as_: As = None) -> None:
+    """Show everybody's answers to everybody.
+
+    Example: plumbline calibration reveal 0190…
+    """
+    calibration.reveal_session(act_as(as_), SessionId(session_id))
+    say("Revealed.")
+
+
+@app.command()
+def report(session_id: str, as_: As = None, shown: Shown = Format.TABLE) -> None:
+    """Print agreement by criterion, each number with its interval or the reason for none.
+
+    Example: plumbline calibration report 0190…
+    """
+    found = calibration_results.report_session(act_as(as_), SessionId(session_id))
+    rows = [
+        {
+            "criterion": line.label,
+            "same answer, %": _shown(line.percent, shown, 0),
+            "kappa": _shown(line.kappa, shown, 2),
+            "alpha": _shown(line.alpha, shown, 2),
+            "applied, same %": _shown(line.applicable_percent, shown, 0),
+            "graded/NA/missing": f"{line.chosen}/{line.not_applicable}/{line.missing}",
+        }
+        for line in found.agreement
+    ]
+    show(rows, shown=shown, title=f"{found.session.name}: {found.submitted} of {found.expected} grades")
+
+
+def agreement(
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="Long CSV with the columns item, rater, criterion, value."),
+    ],
+    level: Annotated[
+        ratings_file.LevelName, typer.Option(help="Level of measurement.")
+    ] = ratings_file.LevelName.ORDINAL,
+    scale: Annotated[
+        str | None, typer.Option(help="The declared scale, such as 1..5; observed values if left out.")
+    ] = None,
+    criterion: Annotated[str | None, typer.Option(help="Only this criterion.")] = None,
+    bootstrap: Annotated[int, typer.Option(help="Resamples behind each interval.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same interval.")] = 1,
+    shown: Shown = Format.TABLE,
+) -> None:
+    """Measure the agreement in a file of ratings; needs no database.
+
+    Example: plumbline agreement ratings.csv --scale 1..6 --criterion grammar
+    """
+    found = ratings_file.measure_file(
+        file, level=level, scale=scale, criterion=criterion, n_resamples=bootstrap, seed=seed
+    )
+    if not found:
+        raise NotFound("no-criterion", f"{file.name} has no rating{f' of {criterion!r}' if criterion else ''}.")
+    rows = [
+        {
+            "criterion": name,
+            "same answer, %": _shown(measured.percent, shown, 1),
+            "kappa": _shown(measured.kappa, shown, 3),
+            "alpha": _shown(measured.alpha, shown, 3),
+        }
+        for name, measured in found.items()
+    ]
+    show(rows, shown=shown)
+
+
+def _shown(measured: Measured, shown: Format, digits: int) -> object:
+    return measured if shown is Format.JSON else write_measured(measured, digits=digits)

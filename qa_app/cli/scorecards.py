@@ -1,0 +1,143 @@
+"""The commands of `plumbline scorecard`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.records import ScorecardVersionId, VersionState
+from qa_app.cli.surroundings import As, Format, Shown, act_as, say, show
+from qa_app.errors import Refused
+from qa_app.workflows import scorecards
+from qa_app.workflows.grading import read_answer
+from scorecards.difference import compare
+from scorecards.files import library, read_scorecard
+from scorecards.model import Scorecard
+from scorecards.problems import Severity, format_problem
+from scorecards.scoring import score as compute_score
+
+app = typer.Typer(help="Check, publish, score and compare scorecards.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A scorecard document.")]
+
+
+@app.command("list")
+def list_all(as_: As = None, shown: Shown = Format.TABLE) -> None:
+    """List the versions of this installation and the shipped scorecards.
+
+    Example: plumbline scorecard list
+    """
+    versions = scorecards.list_versions(act_as(as_))
+    rows: list[dict[str, object]] = [
+        {
+            "id": version.id,
+            "scorecard": version.scorecard_id,
+            "version": version.number,
+            "state": version.state.value,
+            "label": version.scorecard.label,
+        }
+        for version in versions
+    ]
+    taken = {version.scorecard_id for version in versions}
+    rows += [
+        {"id": None, "scorecard": name, "version": None, "state": "shipped", "label": "—"}
+        for name in library()
+        if name not in taken
+    ]
+    show(rows, shown=shown)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Scorecard documents.")],
+) -> None:
+    """Print every problem of every file at once, with its place.
+
+    Example: plumbline scorecard check my-card.yaml
+    """
+    bad = False
+    for path in files:
+        loaded = read_scorecard(path)
+        for problem in loaded.problems:
+            print(format_problem(problem))
+            bad = bad or problem.severity is Severity.ERROR
+    if bad:
+        raise typer.Exit(1)
+    say("No errors.")
+
+
+@app.command()
+def score(
+    file: File,
+    answers: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help='JSON: {"criterion": "option"}; "n/a" for not applicable.'),
+    ],
+) -> None:
+    """Compute the score of a filled scorecard.
+
+    Example: plumbline scorecard score core-chat.yaml answers.json
+    """
+    scorecard = _load(file)
+    plain = json.loads(answers.read_text(encoding="utf-8"))
+    computed = compute_score(
+        scorecard, {key: read_answer(scorecard.criterion(key), value) for key, value in plain.items()}
+    )
+    rows = [
+        {"criterion": line.criterion_id, "value": line.value, "applied weight": line.applied_weight}
+        for line in computed.criteria
+    ]
+    show(rows, shown=Format.TABLE)
+    print(
+        json.dumps(
+            {"raw": computed.raw, "reported": computed.reported, "passed": computed.passed, "band": computed.band},
+            default=str,
+        )
+    )
+
+
+@app.command()
+def diff(old: File, new: File, shown: Shown = Format.TABLE) -> None:
+    """Say what changed between two documents, and which edits change scores.
+
+    Example: plumbline scorecard diff core-v1.yaml core-v2.yaml
+    """
+    changes = compare(_load(old), _load(new))
+    show([{"effect": change.effect, "place": change.path, "what": change.words} for change in changes], shown=shown)
+
+
+@app.command()
+def publish(
+    source: Annotated[str, typer.Argument(help="A document, the name of a shipped scorecard, or the id of a draft.")],
+    as_: As = None,
+) -> None:
+    """Put a scorecard in force.
+
+    Example: plumbline scorecard publish core-chat
+    """
+    context = act_as(as_)
+    if source in library():
+        version = scorecards.publish_from_library(context, source)
+    elif Path(source).is_file():
+        version = scorecards.publish(context, scorecards.save_draft(context, _load(Path(source))).id)
+    else:
+        version = scorecards.publish(context, ScorecardVersionId(source))
+    print(version.id)
+    say(f"{version.scorecard.label} is in force as version {version.number}.")
+
+
+def find_published(as_: str | None, name: str) -> ScorecardVersionId:
+    """A version by its id, or the one in force of a scorecard by name."""
+    for version in scorecards.list_versions(act_as(as_), state=VersionState.PUBLISHED):
+        if name in {version.id, version.scorecard_id}:
+            return version.id
+    raise Refused("no-scorecard", f"No published scorecard is called {name!r}; `plumbline scorecard list` shows them.")
+
+
+def _load(path: Path) -> Scorecard:
+    loaded = read_scorecard(path)
+    if loaded.scorecard is None:
+        for problem in loaded.problems:
+            say(format_problem(problem))
+        raise typer.Exit(1)
+    return loaded.scorecard
