@@ -1,0 +1,227 @@
+"""Samples: draw one by a plan, see how it was drawn, hand it out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from db.records import Frame, MetricRange, Role, SampleId, ScorecardVersion, VersionState
+from qa_app.errors import PlumblineError
+from qa_app.ui import state
+from qa_app.ui.identity import current_context
+from qa_app.ui.installation import installation
+from qa_app.ui.present import describe_moment, name_channel
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head
+from qa_app.ui.widgets.rows import row_list
+from qa_app.workflows import access, sampling, scorecards, tickets
+from qa_app.workflows.sampling import NewPlan
+from scorecards.model import Channel
+
+context = current_context()
+zone = installation().settings.time_zone
+today = context.now().astimezone(zone).date()
+facets = tickets.read_facets(context)
+people = {person.id: person.name for person in access.list_people(context)}
+STRATA = {"channel": "Channel", "team": "Team", "agent": "Agent", "language": "Language"}
+
+
+def read_frame() -> Frame:
+    """The filters as filled in."""
+    get = st.session_state.get
+    days: Sequence[date] = get("sampling:days") or ()
+    metric, low, high = get("sampling:metric"), get("sampling:low"), get("sampling:high")
+    ranges = (MetricRange(metric, _decimal(low), _decimal(high)),) if metric else ()
+    return Frame(
+        channels=tuple(Channel(key) for key in get("sampling:channels") or ()),
+        team_ids=tuple(get("sampling:teams") or ()),
+        languages=tuple(get("sampling:languages") or ()),
+        tags=tuple(get("sampling:tags") or ()),
+        created_from=datetime.combine(days[0], time(), zone) if len(days) == 2 else None,
+        created_before=datetime.combine(days[1] + timedelta(days=1), time(), zone) if len(days) == 2 else None,
+        metrics=ranges,
+        reviewed=False if get("sampling:fresh", True) else None,
+    )
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def draw() -> None:
+    """Draw by the plan that was filled in."""
+    get = st.session_state.get
+    new = NewPlan(
+        name=get("sampling:name", ""),
+        frame=read_frame(),
+        size=int(get("sampling:size", 30)),
+        strata=tuple(get("sampling:strata") or ()),
+        per_agent=get("sampling:quota"),
+    )
+    sample = attempt(
+        lambda: sampling.draw_sample(context, new, seed=int(get("sampling:seed", 1))),
+        done=lambda made: f"{len(made.items)} tickets drawn from {made.frame_size}.",
+    )
+    if sample is not None:
+        st.query_params["sample"] = sample.id
+
+
+def hand_out(sample_id: SampleId) -> None:
+    """Assign as filled in."""
+    get = st.session_state.get
+    version: ScorecardVersion = st.session_state["sampling:version"]
+    due = datetime.combine(get("sampling:due", today), time(18), zone)
+    attempt(
+        lambda: sampling.assign_sample(
+            context,
+            sample_id,
+            version_id=version.id,
+            reviewer_ids=tuple(get("sampling:reviewers") or ()),
+            due_at=due,
+            seed=int(get("sampling:split_seed", 1)),
+        ),
+        done=lambda out: (
+            f"{len(out.assignments)} tickets handed out."
+            + (f" {len(out.unassignable)} have no reviewer but their own agent." if out.unassignable else "")
+        ),
+    )
+
+
+@st.dialog("Draw a sample", width="large")
+def new_plan() -> None:
+    """Who may be drawn, how many, and how."""
+    teams = {team.id: team.name for team in access.list_teams(context)}
+    st.text_input("Name of the plan", placeholder="Week 47, all channels", key="sampling:name", max_chars=200)
+    st.markdown("**Who may be drawn**")
+    left, right = st.columns(2)
+    left.multiselect("Channels", facets.channels, format_func=name_channel, key="sampling:channels")
+    right.multiselect("Teams", list(teams), format_func=teams.__getitem__, key="sampling:teams")
+    left.multiselect("Tags", facets.tags, key="sampling:tags")
+    right.multiselect("Languages", facets.languages, key="sampling:languages")
+    left.date_input("Created between", [], key="sampling:days")
+    right.selectbox("Metric", facets.metrics, index=None, key="sampling:metric", placeholder="no limit")
+    if st.session_state.get("sampling:metric"):
+        left.number_input("From", value=None, key="sampling:low")
+        right.number_input("To", value=None, key="sampling:high")
+    st.checkbox("Only tickets without a review", value=True, key="sampling:fresh")
+    try:
+        st.caption(f"{sampling.count_frame(context, read_frame())} tickets fit now.")
+    except PlumblineError as refusal:
+        st.caption(escape(refusal.message))
+    st.markdown("**How many, and how**")
+    one, two, three = st.columns(3)
+    one.number_input("Tickets", 1, 5000, 30, key="sampling:size")
+    two.number_input("At most per agent", 1, 500, None, key="sampling:quota", placeholder="no quota")
+    three.number_input(
+        "Seed",
+        0,
+        2**31 - 1,
+        1,
+        key="sampling:seed",
+        help="Plan, seed and tickets give the same sample again, on any machine.",
+    )
+    st.multiselect(
+        "Strata",
+        list(STRATA),
+        format_func=STRATA.__getitem__,
+        key="sampling:strata",
+        help="Each stratum gets its share of the sample. None: simple random sample.",
+    )
+    if st.button("Draw", type="primary", icon=":material/casino:", on_click=draw, key="sampling:draw"):
+        st.rerun()
+
+
+def show_sample(sample_id: SampleId) -> None:
+    """One sample: how it was drawn, what, and who grades it."""
+    view = sampling.view_sample(context, sample_id)
+    sample = view.sample
+    st.subheader(escape(sample.plan.name), anchor=False)
+    strata = ", ".join(STRATA.get(name, name) for name in sample.plan.strata) or "none"
+    st.caption(
+        f"{len(sample.items)} of {sample.frame_size} tickets · seed {sample.seed} · strata: {strata} · "
+        f"frame {sample.frame_hash[:12]} · drawn {describe_moment(sample.drawn_at, zone)} "
+        f"by {escape(people.get(sample.drawn_by, '—'))}"
+    )
+    reviewer_of = {assignment.ticket_id: people.get(assignment.reviewer_id, "—") for assignment in view.assignments}
+    left = [item for item in sample.items if item.ticket_id not in reviewer_of and item.replaced_by is None]
+    if left:
+        with st.container(border=True):
+            versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+            reviewers = {person.id: person.name for person in access.list_people(context, role=Role.REVIEWER)}
+            st.markdown(f"**Hand out {len(left)} tickets**")
+            if not versions:
+                empty("Publish a scorecard first.", icon=":material/checklist:")
+            else:
+                one, two, three = st.columns([3, 4, 2])
+                one.selectbox(
+                    "Scorecard",
+                    versions,
+                    format_func=lambda version: f"{version.scorecard.label}, version {version.number}",
+                    key="sampling:version",
+                )
+                two.multiselect(
+                    "Reviewers", list(reviewers), format_func=reviewers.__getitem__, key="sampling:reviewers"
+                )
+                three.date_input("Due", today + timedelta(days=7), key="sampling:due")
+                st.button(
+                    "Hand out evenly",
+                    type="primary",
+                    icon=":material/assignment_ind:",
+                    on_click=hand_out,
+                    args=(sample_id,),
+                    key="sampling:assign",
+                )
+    rows = []
+    for item in sample.items:
+        ticket = view.tickets[item.ticket_id]
+        agent = view.agents.get(ticket.agent_id) if ticket.agent_id else None
+        rows.append(
+            {
+                "rank": item.rank,
+                "ticket": ticket.external_id,
+                "subject": ticket.subject or "(no subject)",
+                "channel": name_channel(ticket.channel),
+                "agent": agent.name if agent else "—",
+                "stratum": item.stratum,
+                "probability": f"{item.probability:.4f}",
+                "reviewer": reviewer_of.get(item.ticket_id, "—"),
+            }
+        )
+    chosen = row_list(
+        rows,
+        button=":material/visibility: Read",
+        columns={
+            "rank": st.column_config.NumberColumn("Rank", width="small"),
+            "ticket": "Ticket",
+            "subject": st.column_config.TextColumn("Subject", width="large"),
+            "channel": "Channel",
+            "agent": "Agent",
+            "stratum": "Stratum",
+            "probability": st.column_config.TextColumn("Probability", alignment="right"),
+            "reviewer": "Reviewer",
+        },
+        key="sampling:items",
+        alt="Drawn tickets with their inclusion probability",
+    )
+    if chosen is not None:
+        st.switch_page("app_pages/ticket.py", query_params={"ticket": sample.items[chosen].ticket_id})
+
+
+with page_head("Samples", context.actor):
+    if st.button("Draw a sample", type="primary", icon=":material/casino:", key="sampling:new"):
+        new_plan()
+samples = sampling.list_samples(context)
+if not samples:
+    empty(
+        "No sample yet. Draw one: the plan, the seed and every probability are kept, so that anyone can draw it again.",
+        icon=":material/casino:",
+    )
+    st.stop()
+names = {
+    sample.id: f"{sample.plan.name} · {len(sample.items)} tickets · {describe_moment(sample.drawn_at, zone)}"
+    for sample in samples
+}
+linked = SampleId(state.link_value("sample") or samples[0].id)
+keys = list(names)
+picked = st.selectbox("Sample", keys, index=keys.index(linked) if linked in keys else 0, format_func=names.__getitem__)
+show_sample(picked)

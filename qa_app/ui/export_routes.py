@@ -1,0 +1,73 @@
+"""Files over HTTP for signed-in people: recordings with byte ranges, and workbooks."""
+
+from collections.abc import Callable
+from datetime import date
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from db.records import Person, PersonId, RecordingId, SessionId
+from qa_app.errors import NotAllowed, NotFound, PlumblineError
+from qa_app.workflows import exporting
+from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.tickets import find_recording
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def routes(installation: Installation) -> list[Route]:
+    """`/audio/{id}`, `/export/coaching/{agent}` and `/export/calibration/{session}`."""
+
+    async def audio(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            path, recording = find_recording(context, RecordingId(request.path_params["recording"]))
+            return FileResponse(
+                path, media_type=recording.media_type, headers={"Cache-Control": "private, max-age=600"}
+            )
+
+        return await _answer(installation, request, answer)
+
+    async def coaching(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            agent_id = PersonId(request.path_params["agent"])
+            start, end = (date.fromisoformat(request.query_params[name]) for name in ("from", "to"))
+            return _workbook(
+                exporting.export_coaching(context, agent_id, start=start, end=end, zone=installation.settings.time_zone)
+            )
+
+        return await _answer(installation, request, answer)
+
+    async def calibration(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            session_id = SessionId(request.path_params["session"])
+            return _workbook(exporting.export_calibration(context, session_id, zone=installation.settings.time_zone))
+
+        return await _answer(installation, request, answer)
+
+    return [
+        Route("/audio/{recording}", audio, methods=["GET"]),
+        Route("/export/coaching/{agent}", coaching, methods=["GET"]),
+        Route("/export/calibration/{session}", calibration, methods=["GET"]),
+    ]
+
+
+async def _answer(installation: Installation, request: Request, make: Callable[[Context], Response]) -> Response:
+    person: Person | None = request.state.person
+    if person is None:
+        return PlainTextResponse("Sign in first.", 401)
+    try:
+        return await run_in_threadpool(make, installation.context(person))
+    except (NotFound, NotAllowed):
+        # The two look the same from outside: whether a record exists is nobody's business but its readers'.
+        return PlainTextResponse("There is no such file, or none for you.", 404)
+    except PlumblineError as refusal:
+        return PlainTextResponse(refusal.message, 409)
+    except (KeyError, ValueError):
+        return PlainTextResponse("The address needs from=YYYY-MM-DD and to=YYYY-MM-DD.", 400)
+
+
+def _workbook(file: exporting.File) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "private, no-store"}
+    return Response(file.content, media_type=XLSX, headers=headers)

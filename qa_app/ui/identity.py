@@ -1,0 +1,24 @@
+"""Who is looking at this page. Asked anew on every run, because a session can be revoked while a page is open."""
+
+import streamlit as st
+
+from db.records import Person
+from qa_app.ui.installation import installation
+from qa_app.workflows.access import find_by_session
+from qa_app.workflows.context import Context, read_clock
+
+
+def find_signed_in() -> Person | None:
+    """The person whom the guard's header names, as the database knows them now; None where the session ended."""
+    session = st.user.get("session")
+    return find_by_session(installation().store, str(session), now=read_clock()) if session else None
+
+
+def current_context() -> Context:
+    """The surroundings of this run; ends the run with a sign-in link where the session is over."""
+    person = find_signed_in()
+    if person is None:
+        st.error("Your session has ended. Sign in again; what you saved is safe.", icon=":material/lock:")
+        st.link_button("Sign in", "/sign-in", type="primary")
+        st.stop()
+    return installation().context(person)

@@ -1,0 +1,90 @@
+"""Signing in and out."""
+
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from db.records import PersonId
+from qa_app.errors import Refused
+from qa_app.ui.guard import COOKIE, read_token
+from qa_app.ui.html import render
+from qa_app.workflows import access
+from qa_app.workflows.context import Installation, read_clock
+from qa_app.workflows.demo import filling
+
+
+def routes(installation: Installation) -> list[Route]:
+    """`/sign-in` and `/sign-out`."""
+
+    async def show(request: Request) -> Response:
+        if await run_in_threadpool(access.is_empty, installation.store):
+            return RedirectResponse("/welcome", 303)
+        return await run_in_threadpool(_page, installation, request.query_params.get("next", "/"))
+
+    async def enter(request: Request) -> Response:
+        form = await request.form()
+        target = safe_target(str(form.get("next", "/")))
+        demo_person = str(form.get("demo_person", ""))
+        try:
+            if demo_person:
+                token = await run_in_threadpool(_enter_demo, installation, PersonId(demo_person))
+            else:
+                email, password = str(form.get("email", "")), str(form.get("password", ""))
+                token = await run_in_threadpool(access.sign_in, installation.store, email, password, now=read_clock())
+        except Refused as refusal:
+            return await run_in_threadpool(
+                _page, installation, target, error=refusal.message, email=str(form.get("email", "")), status=401
+            )
+        return with_session(RedirectResponse(target, 303), request, token)
+
+    async def leave(request: Request) -> Response:
+        token = read_token(request.scope)
+        if token:
+            await run_in_threadpool(access.sign_out, installation.store, token, now=read_clock())
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(COOKIE, path="/")
+        return response
+
+    return [
+        Route("/sign-in", show, methods=["GET"]),
+        Route("/sign-in", enter, methods=["POST"]),
+        Route("/sign-out", leave, methods=["GET", "POST"]),
+    ]
+
+
+def with_session(response: Response, request: Request, token: str) -> Response:
+    """Put the session cookie on a response."""
+    secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+    return response
+
+
+def safe_target(target: str) -> str:
+    """A path on this server; anything else becomes the front page."""
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
+
+
+async def favicon(_request: Request) -> Response:
+    """The mark in the browser's tab."""
+    return FileResponse(Path(__file__).parent / "assets" / "mark.svg", media_type="image/svg+xml")
+
+
+def _page(installation: Installation, target: str, *, error: str = "", email: str = "", status: int = 200) -> Response:
+    return render(
+        "sign_in.html",
+        status=status,
+        next=safe_target(target),
+        error=error,
+        email=email,
+        demo_people=filling.list_entrances(installation.store) if installation.settings.local_only else (),
+    )
+
+
+def _enter_demo(installation: Installation, person_id: PersonId) -> str:
+    if not installation.settings.local_only:
+        raise Refused("demo-remote", "One-click sign-in works on this machine only. Use e-mail and password.")
+    filling.check_entrance(installation.store, person_id)
+    return access.open_session(installation.store, person_id, now=read_clock())

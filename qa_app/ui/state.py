@@ -1,0 +1,34 @@
+"""The only door to Streamlit's session state and query parameters: typed, named once, and never an identity."""
+
+from typing import TypeVar, cast
+
+import streamlit as st
+
+T = TypeVar("T")
+
+
+def read(name: str, default: T) -> T:
+    """A value of this browser tab; the default where it was never set."""
+    return cast("T", st.session_state.get(name, default))
+
+
+def write(name: str, value: object) -> None:
+    """Keep a value for this browser tab."""
+    st.session_state[name] = value
+
+
+def take(name: str, default: T) -> T:
+    """Read a value and forget it."""
+    return cast("T", st.session_state.pop(name, default))
+
+
+def forget(prefix: str) -> None:
+    """Forget every value whose name starts so, such as those of a form that was sent."""
+    for name in [name for name in st.session_state if str(name).startswith(prefix)]:
+        del st.session_state[name]
+
+
+def link_value(name: str) -> str | None:
+    """A value of the page's address, such as `?ticket=…`."""
+    value = st.query_params.get(name)
+    return value or None
