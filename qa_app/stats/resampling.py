@@ -23,6 +23,7 @@ nan where the value is undefined. All counts 1 give the estimate itself.
 
 _CELLS_AT_ONCE = 4_000_000
 _LEAST_UNITS = 5
+_FEW_UNITS = 10
 _MOST_UNITS_LEFT_OUT = 2000
 _LEAST_DEFINED = 0.5
 _DECIMALS = 12
@@ -82,7 +83,8 @@ def bootstrap_interval(statistic: Statistic, *, n_units: int, width: int, resamp
         method=kind,
         bootstrap_result=replace(first, bootstrap_distribution=defined),
     ).confidence_interval
-    how = f"bootstrap over units, {kind}, widened for few units, {drawn}{remark} (SciPy {scipy.__version__})"
+    caution = f"; still too narrow below {_FEW_UNITS} units" if n_units < _FEW_UNITS else ""
+    how = f"bootstrap over units, {kind}, widened for few units, {drawn}{remark} (SciPy {scipy.__version__}){caution}"
     return Interval(float(low), float(high), how)
 
 

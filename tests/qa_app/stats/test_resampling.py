@@ -63,6 +63,10 @@ def test_below_five_units_there_is_no_interval() -> None:
     assert interval_of(mean_of(DATA[:5]), 5).low is not None
 
 
+def test_an_interval_of_few_units_says_that_it_is_too_narrow() -> None:
+    assert interval_of(mean_of(DATA[:9]), 9).method.endswith("; still too narrow below 10 units")
+
+
 def test_a_value_that_never_varies_has_no_interval() -> None:
     assert interval_of(mean_of(np.ones(6)), 6) == Interval(
         None, None, "no interval: the value is the same in all of 2000 resamples of 6 units, seed 1"
