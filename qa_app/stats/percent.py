@@ -56,5 +56,6 @@ def _at_the_end(estimate: Estimate) -> Estimate:
         return estimate
     alike = round(estimate.value) * estimate.n_units
     low, high = wilson_limits(alike, estimate.n_units, confidence=estimate.confidence)
-    method = f"Wilson score interval over units, {alike} of {estimate.n_units} with agreement of all pairs"
+    which = "all pairs" if alike else "any pair"
+    method = f"Wilson score interval over units, {alike} of {estimate.n_units} with agreement of {which}"
     return replace(estimate, low=low, high=high, method=method)

@@ -55,6 +55,7 @@ def test_no_agreement_on_any_unit_has_wilsons_upper_limit() -> None:
     assert isinstance(agreement.percent, Estimate)
     assert (agreement.percent.value, agreement.percent.low) == (0.0, 0.0)
     assert agreement.percent.high == pytest.approx(56.15, abs=0.005)
+    assert agreement.percent.method == "Wilson score interval over units, 0 of 3 with agreement of any pair"
 
 
 def test_the_same_share_on_every_unit_has_no_interval() -> None:
