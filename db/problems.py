@@ -52,5 +52,9 @@ class DamagedBackup(StoreProblem):
     """A backup that is not whole, or no backup at all; nothing was changed."""
 
 
+class DatabaseNotEmpty(StoreProblem):
+    """A restore needs a database without records; nothing was changed."""
+
+
 class DatabaseInUse(StoreProblem):
     """A restore needs the database for itself; nothing was changed."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import NewType
 
 from scorecards.answers import Answer
@@ -733,3 +734,21 @@ class DatabaseStatus:
     """The revision that this version of Plumbline works with."""
     location: str
     """A path, or host and name of a server's database; never a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was written, whole and checked."""
+
+    path: Path
+    revision: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore left behind."""
+
+    status: DatabaseStatus
+    kept: Path | None
+    """Where the file lies that was the database before; None where there was none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -108,6 +109,11 @@ def head_revision() -> str:
     return _target("head")
 
 
+def knows(revision: str) -> bool:
+    """Whether this version of Plumbline knows a revision; it does not know those of newer versions."""
+    return revision in {script.revision for script in _script().walk_revisions()}
+
+
 def _target(to: str) -> str:
     script = _script().get_revision(to)
     if script is None:
@@ -123,8 +129,7 @@ def _read_status(url: str, connection: Connection) -> DatabaseStatus:
             raise ForeignDatabase(f"{location(url)} holds tables that Plumbline did not make: {min(tables)}, …")
         return _describe(url, DatabaseState.EMPTY, None)
     revision = heads[0]
-    known = {script.revision for script in _script().walk_revisions()}
-    if revision not in known:
+    if not knows(revision):
         return _describe(url, DatabaseState.AHEAD, revision)
     current = revision == head_revision()
     return _describe(url, DatabaseState.CURRENT if current else DatabaseState.BEHIND, revision)
@@ -134,6 +139,7 @@ def _describe(url: str, state: DatabaseState, revision: str | None) -> DatabaseS
     return DatabaseStatus(state, revision, head_revision(), location(url))
 
 
+@cache
 def _script() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config(None))
 
