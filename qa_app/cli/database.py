@@ -46,7 +46,7 @@ def backup(target: Annotated[Path, typer.Argument(help="File to write.")]) -> No
     """
     with progress("Backing up") as report:
         written = upkeep.back_up(read_settings(), target, report=report)
-    say(f"Written and verified: {written}")
+    say(f"Written and verified: {written.path}, {written.size_bytes // 1024} KiB")
 
 
 @app.command()

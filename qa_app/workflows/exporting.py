@@ -1,7 +1,7 @@
 """Workbooks: the same reports as on screen, written to files."""
 
+import io
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -64,10 +64,9 @@ def app_version() -> str:
 
 
 def _write(book: Book) -> bytes:
-    with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as target:
-        write_book(book, target)
-        target.seek(0)
-        return target.read()
+    target = io.BytesIO()
+    write_book(book, target)
+    return target.getvalue()
 
 
 def _slug(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from db import revisions, upkeep
 from db.engine import open_store, sqlite_library
 from db.problems import NewerDatabase, StoreProblem
-from db.records import AuditEntry, AuditVerdict, DatabaseStatus, Purpose, ReviewId, ReviewState
+from db.records import AuditEntry, AuditVerdict, Backup, DatabaseStatus, Purpose, ReviewId, ReviewState
 from db.store import audit, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
@@ -16,6 +16,10 @@ from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.grading import score_ratings
 
 Report = Callable[[int, int], None]
+
+
+def _keep_quiet(_done: int, _total: int) -> None:
+    """Nobody wants to hear how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def read_status(settings: Settings) -> DatabaseStatus:
     return revisions.status(settings.database_url)
 
 
-def back_up(settings: Settings, target: Path, *, report: Report | None = None) -> Path:
+def back_up(settings: Settings, target: Path, *, report: Report = _keep_quiet) -> Backup:
     """Write a verified copy of the database; readers and writers go on meanwhile."""
     try:
         return upkeep.backup(settings.database_url, target, report=report)
@@ -84,7 +88,7 @@ def back_up(settings: Settings, target: Path, *, report: Report | None = None) -
         raise Unavailable("backup-failed", str(error)) from error
 
 
-def restore(settings: Settings, source: Path, *, report: Report | None = None) -> None:
+def restore(settings: Settings, source: Path, *, report: Report = _keep_quiet) -> None:
     """Put a backup in the place of the database; all or nothing, and the old one is kept beside it."""
     try:
         upkeep.restore(source, settings.database_url, report=report)

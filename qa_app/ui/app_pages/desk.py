@@ -1,13 +1,13 @@
 """The grading desk: one ticket, one scorecard, and the next ticket right after."""
 
 import streamlit as st
-from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, read_review
-from qa_app.ui.desk.component import mount_desk
-from qa_app.ui.desk.payload import DraftIn, read_draft, read_submit
 
 from db.records import AssignmentId, Purpose
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
+from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, read_review
+from qa_app.ui.desk.component import mount_desk
+from qa_app.ui.desk.payload import DraftIn, read_draft, read_submit
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_due, name_channel
@@ -61,7 +61,7 @@ def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
     sent = None
     try:
-        sent = read_draft(payload, scorecard=scorecard, conversation=conversation)
+        sent = read_draft(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
         review = grading.save_draft(context, assignment_id, _filled(sent), expected_revision=sent.revision)
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at))
     except PlumblineError as refusal:
@@ -72,7 +72,7 @@ def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     sent = None
     try:
-        sent = read_submit(payload, scorecard=scorecard, conversation=conversation)
+        sent = read_submit(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
         review = grading.submit_review(context, assignment_id, _filled(sent), submission_key=sent.key)
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
         reported = review.score.reported if review.score else None
