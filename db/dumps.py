@@ -33,6 +33,7 @@ from sqlalchemy import (
     bindparam,
     collate,
     func,
+    inspect,
     select,
 )
 
@@ -45,6 +46,7 @@ _FORMAT = 1
 _MANIFEST = "manifest.json"
 _BEFORE_ZIP = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can name, for all its files: the same records make the same file."""
+_VERSION_TABLE = "alembic_version"
 _AT_A_TIME = 1000
 
 
@@ -73,7 +75,7 @@ class Manifest:
 def write_dump(connection: Connection, target: Path, *, revision: str, report: Report) -> Manifest:
     """Write all tables into a zip. The connection's transaction has to see one moment of the database."""
     tables = _tables(connection)
-    total = _count(connection, tables)
+    total = count_rows(connection)
     done = 0
     digests: list[TableDigest] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -153,7 +155,9 @@ def digest_table(connection: Connection, table: Table) -> TableDigest:
 
 def count_rows(connection: Connection) -> int:
     """Rows of all tables; 0 for a database that has tables and nothing in them."""
-    return _count(connection, _tables(connection))
+    names = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
+    counts = (select(func.count()).select_from(Table(name, MetaData())) for name in names)
+    return sum(connection.execute(count).scalar_one() for count in counts)
 
 
 class _Meter:
@@ -177,17 +181,12 @@ def _tables(connection: Connection) -> list[Table]:
     """The tables as the database describes them, each after those it refers to."""
     found = MetaData()
     found.reflect(connection)
-    tables = [table for table in found.sorted_tables if table.name != "alembic_version"]
+    tables = [table for table in found.sorted_tables if table.name != _VERSION_TABLE]
     for table in tables:
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = True
     return tables
-
-
-def _count(connection: Connection, tables: Iterable[Table]) -> int:
-    counts = (select(func.count()).select_from(table) for table in tables)
-    return sum(connection.execute(count).scalar_one() for count in counts)
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

@@ -6,12 +6,14 @@ start, because a skipped engine is an untested one.
 """
 
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from hypothesis import settings
@@ -93,9 +95,14 @@ def postgres_store(postgres_session_store: Store) -> Iterator[Store]:
 
 
 @pytest.fixture
-def postgres_url(postgres_databases: Callable[[], str]) -> str:
-    """A database of its own without tables on the test PostgreSQL."""
-    return postgres_databases()
+def postgres_url(postgres_scratch: str) -> Iterator[str]:
+    """A database without tables on the test PostgreSQL."""
+    yield postgres_scratch
+    store = open_store(postgres_scratch)
+    with store.write() as tx:
+        tx.connection.exec_driver_sql("drop schema public cascade")
+        tx.connection.exec_driver_sql("create schema public")
+    store.close()
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +122,12 @@ def postgres_session_store(postgres_databases: Callable[[], str]) -> Iterator[St
     store = open_store(url)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_scratch(postgres_databases: Callable[[], str]) -> str:
+    """The database that `postgres_url` hands out and empties, because a new one for each test takes a second."""
+    return postgres_databases()
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +155,10 @@ def postgres_databases() -> Iterator[Callable[[], str]]:
             return url
 
         yield make
+    # At once and without a last checkpoint; the folder goes anyway.
+    postmaster = psutil.Process(server.get_pid())
+    postmaster.send_signal(signal.SIGQUIT)
+    postmaster.wait(timeout=30)
     server.cleanup()
     shutil.rmtree(folder)
 
