@@ -12,7 +12,8 @@ class StaleRevision(StoreProblem):
 class RuleBroken(StoreProblem):
     """A row that the tables do not take: an unknown id, a value outside its list, something missing.
 
-    `constraint` is its name in `db.tables`, or "" where the database does not tell.
+    `constraint` is its name in `db.tables`, or "" where the database does not tell; a value that a column cannot
+    hold (too long, not text) breaks no named constraint and is said in words.
     """
 
     def __init__(self, constraint: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Row, Select, Table, UniqueConstraint, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from db import tables
 from db.engine import Transaction
@@ -66,6 +66,8 @@ def one_piece(tx: Transaction) -> Iterator[None]:
     except IntegrityError as error:
         # The driver's message and its chain can hold stored values, which belong into no log.
         raise _refusal(error) from None
+    except DataError:
+        raise RuleBroken("a value that its column cannot hold") from None
 
 
 def in_chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -86,14 +86,12 @@ def conversation(tx: Transaction, ticket_id: TicketId, *, version: int | None = 
     return Conversation(replace(head, version=shown), tuple(map(_message, rows)), recordings(tx, ticket_id))
 
 
-def conversations(
-    tx: Transaction, wanted: Iterable[tuple[TicketId, int]]
-) -> dict[tuple[TicketId, int], Conversation]:
+def conversations(tx: Transaction, wanted: Iterable[tuple[TicketId, int]]) -> dict[tuple[TicketId, int], Conversation]:
     """Many conversations, each in a named version; those that do not exist are left out."""
     versions = dict.fromkeys(wanted)
     heads = tickets_by_id(tx, [ticket_id for ticket_id, _ in versions])
     messages = children(tx, tables.message.c.ticket_id, heads, tables.message.c.seq)
-    sounds = children(tx, tables.recording.c.ticket_id, heads, tables.recording.c.original_name)
+    sounds = children(tx, tables.recording.c.ticket_id, heads, tables.recording.c.id)
     return {
         (ticket_id, version): Conversation(
             replace(heads[ticket_id], version=version),

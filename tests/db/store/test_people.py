@@ -87,6 +87,15 @@ def test_person_of_an_unknown_team_is_refused_without_values_in_the_message(staf
     assert not isinstance(refusal.value, DuplicateKey)
 
 
+def test_value_that_postgres_cannot_hold_is_refused_without_telling_it(postgres_store: Store) -> None:
+    for name in ("secret" * 100, "secret\x00"):
+        with postgres_store.write() as tx:
+            with pytest.raises(RuleBroken, match="cannot hold") as refusal:
+                people.add_person(tx, Person(PersonId("p9"), name))
+            assert people.count_people(tx) == 0
+        assert "secret" not in str(refusal.value)
+
+
 def test_person_is_written_anew(staff: Store) -> None:
     changed = Person(MIRA.id, "Mira East", roles=frozenset({Role.COACH}), active=False)
     with staff.write() as tx:

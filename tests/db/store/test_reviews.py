@@ -54,6 +54,15 @@ def test_review_comes_back_as_it_went_in(office: Store) -> None:
         assert reviews.review_by_key(tx, "none") is None
 
 
+def test_several_reviews_come_back_by_id_superseded_ones_too(office: Store) -> None:
+    later = replace(submitted("later", 20), supersedes_id=SUBMITTED.id, supersede_reason="slip")
+    with office.write() as tx:
+        reviews.add_reviews(tx, [SUBMITTED, later])
+    with office.read() as tx:
+        found = reviews.reviews_by_id(tx, [later.id, SUBMITTED.id, ReviewId("none")])
+    assert found == {SUBMITTED.id: SUBMITTED, later.id: later}
+
+
 def test_score_keeps_every_digit(office: Store) -> None:
     with office.write() as tx:
         reviews.add_review(tx, SUBMITTED)

@@ -6,10 +6,21 @@ import pytest
 
 from db.engine import Store
 from db.problems import DuplicateKey, RuleBroken, UnknownId
-from db.records import Frame, MetricRange, PlanId, Sample, SampleId, SampleItem, SamplingPlan, Selection, TicketId
-from db.store import samples
+from db.records import (
+    AssignmentId,
+    Frame,
+    MetricRange,
+    PlanId,
+    Sample,
+    SampleId,
+    SampleItem,
+    SamplingPlan,
+    Selection,
+    TicketId,
+)
+from db.store import assignments, samples
 from scorecards.model import Channel
-from tests.db.world import AGENT, NOON, OTHER_REVIEWER, RETURNS, TICKETS, add_ground
+from tests.db.world import AGENT, ASSIGNMENT, NOON, OTHER_REVIEWER, RETURNS, TICKETS, add_ground
 
 PLAN = SamplingPlan(
     PlanId("plan"),
@@ -73,6 +84,15 @@ def test_plans_and_samples_are_listed_newest_first(drawn: Store) -> None:
         assert samples.plans(tx) == (later, PLAN)
         assert samples.samples(tx) == (second, SAMPLE)
         assert samples.samples(tx, limit=1) == (second,)
+
+
+def test_probabilities_are_those_of_the_drawn_tickets(drawn: Store) -> None:
+    of_sample = replace(ASSIGNMENT, sample_id=SAMPLE.id)
+    not_drawn = replace(of_sample, id=AssignmentId("a2"), ticket_id=TICKETS[1].id)
+    by_hand = replace(ASSIGNMENT, id=AssignmentId("a3"), ticket_id=TICKETS[2].id)
+    with drawn.write() as tx:
+        assignments.add_assignments(tx, [of_sample, not_drawn, by_hand])
+        assert samples.probabilities(tx, [of_sample.id, not_drawn.id, by_hand.id]) == {of_sample.id: THIRD}
 
 
 def test_sample_without_its_plan_and_a_ticket_drawn_twice_are_refused(drawn: Store) -> None:

@@ -22,7 +22,7 @@ from db.records import (
 )
 from db.store import reviews, tickets
 from scorecards.model import Channel
-from tests.db.world import AGENT, NOON, OTHER_REVIEWER, RETURNS, SUBMITTED, add_ground
+from tests.db.world import AGENT, CONVERSATIONS, NOON, OTHER_REVIEWER, RETURNS, SUBMITTED, add_ground
 
 CALL = Conversation(
     Ticket(
@@ -93,6 +93,17 @@ def test_conversation_comes_back_as_it_went_in(desk: Store) -> None:
         assert tickets.conversation(tx, TicketId("none")) is None
         assert tickets.ticket(tx, TicketId("none")) is None
         assert tickets.recording(tx, RecordingId("none")) is None
+
+
+def test_many_conversations_come_back_each_in_its_version(desk: Store) -> None:
+    second = replace(CALL, ticket=replace(CALL.ticket, version=2), messages=CALL.messages[:1])
+    with desk.write() as tx:
+        tickets.replace_conversations(tx, [second])
+    call, chat = CALL.ticket.id, CONVERSATIONS[0].ticket.id
+    wanted = [(call, 1), (call, 2), (chat, 1), (chat, 2), (call, 0), (TicketId("none"), 1)]
+    with desk.read() as tx:
+        assert tickets.conversations(tx, wanted) == {(call, 1): CALL, (call, 2): second, (chat, 1): CONVERSATIONS[0]}
+        assert tickets.conversations(tx, []) == {}
 
 
 def test_stored_tickets_are_found_within_their_source(desk: Store) -> None:
