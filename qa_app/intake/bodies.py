@@ -19,9 +19,11 @@ _TAGS = frozenset(
     }
 )
 _REMOVED_WITH_CONTENT = {"script", "style", "title", "template", "noscript"}
-_ENDS_A_LINE = re.compile(
-    r"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:p|div|li|tr|h[1-6]|blockquote|pre|table)\s*>", re.IGNORECASE
-)
+_BLOCKS = "p|div|ul|ol|li|tr|h[1-6]|blockquote|pre|table"
+_ENDS_A_LINE = re.compile(rf"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:{_BLOCKS})\s*>", re.IGNORECASE)
+_STARTS_A_LINE = re.compile(rf"<\s*(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
+_START = "\x02"
+"""Marks the start of a block; cleaned text cannot hold it."""
 _MARKUP = re.compile(
     r"<\s*br\s*/?>|</\s*(?:p|div|span|a|b|i|em|strong|li|ul|ol|td|tr|table|blockquote|html|body|font|script)\s*>",
     re.IGNORECASE,
@@ -52,8 +54,12 @@ def sanitise_html(markup: str) -> str:
 
 def read_html(markup: str) -> str:
     """The text that a reader of this HTML would see, with its line breaks."""
-    broken = _ENDS_A_LINE.sub(lambda found: found[0] + "\n", clean_text(markup))
+    # Line breaks of the source are blanks to a browser; only tags break lines.
+    flat = re.sub(r"[\r\n]+", " ", clean_text(markup))
+    broken = _ENDS_A_LINE.sub(lambda found: found[0] + "\n", flat)
+    broken = _STARTS_A_LINE.sub(lambda found: _START + found[0], broken)
     bare = nh3.clean(broken, tags=set(), clean_content_tags=_REMOVED_WITH_CONTENT, attributes={})
+    bare = re.sub(rf"\n?[ \t]*(?:{_START}[ \t]*)+", "\n", bare)
     lines = [" ".join(line.split()) for line in html.unescape(bare).splitlines()]
     return clean_text(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
 

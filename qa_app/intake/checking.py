@@ -5,6 +5,7 @@ Shared by every reader: a ticket from a table or a transcript meets the same lim
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType, UnionType
 from typing import Union, get_args, get_origin
@@ -121,10 +122,12 @@ def _describe(problem: ErrorDetails) -> FieldProblem:
     for step in problem["loc"]:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
     kind, found = problem["type"], problem["input"]
-    if isinstance(found, Mapping | list):
-        found = None
     if found is None and kind.endswith("_type"):
         kind = "missing"
+    if isinstance(found, Mapping | list):
+        found = None
+    elif isinstance(found, datetime):
+        found = found.isoformat()
     if kind in _SAYINGS:
         code, saying = _SAYINGS[kind]
         return FieldProblem(path, code, saying, found)

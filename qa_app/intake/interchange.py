@@ -42,12 +42,12 @@ def _read_number(value: object) -> object:
     """A JSON number becomes an exact decimal, rounded to six places so that any database can keep it."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return value
+    number = Decimal(str(value))
     try:
-        number = Decimal(str(value)).quantize(_DECIMAL_PLACES)
         # Without the zeros at its end, so that 4 and 4.0 are one content.
-        return Decimal(format(number.normalize(), "f"))
+        return Decimal(format(number.quantize(_DECIMAL_PLACES).normalize(), "f"))
     except InvalidOperation:
-        return value
+        return number
 
 
 Moment = Annotated[AwareDatetime, Field(ge=_EARLIEST, lt=_LATEST), BeforeValidator(_read_moment)]

@@ -96,7 +96,8 @@ def needs_zone(cell: Cell) -> bool:
         found = _NUMERIC.match(cell.strip())
         if found:
             return found["offset"] is None
-        return not _UNIX.match(cell.strip()) and _read_named(cell.strip()) is None
+        named = None if _UNIX.match(cell.strip()) else _read_named(cell.strip())
+        return named is not None and named.tzinfo is None
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return not _is_unix(cell)
     return isinstance(cell, datetime)
@@ -195,12 +196,8 @@ def _read_numeric(found: re.Match[str], rules: TimeRules) -> datetime | TimeProb
 
 
 def _read_named(text: str) -> datetime | None:
-    """ISO 8601 and mail dates (RFC 5322), with the zone that they carry."""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        moment = _attempt(read, text)
-        if moment is not None and moment.tzinfo is not None:
-            return moment
-    return None
+    """ISO 8601 and mail dates (RFC 5322), with the zone where they carry one."""
+    return _attempt(datetime.fromisoformat, text) or _attempt(parsedate_to_datetime, text)
 
 
 def _attempt(read: Callable[[str], datetime], text: str) -> datetime | None:

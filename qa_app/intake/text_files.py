@@ -6,6 +6,7 @@ from qa_app.errors import Refused
 from qa_app.intake.model import Guess
 
 _ENCODINGS = ["cp1252", "cp1250", "iso8859_15", "shift_jis", "gb18030", "utf_16_le", "utf_16_be", "cp1251"]
+_COMMONEST = "cp1252"
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -36,7 +37,17 @@ def _guess_text(raw: bytes) -> tuple[str, Guess]:
     try:
         return raw.decode("utf-8"), Guess("encoding", "utf-8", "every byte fits")
     except UnicodeDecodeError:
-        best = from_bytes(raw[: 1 << 20], cp_isolation=_ENCODINGS).best()
-        likely = best.encoding if best else "cp1252"
+        likely = _likeliest(raw[: 1 << 20])
         reason = "not UTF-8; the likeliest by its letters, so look at names with accents"
         return raw.decode(likely, errors="replace"), Guess("encoding", likely, reason)
+
+
+def _likeliest(raw: bytes) -> str:
+    """The encoding whose text looks most like a language; among equals the commonest one of Western offices."""
+    matches = from_bytes(raw, cp_isolation=_ENCODINGS)
+    best = matches.best()
+    if best is None:
+        return _COMMONEST
+    equals = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
+    fitting = {name for match in equals for name in (match.encoding, *match.could_be_from_charset)}
+    return _COMMONEST if _COMMONEST in fitting else best.encoding

@@ -222,17 +222,12 @@ def _people(
 
 
 def _message(cue: Cue, answers: Mapping[str, str]) -> dict[str, object]:
-    voice, text = _voice(cue, answers)
+    label, text = cue.label, cue.text
+    if label is not None and not is_speaker(label, answers):
+        label, text = None, f"{label}: {text}"
+    voice = (resolve(label, answers) if label else None) or Voice(MessageRole.SYSTEM)
     message: dict[str, object] = {"role": voice.role, "text": text, "start_seconds": cue.start, "end_seconds": cue.end}
-    name = voice.name or cue.label
+    name = voice.name or label
     if name is not None and name.casefold() != voice.role:
         message["author"] = {"name": name}
     return message
-
-
-def _voice(cue: Cue, answers: Mapping[str, str]) -> tuple[Voice, str]:
-    if cue.label is None:
-        return Voice(MessageRole.SYSTEM), cue.text
-    if not is_speaker(cue.label, answers):
-        return Voice(MessageRole.SYSTEM), f"{cue.label}: {cue.text}"
-    return resolve(cue.label, answers) or Voice(MessageRole.SYSTEM), cue.text
