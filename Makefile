@@ -42,7 +42,7 @@ journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 	$(BIN)/python -m pytest -m journey tests
 
 docs: .venv/dev.stamp ## Write the pages that are generated
-	$(BIN)/python tools/command_reference.py > docs/user-guide/commands.md.new
+	$(BIN)/python -m tools.command_reference > docs/user-guide/commands.md.new
 	mv docs/user-guide/commands.md.new docs/user-guide/commands.md
 
 lock: $(BIN)/python ## Write both lock files from pyproject.toml; UPGRADE=1 takes the newest versions
