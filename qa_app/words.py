@@ -4,6 +4,7 @@ Pure. The sheets show these words beside the plain numbers. Rounding is half up 
 a spreadsheet does when it shows a number, so words and number cells never differ.
 """
 
+import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -18,7 +19,13 @@ NO_SCORE = "no score"
 
 
 def write_number(value: float | Decimal, digits: int) -> str:
-    """The number with so many digits behind the point."""
+    """The number with so many digits behind the point.
+
+    Raises:
+        ValueError: a number that is not finite; a statistic without a number is Undefined.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be shown as a number; say in words why there is none")
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
 

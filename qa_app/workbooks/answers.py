@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from db.records import Finding, PersonId, Rating, Ticket, TicketId
 from qa_app.reports import AnswerSheet, CalibrationReport
+from qa_app.words import NO_SCORE, NOTHING, write_answer, write_code
 from qa_app.workbooks.parts import plan_table
 from qa_app.workbooks.plan import Cell, Column, Mark, Shade, Sheet, Style, Table, Tone
-from qa_app.workbooks.words import NO_SCORE, NOTHING, write_answer, write_code
 from scorecards.answers import AnswerState
 from scorecards.model import Criterion
+from scorecards.values import answer_value
 
 _WIDE = 50
 """From this spread on, in percent of the criterion, the sheet calls a spread wide."""
@@ -156,6 +157,7 @@ def plan_ratings(report: CalibrationReport, names: Names, *, who: str) -> Sheet:
             Column("Option", narrowest=9, widest=16),
             Column("Answer", narrowest=14, widest=24),
             Column("Points", Style.ONE_DIGIT),
+            Column("Value, %", Style.ONE_DIGIT),
             Column("Reasons", narrowest=10, widest=20),
             Column("Comment", narrowest=20, widest=44),
         ),
@@ -195,9 +197,10 @@ def _tell_spread(sheet: AnswerSheet) -> str:
 
 
 def _tell_answer(sheet: AnswerSheet, person_id: PersonId) -> str:
-    if sheet.ratings.get(person_id) is None:
+    rating = sheet.ratings.get(person_id)
+    if rating is None:
         return f"{NOTHING} {_NOT_SUBMITTED}"
-    return sheet.words.get(person_id, NOTHING)
+    return NOTHING if rating.answer.state is AnswerState.MISSING else sheet.words.get(person_id, NOTHING)
 
 
 def _show_score(report: CalibrationReport, ticket_id: TicketId, person_id: PersonId) -> Cell:
@@ -236,6 +239,7 @@ def _list_rating(sheet: AnswerSheet, person_id: PersonId, report: CalibrationRep
         Cell(NOTHING if rating is None or rating.answer.option_id is None else rating.answer.option_id),
         Cell(_tell_answer(sheet, person_id)),
         Cell(None if rating is None else _points(rating, criterion)),
+        Cell(None if rating is None else _value(rating, criterion)),
         Cell(NOTHING if rating is None else _tell_reasons(rating, criterion)),
         Cell(NOTHING if rating is None or not rating.comment else rating.comment),
     )
@@ -245,6 +249,12 @@ def _points(rating: Rating, criterion: Criterion) -> Decimal | None:
     """The number that was given, or the points that the scorecard gives to the option."""
     points = {option.id: option.points for option in criterion.options}
     return rating.answer.number if rating.answer.number is not None else points.get(rating.answer.option_id or "")
+
+
+def _value(rating: Rating, criterion: Criterion) -> float | None:
+    """What the answer is worth by the rules of the scorecard."""
+    value = answer_value(criterion, rating.answer)
+    return None if value is None else float(100 * value)
 
 
 def _tell_reasons(rating: Rating, criterion: Criterion) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Measured, Undefined
 from qa_app.reports import CalibrationReport, CriterionAgreement
+from qa_app.words import NOTHING, write_code, write_moment, write_undefined
 from qa_app.workbooks.answers import Names, plan_findings, plan_ratings, plan_scores, plan_side_by_side
 from qa_app.workbooks.parts import (
     GRID,
@@ -32,7 +33,6 @@ from qa_app.workbooks.plan import (
     Table,
     Text,
 )
-from qa_app.workbooks.words import NOTHING, write_code, write_moment, write_undefined
 
 _CONTENTS = ("Agreement", "Side by side", "Scores", "Findings", "Ratings", "Methods")
 _GRADE = "How it was graded"

@@ -8,6 +8,14 @@ from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, SkillLine, TrendPoint
+from qa_app.words import (
+    NOTHING,
+    write_change,
+    write_code,
+    write_day,
+    write_measured,
+    write_moment,
+)
 from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, spread_estimate, spread_margins, tell
 from qa_app.workbooks.plan import (
     Block,
@@ -24,14 +32,6 @@ from qa_app.workbooks.plan import (
     Tone,
 )
 from qa_app.workbooks.reviews import plan_details, plan_ratings, plan_reviews
-from qa_app.workbooks.words import (
-    NOTHING,
-    write_change,
-    write_code,
-    write_day,
-    write_measured,
-    write_moment,
-)
 
 _CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", "Methods")
 _CHANGE_MARKS = (("▲", Tone.GOOD), ("▼", Tone.BAD), ("≈", Tone.QUIET))

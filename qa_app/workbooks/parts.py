@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Method
+from qa_app.words import write_measured, write_moment
 from qa_app.workbooks.layout import find_cuts
 from qa_app.workbooks.plan import Block, Cell, Column, Link, Row, Sheet, Style, Table, Text
-from qa_app.workbooks.words import write_measured, write_moment
 
 GRID = (10.0,) * 12
 """Columns of a reading sheet, which prints upright."""

@@ -4,6 +4,7 @@ Pure: no openpyxl, no cell addresses. `layout` finds the places, `writer` writes
 (a text, a number, a date) and which named style it has; a text is never a formula, whatever it starts with.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,11 +75,20 @@ Value = str | int | float | Decimal | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. Without a style it has its column's."""
+    """One cell. Without a style it has its column's.
+
+    Raises:
+        ValueError: a number that is not finite; what has no number says so in words.
+    """
 
     value: Value
     style: Style | None = None
     link: Link | WebLink | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a number that no sheet can hold."""
+        if isinstance(self.value, int | float | Decimal) and not math.isfinite(self.value):
+            raise ValueError(f"{self.value} is no number for a sheet; say in words why there is none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
-from qa_app.workbooks.layout import cut_to_height
+from qa_app.words import NO_SCORE, NOTHING, write_code, write_moment, write_verdict
+from qa_app.workbooks.measure import cut_to_height
 from qa_app.workbooks.parts import head_sheet, plan_table
 from qa_app.workbooks.plan import (
     Block,
@@ -25,7 +26,6 @@ from qa_app.workbooks.plan import (
     WebLink,
 )
 from qa_app.workbooks.text import accept_url
-from qa_app.workbooks.words import NO_SCORE, NOTHING, write_code, write_moment, write_verdict
 
 _DETAIL_GRID = (27.0, 15.0, 10.5, 11.5, 22.0, 44.0)
 _NOTE_WIDTH = 40.0

@@ -79,7 +79,7 @@ def fit_chart_text(text: str) -> str:
 
 def fit_page_text(text: str) -> str:
     """A part of a page header or footer, where `&` starts a command and `&[` another spelling of one."""
-    return fit_line(text, limit=_PAGE_LIMIT).replace("&", "&&").replace("&[", "& [")
+    return escape(fit_line(text, limit=_PAGE_LIMIT)).replace("&", "&&").replace("&[", "& [")
 
 
 def name_sheets(titles: Iterable[str]) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def accept_url(url: str | None) -> str | None:
 
 def _units(text: str) -> int:
     """Length as Excel counts: characters beyond the basic plane are two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _cut_units(text: str, limit: int) -> str:

@@ -4,7 +4,6 @@ Decides nothing about content. Every text is written as text: typed so, marked w
 what a workbook cannot hold, cut visibly where it is too long. No formula is ever written.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,20 +28,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 from qa_app.workbooks import text
 from qa_app.workbooks.charts import make_chart
 from qa_app.workbooks.layout import (
-    BOTTOM_MARGIN,
     GAP_HEIGHT,
-    SIDE_MARGINS,
-    TOP_MARGIN,
     Placed,
     Spot,
     find_anchors,
-    find_breaks,
-    find_header,
     measure_columns,
     measure_rows,
     place,
     read_spots,
 )
+from qa_app.workbooks.pages import BOTTOM_MARGIN, SIDE_MARGINS, TOP_MARGIN, find_breaks, find_header
 from qa_app.workbooks.plan import Book, Chart, Link, Mark, Shade, Sheet, Table, Value, WebLink
 from qa_app.workbooks.styles import ACCENT, AMBER, WHITE, add_styles, shade
 
@@ -77,7 +72,7 @@ class _Source:
 
 
 def write_book(book: Book, target: BinaryIO) -> None:
-    """Write the whole book. Raises ValueError for a number that is not finite: a statistic must say Undefined."""
+    """Write the whole book."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     add_styles(workbook)
@@ -155,8 +150,6 @@ def _write_value(cell: SheetCell, value: Value) -> None:
         case date():
             cell.value = value
         case _:
-            if not math.isfinite(value):
-                raise ValueError(f"{value} is no number for a sheet; say in words why there is none")
             cell.value = value
 
 

@@ -1,0 +1,114 @@
+"""Numbers and answers in words."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.words import (
+    write_answer,
+    write_change,
+    write_day,
+    write_measured,
+    write_moment,
+    write_number,
+    write_verdict,
+)
+from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
+from scorecards.model import Criterion, CriterionType, NumberRange, Option
+
+BERLIN = ZoneInfo("Europe/Berlin")
+UNDEFINED = Undefined("no-values", "Nobody has given a value yet.", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "expected"),
+    [
+        (82.45, 1, "82.5"),
+        (82.449, 1, "82.4"),
+        (Decimal("0.05"), 1, "0.1"),
+        (-0.04, 1, "0.0"),
+        (-0.125, 2, "-0.13"),
+        (100.0, 0, "100"),
+        (1e-9, 1, "0.0"),
+    ],
+)
+def test_write_number_rounds_half_up_like_a_sheet(value: float | Decimal, digits: int, expected: str) -> None:
+    assert write_number(value, digits) == expected
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("-Infinity")])
+def test_write_number_refuses_what_is_not_finite(number: float | Decimal) -> None:
+    with pytest.raises(ValueError, match="say in words"):
+        write_number(number, 1)
+
+
+@pytest.mark.parametrize(
+    ("measured", "expected"),
+    [
+        (Estimate(82.43, 78.29, 86.57, 17, 6, "t"), "82.4 ± 4.1 (n = 17)"),
+        (Estimate(94.1, 73.0, 98.95, 17, 6, "Wilson"), "94.1 (73.0 to 99.0, n = 17)"),
+        (Estimate(70.0, None, None, 1, 1, "one review has no interval"), "70.0 (no interval, n = 1)"),
+        (Estimate(80.0, 78.0, 82.0, 9, 2, "t", confidence=0.9), "80.0 ± 2.0 (n = 9, 90 % sure)"),
+        (UNDEFINED, "not defined: Nobody has given a value yet."),
+    ],
+)
+def test_write_measured_says_how_far_to_trust(measured: Measured, expected: str) -> None:
+    assert write_measured(measured) == expected
+
+
+def test_write_measured_takes_digits_and_another_count() -> None:
+    alpha = Estimate(0.617, 0.31, 0.8, 6, 4, "bootstrap")
+    assert write_measured(alpha, digits=2, count="n = 6 × 4") == "0.62 (0.31 to 0.80, n = 6 × 4)"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (Estimate(3.9, -2.5, 10.3, 17, 6, "MOVER"), "≈ +3.9 (-2.5 to +10.3), within noise"),
+        (Estimate(8.0, 1.2, 14.8, 17, 6, "MOVER"), "▲ +8.0 (+1.2 to +14.8), better"),
+        (Estimate(-8.0, -14.8, -1.2, 17, 6, "MOVER"), "▼ -8.0 (-14.8 to -1.2), worse"),
+        (Estimate(2.0, 0.0, 4.0, 17, 6, "MOVER"), "≈ +2.0 (0.0 to +4.0), within noise"),
+        (Estimate(2.0, None, None, 2, 1, "none"), "+2.0 (no interval, so it may be noise)"),
+        (UNDEFINED, "not defined: Nobody has given a value yet."),
+    ],
+)
+def test_write_change_says_whether_it_is_noise(change: Measured, expected: str) -> None:
+    assert write_change(change) == expected
+
+
+def test_write_verdict_never_takes_none_for_failed() -> None:
+    assert [write_verdict(passed) for passed in (True, False, None)] == ["✓ passed", "✗ not passed", "— no verdict"]
+
+
+def test_write_moment_is_local() -> None:
+    assert write_moment(datetime(2026, 10, 24, 22, 30, tzinfo=UTC), BERLIN) == "25 Oct 2026, 00:30"
+    assert write_day(date(2026, 9, 1)) == "1 Sep 2026"
+
+
+SCALE = Criterion(
+    id="tone",
+    label="Tone",
+    type=CriterionType.SCALE,
+    options=(Option(id="low", label="Weak"), Option(id="high", label="Good")),
+)
+MINUTES = Criterion(
+    id="wait", label="Wait", type=CriterionType.NUMBER, number=NumberRange(low=Decimal(0), high=Decimal(60), unit="min")
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "criterion", "expected"),
+    [
+        (Answer.choose("high"), SCALE, "Good"),
+        (Answer.choose("gone"), SCALE, "gone"),
+        (Answer.measure(Decimal("4.50")), MINUTES, "4.50 min"),
+        (Answer.write("=1+1"), SCALE, "=1+1"),
+        (NOT_APPLICABLE, SCALE, "Not applicable"),
+        (MISSING, SCALE, "—"),
+    ],
+)
+def test_write_answer_keeps_three_states_apart(answer: Answer, criterion: Criterion, expected: str) -> None:
+    assert write_answer(answer, criterion) == expected
