@@ -21,9 +21,10 @@ from qa_app.errors import NotFound, Refused
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method
 from qa_app.stats.agreement import measure_criterion
 from qa_app.stats.ratings import Level, LongRow, RatingsTable, build_table
+from qa_app.words import NOTHING, write_answer
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
-from qa_app.workflows.wording import describe_answer, name_version
+from qa_app.workflows.wording import name_version
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion, CriterionType
 from scorecards.values import answer_value
@@ -119,7 +120,7 @@ def _sheet(
         ticket_id=ticket_id,
         criterion_id=criterion.id,
         ratings=ratings,
-        words={key: describe_answer(criterion, rating.answer) if rating else "—" for key, rating in ratings.items()},
+        words={key: write_answer(rating.answer, criterion) if rating else NOTHING for key, rating in ratings.items()},
         spread=Decimal(round(100 * (max(values) - min(values)))) if len(values) > 1 else None,
         reference=reference,
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from db.records import Conversation, Evidence, Rating, Review, ScorecardVersion
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
-from scorecards.answers import Answer, AnswerState
+from qa_app.words import write_answer
 from scorecards.model import Criterion
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -18,20 +18,6 @@ def name_skill(skill: str) -> str:
 def name_version(version: ScorecardVersion) -> str:
     """A scorecard version as people say it."""
     return f"{version.scorecard.label}, version {version.number}"
-
-
-def describe_answer(criterion: Criterion, answer: Answer) -> str:
-    """An answer in words; not applicable and missing say so."""
-    if answer.state is AnswerState.NOT_APPLICABLE:
-        return "Not applicable"
-    if answer.state is AnswerState.MISSING:
-        return "Missing"
-    if answer.option_id is not None:
-        return next((option.label for option in criterion.options if option.id == answer.option_id), answer.option_id)
-    if answer.number is not None:
-        unit = criterion.number.unit if criterion.number else ""
-        return f"{answer.number.normalize():f} {unit}".strip()
-    return answer.text or ""
 
 
 def describe_review(
@@ -61,7 +47,7 @@ def _describe_rating(
         section=section,
         label=criterion.label,
         skill=criterion.skill,
-        answer=describe_answer(criterion, rating.answer),
+        answer=write_answer(rating.answer, criterion),
         value=None if result is None or result.value is None else result.value * 100,
         applied_weight=Decimal(0) if result is None else result.applied_weight * 100,
         comment=rating.comment,

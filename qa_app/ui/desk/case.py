@@ -75,7 +75,7 @@ def read_review(review: Review) -> DeskDraft:
     )
 
 
-def build_case(  # noqa: PLR0913 a case is exactly these parts
+def build_case(
     conversation: Conversation,
     version: ScorecardVersion,
     *,
