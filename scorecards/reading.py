@@ -121,6 +121,7 @@ def _read_value(draft: Draft, model: type[BaseModel], name: str, node: Node, pat
         return ()
     least = max((rule.min_length for rule in model.model_fields[name].metadata if isinstance(rule, MinLen)), default=0)
     if len(node.items) < least:
+        draft.mark_broken(path)
         draft.report("empty-list", path, f"the list is empty; at least {least} is needed")
     return tuple(_read_part(draft, part, item, (*path, index)) for index, item in enumerate(node.items))
 

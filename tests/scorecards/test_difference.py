@@ -149,6 +149,10 @@ SCORING_EDITS: Mapping[str, tuple[Edit, str]] = {
         lambda f: criteria(f, 1)[2].update(show_if={"all_of": [{"criterion": "identity", "is_one_of": ["yes"]}]}),
         "criterion-show-if-changed criteria.told.show_if",
     ),
+    "ask for a number instead": (
+        lambda f: criteria(f)[1].update(type="number", options=[], number={"low": "0", "high": "1"}),
+        "number-added criteria.tone.number",
+    ),
     "stretch a range": (
         lambda f: criteria(f, 1)[1]["number"].update(high="8"),
         "number-high-changed criteria.steps.number.high",

@@ -284,7 +284,7 @@ def test_document_as_plain_values_is_json_with_exact_decimals() -> None:
     assert from_plain(plain) == scorecard
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(forms())
 def test_document_dumped_and_loaded_is_the_same_scorecard(scorecard: Scorecard) -> None:
     loaded = load(dump(scorecard))
@@ -293,7 +293,7 @@ def test_document_dumped_and_loaded_is_the_same_scorecard(scorecard: Scorecard) 
     assert from_plain(to_plain(scorecard)) == scorecard
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), min_size=1, max_size=60))
 def test_document_dumped_and_loaded_keeps_any_text(text: str) -> None:
     scorecard = load(SMALL).scorecard

@@ -129,7 +129,7 @@ def test_check_says_what_is_valid() -> None:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(filled_forms())
 def test_check_names_each_unanswered_criterion_and_no_other(filled: tuple[Scorecard, Mapping[str, Answer]]) -> None:
     scorecard, answers = filled
