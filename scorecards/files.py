@@ -18,12 +18,18 @@ def read_scorecard(path: Path) -> Loaded:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return _refuse(path.name, "unreadable-file", f"the file cannot be read: {reason}")
-    return _load(content, name=path.name)
+    return read_upload(content, name=path.name)
 
 
 def read_upload(content: bytes, *, name: str) -> Loaded:
-    """The scorecard in the bytes of a file that somebody sent."""
-    return _load(content, name=name)
+    """The scorecard in the bytes of a file; `name` is what problems call it."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        return _refuse(name, "not-utf-8", message, line=before.count(b"\n") + 1)
+    return load(text, file=name)
 
 
 def library() -> tuple[str, ...]:
@@ -36,7 +42,7 @@ def read_library(slug: str) -> Loaded:
     """A shipped scorecard with its problems. Raises KeyError where the library has none of that id."""
     if slug not in library():
         raise KeyError(slug)
-    return _load((_LIBRARY / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
+    return read_upload((_LIBRARY / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
 
 
 def library_scorecard(slug: str) -> Scorecard:
@@ -50,16 +56,6 @@ def library_scorecard(slug: str) -> Scorecard:
 def write_schema(text: str) -> None:
     """Put the JSON Schema where it ships from; only for a checkout, when the model has changed."""
     Path(str(files("scorecards") / "document.schema.json")).write_text(text, encoding="utf-8")
-
-
-def _load(content: bytes, *, name: str) -> Loaded:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        return _refuse(name, "not-utf-8", message, line=before.count(b"\n") + 1)
-    return load(text, file=name)
 
 
 def _refuse(name: str, code: str, message: str, *, line: int = 1) -> Loaded:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 
 Path = tuple[str | int, ...]
 """Keys and indices from the top of the document down, such as ("sections", 0, "label")."""
@@ -48,8 +49,11 @@ def format_problem(problem: Problem) -> str:
 
 
 def near_miss(found: str, valid: Iterable[str]) -> str | None:
-    """The valid word that `found` probably misspells, if one is near enough (difflib's ratio, 0.6)."""
-    words = {word.lower(): word for word in valid}
+    """The valid word that `found` probably misspells, if one is near enough (difflib's ratio, 0.6).
+
+    Looks at the first 300 words only, so that a huge file with a mistake in each line is still read in seconds.
+    """
+    words = {word.lower(): word for word in islice(valid, 300)}
     matches = get_close_matches(found.lower(), words, n=1, cutoff=0.6)
     return words[matches[0]] if matches else None
 

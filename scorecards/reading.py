@@ -88,13 +88,26 @@ def _report_unknown_keys(draft: Draft, model: type[BaseModel], node: Mapping, pa
     """Report the keys that the model does not know; returns the keys that were probably meant."""
     meant = set()
     for key, place in node.keys.items():
-        if key not in model.model_fields:
+        if key in model.model_fields:
+            continue
+        if _is_stray_text(key):
+            draft.report("stray-text", (*path, key), _stray_text_message(key), place=place)
+        else:
             free = [name for name in model.model_fields if name not in node.keys]
             suggestion = near_miss(key, free)
             message = f"unknown key {quote(key)}; valid keys: {', '.join(model.model_fields)}"
             draft.report("unknown-key", (*path, key), message, suggestion=suggestion, place=place)
             meant.update({suggestion} - {None})
     return cast("set[str]", meant)
+
+
+def _is_stray_text(key: str) -> bool:
+    """Whether the key is the rest of a sentence: a comma inside { } ends a text that is not in quotes."""
+    return " " in key.strip()
+
+
+def _stray_text_message(key: str) -> str:
+    return f"{quote(key)} is read as a key; a text with a comma or a colon inside {{ }} must be in quotes"
 
 
 def _read_value(draft: Draft, model: type[BaseModel], name: str, node: Node, path: Path) -> object:
@@ -108,6 +121,7 @@ def _read_value(draft: Draft, model: type[BaseModel], name: str, node: Node, pat
         return ()
     least = max((rule.min_length for rule in model.model_fields[name].metadata if isinstance(rule, MinLen)), default=0)
     if len(node.items) < least:
+        draft.mark_broken(path)
         draft.report("empty-list", path, f"the list is empty; at least {least} is needed")
     return tuple(_read_part(draft, part, item, (*path, index)) for index, item in enumerate(node.items))
 
@@ -126,23 +140,23 @@ def _read_leaf(draft: Draft, model: type[BaseModel], name: str, node: Node, path
         except ValidationError as error:
             errors = error.errors(include_url=False)
     draft.mark_broken(path)
-    for detail in _merge_unions(errors):
+    for detail in _one_per_key(errors):
         _report_leaf(draft, detail, path)
     return _placeholder(model, name)
 
 
-def _merge_unions(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """One error where pydantic has one for each branch of a union of words, such as a channel or `any`."""
+def _one_per_key(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """One error for a wrong key: pydantic has one for each branch of its union, and more for the value under it."""
     merged: dict[object, ErrorDetails] = {}
     for detail in errors:
-        is_key = detail["type"] in {"enum", "literal_error"} and "[key]" in detail["loc"]
-        place = detail["loc"][: detail["loc"].index("[key]")] if is_key else id(detail)
+        loc = detail["loc"]
+        place = loc[: loc.index("[key]")] if "[key]" in loc else id(detail)
         if place in merged:
             expected = f"{merged[place]['ctx']['expected']}, {detail['ctx']['expected']}"
             merged[place] = {**merged[place], "ctx": {"expected": expected}}
         else:
             merged[place] = detail
-    return list(merged.values())
+    return [detail for detail in merged.values() if "[key]" in detail["loc"] or detail["loc"] not in merged]
 
 
 def _report_leaf(draft: Draft, detail: ErrorDetails, path: Path) -> None:
@@ -154,6 +168,9 @@ def _report_leaf(draft: Draft, detail: ErrorDetails, path: Path) -> None:
     about_key = "[key]" in detail["loc"]
     holder = find(draft.root, target[:-1])
     place = holder.keys.get(str(target[-1])) if about_key and isinstance(holder, Mapping) else None
+    if about_key and _is_stray_text(str(target[-1])):
+        draft.report("stray-text", target, _stray_text_message(str(target[-1])), place=place)
+        return
     code, message, suggestion = _explain(detail, node, about_key=about_key)
     draft.report(code, target, message, suggestion=suggestion, place=place)
 

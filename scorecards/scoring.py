@@ -106,7 +106,9 @@ class AnswerProblem:
 
 
 def score(scorecard: Scorecard, answers: Mapping[str, Answer]) -> Score:
-    """Score the answers by criterion id. Unanswered criteria do not count, so a draft has a score as it stands.
+    """Score the answers by criterion id, on an expanded scorecard (as every loaded one is).
+
+    Unanswered criteria do not count, so a draft has a score as it stands.
 
     Raises:
         ValueError: an answer does not fit its criterion, or names none.

@@ -329,7 +329,7 @@ def test_rule_keeps_silent_where_what_it_needs_could_not_be_read() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_no_damage_to_a_form_makes_the_rules_raise(rng: Random) -> None:
     plain = to_plain(make_form(rng))

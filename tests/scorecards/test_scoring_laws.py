@@ -15,7 +15,7 @@ from scorecards.values import option_value
 from tests.scorecards.forms import filled_forms, forms
 
 Filled = tuple[Scorecard, Mapping[str, Answer]]
-laws = settings(max_examples=100, deadline=None)
+laws = settings(max_examples=60, deadline=None)
 
 
 @laws
