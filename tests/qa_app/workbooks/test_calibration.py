@@ -289,10 +289,12 @@ def test_methods_hold_every_line_of_the_report(report: CalibrationReport, workbo
 
 
 def test_nothing_missing_is_written_as_zero(report: CalibrationReport, workbook: Workbook) -> None:
-    """The only zeros are counts, spreads of equal answers and numbers that are 0 in the report."""
+    """The only zeros are counts, spreads of equal answers, and the lowest level, which is worth 0."""
     zeros = {(cell.parent.title, cell.column) for cell in read_filled(workbook) if cell.value == 0}
     titles = {(title, str(workbook[title].cell(4, column).value)) for title, column in zeros if title != "Side by side"}
-    assert titles <= {("Agreement", "Reviewers"), ("Agreement", "Ratings")}
+    assert titles == {("Agreement", "Reviewers"), ("Agreement", "Ratings"), ("Ratings", "Value, %")}
+    worthless = [row for row in read_table(workbook["Ratings"], "Ratings") if row["Value, %"] == 0]
+    assert {row["Option"] for row in worthless} == {"level-1"}
     assert {column for title, column in zeros if title == "Side by side"} == {4}
     assert sum(sheet.spread == 0 for sheet in report.sheets) == sum(
         cell.value == 0 for cell in read_filled(workbook) if cell.parent.title == "Side by side"
