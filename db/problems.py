@@ -53,6 +53,10 @@ class DamagedBackup(StoreProblem):
     """A backup that is not whole, or no backup at all; nothing was changed."""
 
 
+class BackupExists(StoreProblem):
+    """A backup may not take the place of a file that is there already."""
+
+
 class DatabaseNotEmpty(StoreProblem):
     """A restore needs a database without records; nothing was changed."""
 

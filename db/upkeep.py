@@ -21,6 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from db.dumps import Report, check_dump, count_rows, load_dump, write_dump
 from db.engine import Store, open_store, sqlite_library, sqlite_path
 from db.problems import (
+    BackupExists,
     DamagedBackup,
     DatabaseInUse,
     DatabaseNotEmpty,
@@ -45,7 +46,7 @@ def backup(url: str, target: Path, *, report: Report = _say_nothing) -> Backup:
     """Write a backup to a new file: a copy for SQLite, a dump for PostgreSQL and for targets ending in `.zip`.
 
     Raises:
-        FileExistsError: there is a file of this name; backups are never overwritten.
+        BackupExists: there is a file of this name; backups are never overwritten.
         DatabaseNotReady: there is nothing to back up.
         DamagedBackup: the database itself is damaged; a copy of it would be no backup.
     """
@@ -53,7 +54,7 @@ def backup(url: str, target: Path, *, report: Report = _say_nothing) -> Backup:
     if revision is None:
         raise DatabaseNotReady(f"there is nothing to back up in {location(url)}")
     if target.exists():
-        raise FileExistsError(f"{target} is there already; name another file")
+        raise BackupExists(f"{target} is there already; name another file")
     source = sqlite_path(url)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _unfinished(target) as partial:

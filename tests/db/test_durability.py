@@ -1,22 +1,25 @@
 """What happens when several write at once, and when the process dies in the middle of a write."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from db import upkeep
 from db.engine import Store, open_store
 from db.problems import DuplicateKey, StaleRevision
 from db.records import AuditEntry, Person, PersonId, Review, ReviewId
 from db.store import audit, people, reviews, settings
+from tests.db.files import names, opened, people_in
 from tests.db.world import DRAFT, NOON, REVIEWER, SUBMITTED, add_work
 
 ROOT = Path(__file__).parents[2]
@@ -178,3 +181,88 @@ def test_kill_in_the_middle_of_submits_loses_nothing_acknowledged(file_store: St
 
 def whole(review_id: ReviewId) -> Review:
     return replace(SUBMITTED, id=review_id, submission_key=review_id)
+
+
+UPKEEP_KILLED = """
+import json, os, pathlib, signal, sys
+from db import upkeep
+
+def killed_after(steps, action):
+    def call(*arguments, **options):
+        nonlocal steps
+        result = action(*arguments, **options)
+        steps -= 1
+        if steps == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return call
+
+# Forks, because starting Python anew for each of the kills would take most of the test's time.
+for line in sys.stdin:
+    steps, action, first, second = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        count = killed_after(steps, lambda *_, **__: None)
+        for owner, name in [(pathlib.Path, name) for name in ("rename", "replace", "hardlink_to")] + [(os, "fsync")]:
+            def counted(*arguments, original=getattr(owner, name), **options):
+                result = original(*arguments, **options)
+                count()
+                return result
+            setattr(owner, name, counted)
+        if action == "backup":
+            upkeep.backup(first, pathlib.Path(second), report=count)
+        else:
+            upkeep.restore(pathlib.Path(first), second, report=count)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print(status, flush=True)
+"""
+
+
+@pytest.fixture
+def run_until_killed() -> Iterator[Callable[..., bool]]:
+    """Back up or restore in a process that is killed after so many steps; whether it did not end before."""
+    command = [sys.executable, "-c", UPKEEP_KILLED]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def run(steps: int, action: str, first: object, second: object) -> bool:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            print(json.dumps([steps, action, str(first), str(second)]), file=process.stdin, flush=True)
+            status = int(process.stdout.readline())
+            assert status in (0, signal.SIGKILL)
+            return status != 0
+
+        yield run
+        process.stdin.close()
+
+
+def test_backup_killed_at_any_step_is_whole_or_not_there(
+    small_url: str, tmp_path: Path, run_until_killed: Callable[..., bool]
+) -> None:
+    target = tmp_path / "backups" / "b.sqlite"
+    found: list[object] = []
+    while run_until_killed(len(found) + 1, "backup", small_url, target):
+        found.append(target.exists())
+        if target.exists():
+            assert people_in(f"sqlite:///{target}") == 3
+            target.unlink()
+    # Three reports and one sync before it has its name, one sync after.
+    assert found == [False, False, False, False, True, True]
+    assert names(target.parent) == ["b.sqlite"]
+
+
+def test_restore_killed_at_any_step_leaves_the_old_or_the_new(
+    small_url: str, tmp_path: Path, run_until_killed: Callable[..., bool]
+) -> None:
+    backup = upkeep.backup(small_url, tmp_path / "backup.sqlite").path
+    with opened(small_url) as store, store.write() as tx:
+        people.add_person(tx, Person(PersonId("later"), "Later"))
+    found: list[object] = []
+    while run_until_killed(len(found) + 1, "restore", backup, small_url):
+        found.append(people_in(small_url))
+    # Three reports, one sync and the second name of the old file before the new one takes its place, one sync after.
+    assert found == [4, 4, 4, 4, 4, 3, 3]
+    assert people_in(small_url) == 3
