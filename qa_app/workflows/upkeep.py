@@ -86,6 +86,8 @@ def back_up(settings: Settings, target: Path, *, report: Report = _keep_quiet) -
         return upkeep.backup(settings.database_url, target, report=report)
     except StoreProblem as error:
         raise Unavailable("backup-failed", str(error)) from error
+    except OSError as error:
+        raise Unavailable("backup-failed", f"The backup cannot be written: {error.strerror}. Make room.") from error
 
 
 def restore(settings: Settings, source: Path, *, report: Report = _keep_quiet) -> None:
@@ -94,6 +96,8 @@ def restore(settings: Settings, source: Path, *, report: Report = _keep_quiet) -
         upkeep.restore(source, settings.database_url, report=report)
     except StoreProblem as error:
         raise Unavailable("restore-failed", str(error)) from error
+    except OSError as error:
+        raise Unavailable("restore-failed", f"The backup cannot be put in place: {error.strerror}.") from error
 
 
 def verify_audit(context: Context) -> AuditVerdict:
