@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from db import tables
 from db.engine import Transaction
@@ -70,10 +70,14 @@ def samples(tx: Transaction, *, limit: int = 50) -> tuple[Sample, ...]:
 
 
 def probabilities(tx: Transaction, assignment_ids: Iterable[AssignmentId]) -> dict[AssignmentId, Decimal]:
-    """With which probability the tickets of these assignments were drawn; assignments without a sample are left out."""
+    """With which probability the tickets of these assignments were drawn; assignments without a sample are left out.
+
+    A replacement stands for the drawn ticket, and so has its probability.
+    """
     item, assigned = tables.sample_item, tables.assignment
+    graded = func.coalesce(item.c.replaced_by, item.c.ticket_id)
     drawn = select(assigned.c.id, item.c.probability).join(
-        item, (item.c.sample_id == assigned.c.sample_id) & (item.c.ticket_id == assigned.c.ticket_id)
+        item, (item.c.sample_id == assigned.c.sample_id) & (graded == assigned.c.ticket_id)
     )
     return {AssignmentId(row.id): row.probability for row in select_in(tx, drawn, assigned.c.id, assignment_ids)}
 

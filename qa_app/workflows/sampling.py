@@ -18,6 +18,7 @@ from db.records import (
     Role,
     Sample,
     SampleId,
+    SampleItem,
     SamplingPlan,
     ScorecardVersionId,
     Ticket,
@@ -25,8 +26,9 @@ from db.records import (
     VersionState,
 )
 from db.store import assignments, audit, people, samples, scorecards, tickets
+from qa_app.domain.access import Reach
 from qa_app.domain.assignment import Gradable, split
-from qa_app.domain.sampling import draw
+from qa_app.domain.sampling import draw, find_replacement
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import limit_frame, require_some
@@ -118,18 +120,18 @@ def draw_sample(context: Context, new: NewPlan, *, seed: int) -> Sample:
 
 
 def list_samples(context: Context) -> tuple[Sample, ...]:
-    """Samples, newest first."""
-    require_some(context.actor, "sample.read")
+    """Samples within the actor's reach, newest first."""
+    within = require_some(context.actor, "sample.read")
     with context.store.read() as tx:
-        return samples.samples(tx)
+        return tuple(sample for sample in samples.samples(tx) if _reaches(within, sample))
 
 
 def view_sample(context: Context, sample_id: SampleId) -> SampleView:
-    """One sample with its tickets and assignments."""
-    require_some(context.actor, "sample.read")
+    """One sample with its tickets and assignments; raises NotFound."""
+    within = require_some(context.actor, "sample.read")
     with context.store.read() as tx:
-        sample = _sample(tx, sample_id)
-        found = tickets.tickets_by_id(tx, [item.ticket_id for item in sample.items])
+        sample = _sample(tx, within, sample_id)
+        found = tickets.tickets_by_id(tx, [key for item in sample.items for key in (item.ticket_id, _standing(item))])
         agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
         return SampleView(sample, found, agents, assignments.assignments(tx, sample_id=sample_id))
 
@@ -148,14 +150,14 @@ def assign_sample(
     Raises:
         Refused: no reviewer, a person without the reviewer role, or a version that is not in force.
     """
-    require_some(context.actor, "assignment.make")
+    within = require_some(context.actor, "assignment.make")
     now = context.now()
     with context.store.write() as tx:
-        sample = _sample(tx, sample_id)
+        sample = _sample(tx, within, sample_id)
         _check_version(tx, version_id)
         _check_reviewers(tx, reviewer_ids)
         taken = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample_id)}
-        free = [item.ticket_id for item in sample.items if item.ticket_id not in taken and item.replaced_by is None]
+        free = [_standing(item) for item in sample.items if _standing(item) not in taken]
         found = tickets.tickets_by_id(tx, free)
         round_ = split(
             [Gradable(key, _handlers(found[key])) for key in free],
@@ -185,33 +187,59 @@ def assign_sample(
     return HandedOut(made, round_.unassignable)
 
 
-def replace_ticket(context: Context, sample_id: SampleId, ticket_id: TicketId, *, by: TicketId, reason: str) -> None:
-    """Put another ticket in the place of a drawn one; the reason is kept and counted per reviewer.
+def replace_ticket(context: Context, sample_id: SampleId, ticket_id: TicketId, *, reason: str) -> TicketId:
+    """Put the next ticket in line of its stratum in the place of a drawn one; nobody picks it by hand.
+
+    The reason is kept. Returns the ticket that stands in.
 
     Raises:
-        Refused: no reason, or the ticket was graded already.
+        Refused: no reason, the ticket was graded already, or its stratum is used up.
+        NotFound: no such sample within reach, or the ticket was not drawn.
     """
-    require_some(context.actor, "sample.draw")
-    if not reason.strip():
+    within = require_some(context.actor, "sample.draw")
+    reason = reason.strip()
+    if not reason:
         raise Refused(
             "replacement-reason", "Say why the ticket is replaced; replacements without a reason are not kept."
         )
+    now = context.now()
     with context.store.write() as tx:
-        sample = _sample(tx, sample_id)
-        if ticket_id not in {item.ticket_id for item in sample.items}:
+        sample = _sample(tx, within, sample_id)
+        item = next((item for item in sample.items if item.ticket_id == ticket_id), None)
+        if item is None:
             raise NotFound("not-in-sample", "This ticket is not in the sample.")
-        samples.replace_item(tx, sample_id, ticket_id, by=by, reason=reason.strip())
-        for old in assignments.assignments(tx, sample_id=sample_id, ticket_ids=[ticket_id], state=AssignmentState.OPEN):
-            assignments.set_assignment_state(
-                tx, old.id, AssignmentState.WITHDRAWN, at=context.now(), reason=reason.strip()
-            )
-            moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=context.now())
-            assignments.add_assignments(tx, (moved,))
+        given = assignments.assignments(tx, sample_id=sample_id, ticket_ids=[_standing(item)])
+        by = _next_in_line(tx, sample, ticket_id, given)
+        samples.replace_item(tx, sample_id, ticket_id, by=by, reason=reason)
+        for old in given:
+            if old.state is AssignmentState.OPEN:
+                assignments.set_assignment_state(tx, old.id, AssignmentState.WITHDRAWN, at=now, reason=reason)
+                moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=now)
+                assignments.add_assignments(tx, (moved,))
         entry = AuditEntry(
-            context.now(), context.actor.id, "sample.replace", "sample", sample_id,
-            before={"ticket": ticket_id}, after={"ticket": by}, why=reason.strip(),
+            now, context.actor.id, "sample.replace", "sample", sample_id,
+            before={"ticket": _standing(item)}, after={"ticket": by}, why=reason,
         )  # fmt: skip
         audit.append(tx, entry)
+    return by
+
+
+def _next_in_line(tx: Transaction, sample: Sample, ticket_id: TicketId, given: Sequence[Assignment]) -> TicketId:
+    if any(assignment.state is AssignmentState.DONE for assignment in given):
+        raise Refused("replacement-graded", "This ticket was graded already; void its review instead.")
+    graders = {assignment.reviewer_id for assignment in given}
+    frame = [
+        ticket for ticket in tickets.frame_tickets(tx, sample.plan.frame) if graders.isdisjoint(_handlers(ticket))
+    ]
+    found = find_replacement(sample, frame, ticket_id)
+    if found is None:
+        raise Refused("stratum-used-up", "No other ticket of its stratum is left. Draw a new sample, or skip this one.")
+    return found
+
+
+def _standing(item: SampleItem) -> TicketId:
+    """The ticket that is graded for a drawn one: itself, or what replaced it."""
+    return item.replaced_by or item.ticket_id
 
 
 def _handlers(ticket: Ticket) -> tuple[PersonId, ...]:
@@ -219,9 +247,15 @@ def _handlers(ticket: Ticket) -> tuple[PersonId, ...]:
     return (*((ticket.agent_id,) if ticket.agent_id else ()), *ticket.other_agent_ids)
 
 
-def _sample(tx: Transaction, sample_id: SampleId) -> Sample:
+def _reaches(within: Reach, sample: Sample) -> bool:
+    """A sample is within reach where all teams of its frame are."""
+    teams = sample.plan.frame.team_ids
+    return within.everything or (bool(teams) and within.teams.issuperset(teams))
+
+
+def _sample(tx: Transaction, within: Reach, sample_id: SampleId) -> Sample:
     sample = samples.sample(tx, sample_id)
-    if sample is None:
+    if sample is None or not _reaches(within, sample):
         raise NotFound("no-sample", "There is no such sample.")
     return sample
 

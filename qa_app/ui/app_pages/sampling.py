@@ -143,7 +143,8 @@ def show_sample(sample_id: SampleId) -> None:
         f"by {escape(people.get(sample.drawn_by, '—'))}"
     )
     reviewer_of = {assignment.ticket_id: people.get(assignment.reviewer_id, "—") for assignment in view.assignments}
-    left = [item for item in sample.items if item.ticket_id not in reviewer_of and item.replaced_by is None]
+    standing = [item.replaced_by or item.ticket_id for item in sample.items]
+    left = [ticket_id for ticket_id in standing if ticket_id not in reviewer_of]
     if left:
         with st.container(border=True):
             versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
@@ -172,8 +173,8 @@ def show_sample(sample_id: SampleId) -> None:
                     key="sampling:assign",
                 )
     rows = []
-    for item in sample.items:
-        ticket = view.tickets[item.ticket_id]
+    for item, ticket_id in zip(sample.items, standing, strict=True):
+        ticket = view.tickets[ticket_id]
         agent = view.agents.get(ticket.agent_id) if ticket.agent_id else None
         rows.append(
             {
@@ -184,7 +185,7 @@ def show_sample(sample_id: SampleId) -> None:
                 "agent": agent.name if agent else "—",
                 "stratum": item.stratum,
                 "probability": f"{item.probability:.4f}",
-                "reviewer": reviewer_of.get(item.ticket_id, "—"),
+                "reviewer": reviewer_of.get(ticket_id, "—"),
             }
         )
     chosen = row_list(
@@ -204,7 +205,7 @@ def show_sample(sample_id: SampleId) -> None:
         alt="Drawn tickets with their inclusion probability",
     )
     if chosen is not None:
-        st.switch_page("app_pages/ticket.py", query_params={"ticket": sample.items[chosen].ticket_id})
+        st.switch_page("app_pages/ticket.py", query_params={"ticket": standing[chosen]})
 
 
 with page_head("Samples", context.actor):
