@@ -32,7 +32,7 @@ def export_coaching(context: Context, agent_id: PersonId, *, start: date, end: d
     report = report_agent(context, agent_id, start=start, end=end, zone=zone)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
     book = plan_coaching(report, time_zone=zone, app_version=app_version())
-    file = File(f"coaching-{_slug(report.agent.name)}-{start}-{end}.xlsx", _write(book))
+    file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book))
     _record(
         context,
         "export.coaching",
@@ -48,7 +48,7 @@ def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInf
     require(context.actor, "export.calibration")
     report = report_session(context, session_id)
     file = File(
-        f"calibration-{_slug(report.session.name)}.xlsx",
+        f"calibration-{name_file(report.session.name)}.xlsx",
         _write(plan_calibration(report, time_zone=zone, app_version=app_version())),
     )
     _record(context, "export.calibration", "calibration_session", session_id, {"submitted": report.submitted})
@@ -69,7 +69,8 @@ def _write(book: Book) -> bytes:
     return target.getvalue()
 
 
-def _slug(name: str) -> str:
+def name_file(name: str) -> str:
+    """A name as part of a file name."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "export"
 
 

@@ -228,9 +228,7 @@ def _next_in_line(tx: Transaction, sample: Sample, ticket_id: TicketId, given: S
     if any(assignment.state is AssignmentState.DONE for assignment in given):
         raise Refused("replacement-graded", "This ticket was graded already; void its review instead.")
     graders = {assignment.reviewer_id for assignment in given}
-    frame = [
-        ticket for ticket in tickets.frame_tickets(tx, sample.plan.frame) if graders.isdisjoint(_handlers(ticket))
-    ]
+    frame = [ticket for ticket in tickets.frame_tickets(tx, sample.plan.frame) if graders.isdisjoint(_handlers(ticket))]
     found = find_replacement(sample, frame, ticket_id)
     if found is None:
         raise Refused("stratum-used-up", "No other ticket of its stratum is left. Draw a new sample, or skip this one.")
