@@ -140,8 +140,12 @@ def decide_dispute(
         )
         disputes.decide(tx, decided)
         if changed:
+            # The old comment argued for the old answer; the decision argues for the new one.
             ratings = tuple(
-                replace(rating, answer=changed.get(rating.criterion_id, rating.answer)) for rating in review.ratings
+                replace(rating, answer=changed[rating.criterion_id], comment=decision.strip())
+                if rating.criterion_id in changed
+                else rating
+                for rating in review.ratings
             )
             filled = Filled(ratings, review.evidence, review.comment, review.active_seconds)
             move_review(tx, context, review, ReviewState.REVISED)
