@@ -7,11 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from db.records import ColumnMapping, IssueLevel, MessageRole, RowIssue
-from qa_app.intake import mapping as steps
 from qa_app.intake.bodies import looks_like_html, read_html
 from qa_app.intake.checking import FieldProblem, check_ticket, ticket_of
 from qa_app.intake.interchange import TicketLine
 from qa_app.intake.labelled import find_labels, split_turns
+from qa_app.intake.mapping import ask, explain
 from qa_app.intake.message_rows import MessageRow, MessageRows, find_authors, read_message_rows
 from qa_app.intake.model import Guess, IncomingTicket, Place, Question, Read, Row, Speaker, Table
 from qa_app.intake.row_cells import RowCells
@@ -49,7 +49,7 @@ def apply_mapping(tickets: Mapped | None, messages: Mapped | None, setting: Sett
     parts = [part for part in (tickets, messages) if part is not None]
     guesses = [guess for part in parts for guess in _guesses(part)]
     # One answer about the zone serves both tables, so it is asked once.
-    asked = {question.name: question for part in reversed(parts) for question in steps.ask(part.table, part.mapping)}
+    asked = {question.name: question for part in reversed(parts) for question in ask(part.table, part.mapping)}
     questions = list(asked.values())
     if tickets is None and messages is not None and not messages.mapping.options.get("channel"):
         questions.append(Question("channel", "Which channel are these messages from?", choices=tuple(Channel)))
@@ -73,7 +73,7 @@ def apply_mapping(tickets: Mapped | None, messages: Mapped | None, setting: Sett
 
 
 def _guesses(part: Mapped) -> tuple[Guess, ...]:
-    return (*part.table.guesses, *steps.explain(part.mapping, said=part.said, remembered=part.remembered))
+    return (*part.table.guesses, *explain(part.mapping, said=part.said, remembered=part.remembered))
 
 
 def _named_people(tickets: Mapped | None) -> dict[str, str]:
@@ -86,13 +86,11 @@ def _named_people(tickets: Mapped | None) -> dict[str, str]:
 
 
 def _find_speakers(tickets: Mapped | None, messages: Mapped | None) -> tuple[Speaker, ...]:
-    if messages is not None:
-        return find_authors(messages.table, messages.mapping)
-    if tickets is None:
-        return ()
-    texts = (RowCells(row, tickets.table, tickets.mapping).text("transcript") for row in tickets.table.rows)
-    labels = find_labels(map(_talk, texts), names=_named_people(tickets))
-    return tuple(Speaker(label, turns) for label, turns in labels.items())
+    turns = find_authors(messages.table, messages.mapping) if messages is not None else Counter()
+    if tickets is not None:
+        texts = (RowCells(row, tickets.table, tickets.mapping).text("transcript") for row in tickets.table.rows)
+        turns += find_labels(map(_talk, texts), names=_named_people(tickets))
+    return tuple(Speaker(label, count) for label, count in turns.items())
 
 
 def _talk(transcript: str | None) -> str:
@@ -194,15 +192,12 @@ def _turns(
     for turn in turns:
         voice = resolve(turn.label, setting.speakers) if turn.label else None
         message: dict[str, object] = {"role": voice.role if voice else MessageRole.SYSTEM, "text": turn.text}
-        name = (voice.name if voice else None) or (turn.label if turn.label not in _PLAIN else None)
-        message |= {"author": {"name": name}} if name else {}
+        name = (voice.name if voice else None) or turn.label
+        # A label such as Agent, beside the role, would only repeat it.
+        message |= {"author": {"name": name}} if name and name.casefold() != message["role"] else {}
         message |= {"start_seconds": turn.start_seconds} if turn.start_seconds is not None else {}
         messages.append(message)
     return messages
-
-
-_PLAIN = frozenset({"Agent", "AGENT", "agent", "Customer", "CUSTOMER", "customer", "System", "SYSTEM", "Bot", "BOT"})
-"""Labels that say the role and nothing more: as a name beside the role they would only repeat it."""
 
 
 def _collect_messages(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Union, get_args, get_origin
 
@@ -65,33 +66,33 @@ def unknown_keys(data: object, *, model: type[BaseModel] = TicketLine, prefix: s
     """Keys that the format does not have, as (field, sentence with the nearest known key)."""
     if not isinstance(data, Mapping):
         return
-    for key, value in data.items():
+    for key in (key for key in data if key not in model.model_fields):
         path = f"{prefix}{shorten(key, limit=60)}"
-        known = model.model_fields.get(str(key))
-        if known is None:
-            near = get_close_matches(str(key)[:60], model.model_fields, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(model.model_fields)}."
-            yield path, f"The key {path} is not part of the format and was ignored. {hint}"
-            continue
-        part = _part_of(known.annotation)
-        if part is None:
-            continue
+        near = get_close_matches(str(key)[:60], model.model_fields, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(model.model_fields)}."
+        yield path, f"The key {path} is not part of the format and was ignored. {hint}"
+    for key, part in _parts_of(model).items():
+        value = data.get(key)
         if isinstance(value, list):
             for place, item in enumerate(value):
-                yield from unknown_keys(item, model=part, prefix=f"{path}[{place}].")
-        else:
-            yield from unknown_keys(value, model=part, prefix=f"{path}.")
+                yield from unknown_keys(item, model=part, prefix=f"{prefix}{key}[{place}].")
+        elif value is not None:
+            yield from unknown_keys(value, model=part, prefix=f"{prefix}{key}.")
 
 
-def _part_of(annotation: object) -> type[BaseModel] | None:
+@cache
+def _parts_of(model: type[BaseModel]) -> Mapping[str, type[BaseModel]]:
+    """Fields of a model that hold models themselves, alone or in a list."""
+    found = {name: _model_in(field.annotation) for name, field in model.model_fields.items()}
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
     """The model inside `Model | None`, `list[Model]` and `Annotated[list[Model], …] | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (Union, UnionType, list) or hasattr(annotation, "__metadata__"):
-        for inner in get_args(annotation):
-            found = _part_of(inner)
-            if found is not None:
-                return found
+        return next((found for inner in get_args(annotation) if (found := _model_in(inner)) is not None), None)
     return None
 
 

@@ -1,6 +1,6 @@
 """Rows of a messages table, one message each, joined to their ticket by its id."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from datetime import datetime
 from db.records import ColumnMapping, MessageRole, RowIssue
 from qa_app.intake.bodies import looks_like_html, read_html
 from qa_app.intake.checking import check_message
-from qa_app.intake.model import Speaker, Table, Unreadable
+from qa_app.intake.model import Table, Unreadable
 from qa_app.intake.row_cells import RowCells
 from qa_app.intake.speakers import NOTES, Voice, is_speaker, read_role_word, resolve
 from qa_app.intake.values import read_flag, read_id, read_number
@@ -55,16 +55,12 @@ def _in_order(messages: list[MessageRow]) -> list[MessageRow]:
     return [message for _, message in sorted(timed, key=lambda pair: pair[0])]
 
 
-def find_authors(table: Table, mapping: ColumnMapping) -> tuple[Speaker, ...]:
-    """Authors of a table without a column for roles: who they are must be told."""
+def find_authors(table: Table, mapping: ColumnMapping) -> Counter[str]:
+    """Authors of a table without a column for roles, with their messages: who they are must be told."""
     if "role" in mapping.columns:
-        return ()
-    turns: dict[str, int] = {}
-    for row in table.rows:
-        author = RowCells(row, table, mapping).text("author.name")
-        if author:
-            turns[author] = turns.get(author, 0) + 1
-    return tuple(Speaker(label, count) for label, count in turns.items())
+        return Counter()
+    authors = (RowCells(row, table, mapping).text("author.name") for row in table.rows)
+    return Counter(author for author in authors if author is not None)
 
 
 def _read_row(cells: RowCells, speakers: Mapping[str, str]) -> MessageRow | None:

@@ -80,6 +80,12 @@ class RowCells:
             if required:
                 note(name, "time-missing", "The row has no time of creation; every ticket needs one.", found=found)
             return None
+        stated = read_text(self.cell("zone"))
+        if isinstance(stated, str) and read_zone(stated) is None:
+            note(
+                "zone", "zone-unknown", "There is no such time zone. Write it as Europe/Berlin or +02:00.", found=stated
+            )
+            return None
         clock = self.cell("created_time") if name == "created_at" else None
         read = read_time(cell, self._time_rules(name), clock=clock)
         if isinstance(read, TimeProblem):

@@ -162,7 +162,7 @@ def _draw_alpha(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]:
         return ()
     chart = Chart(
         kind=ChartKind.BARS,
-        title=f"{_ALPHA} by criterion, with its 95 % interval",
+        title=f"{_ALPHA} by criterion, with its 95 % interval where there is one",
         table="Agreement",
         rows=range(len(agreement)),
         label="Criterion",
@@ -225,7 +225,7 @@ def _list_measured(line: CriterionAgreement, question: str, measure: str, measur
         Cell(measure),
         Cell(line.section),
         Cell(line.label),
-        Cell(line.level),
+        Cell(line.level if question == _GRADE else NOTHING),
         *spread_estimate(measured, style),
         Cell(measured.n_units),
         Cell(measured.n_raters),

@@ -177,7 +177,7 @@ def _plan_skills(report: AgentReport, *, who: str) -> Sheet:
     )
     chart = Chart(
         kind=ChartKind.BARS,
-        title=f"Skills of {report.agent.name}: mean with its 95 % interval",
+        title=f"Skills of {report.agent.name}: mean with its 95 % interval where there is one",
         table="Skills",
         rows=range(len(report.skills)),
         label="Skill",
@@ -248,7 +248,7 @@ def _draw_trend(report: AgentReport, *, height: int) -> tuple[Block, ...]:
         return ()
     chart = Chart(
         kind=ChartKind.LINES,
-        title=f"Score of {report.agent.name} over time, with its 95 % interval",
+        title=f"Score of {report.agent.name} over time, with its 95 % interval where there is one",
         table="Trend",
         rows=range(len(report.trend)),
         label="Period",

@@ -77,8 +77,8 @@ def plan_methods(
 ) -> Sheet:
     """The last sheet: how everything before it came about, and what of it had to be cut."""
     made = (
-        Method("Made", f"{write_moment(made_at, zone)} by Plumbline {app_version}"),
-        Method("Time zone", f"All dates and times are those of {zone.key}."),
+        Method("This workbook", f"{write_moment(made_at, zone)} by Plumbline {app_version}"),
+        Method("Time zone", f"Dates and times are those of {zone.key}, unless a text names another zone."),
     )
     cuts = find_cuts(sheets)
     told = (

@@ -27,8 +27,8 @@ from qa_app.workbooks.plan import (
 )
 from qa_app.workbooks.text import accept_url
 
-_DETAIL_GRID = (27.0, 15.0, 10.5, 11.5, 22.0, 44.0)
-_NOTE_WIDTH = 40.0
+_DETAIL_GRID = (26.0, 15.0, 11.0, 12.0, 27.0, 41.0)
+_NOTE_WIDTH = 37.0
 _MOST_LINES = 24
 """Of one cell on a details page: longer texts go on in the row below, so that none is cut off in print."""
 _RESULT_MARKS = (
@@ -93,8 +93,8 @@ def plan_ratings(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
             Column("Reviewer", narrowest=11, widest=14),
             Column("Section", narrowest=10, widest=14),
             Column("Criterion", narrowest=14, widest=22),
-            Column("Criterion id", narrowest=10, widest=14),
-            Column("Skill", narrowest=9, widest=14),
+            Column("Criterion id", narrowest=10, widest=20),
+            Column("Skill", narrowest=9, widest=18),
             Column("Answer", narrowest=12, widest=18),
             Column("Value, %", Style.ONE_DIGIT),
             Column("Weight, %", Style.ONE_DIGIT),

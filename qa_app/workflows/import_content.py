@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,6 +12,10 @@ from qa_app.intake.model import IncomingPerson, IncomingTicket
 
 _NOT_CONTENT = frozenset({"row", "sheet", "recordings"})
 """Where a ticket stood in its file, and where its recordings lay."""
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_CONTENT)
+    for kind in (IncomingTicket, IncomingPerson, Message, Metric, Attachment)
+}
 
 
 def content_hash(ticket: IncomingTicket, *, recording_hashes: Iterable[str]) -> str:
@@ -24,11 +28,13 @@ def content_hash(ticket: IncomingTicket, *, recording_hashes: Iterable[str]) -> 
 
 def _plain(record: IncomingTicket | IncomingPerson | Message | Metric | Attachment) -> dict[str, object]:
     # Absent fields are left out, so that a field added to the records later changes no hash of an older ticket.
-    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in _NOT_CONTENT}
-    return {name: _bare(value) for name, value in values.items() if value is not None and value != ()}
+    values = ((name, getattr(record, name)) for name in _FIELDS[type(record)])
+    return {name: _bare(value) for name, value in values if value is not None and value != ()}
 
 
 def _bare(value: object) -> object:
+    if isinstance(value, str | int | float):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, Decimal):
@@ -37,4 +43,4 @@ def _bare(value: object) -> object:
         return [_bare(part) for part in value]
     if isinstance(value, IncomingPerson | Message | Metric | Attachment):
         return _plain(value)
-    return value
+    raise TypeError(f"a ticket's content cannot hold a {type(value).__name__}")

@@ -7,21 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from db.records import ColumnMapping
+from db.records import ColumnMapping, RowIssue
 from qa_app.errors import Refused
 from qa_app.intake.assembly import Mapped, Setting, apply_mapping
 from qa_app.intake.columns import find_table, header_hash, tell_kind
 from qa_app.intake.jsonl import read_jsonl
 from qa_app.intake.mapping import COLUMN_NAMES, guess_mapping, guess_options
-from qa_app.intake.model import Grid, IncomingRecording, Place, Question, Read, Table
+from qa_app.intake.model import IncomingRecording, Place, Question, Read, Table
 from qa_app.intake.sheets import read_workbook
 from qa_app.intake.speakers import labels_hash
 from qa_app.intake.tables import read_csv
 from qa_app.intake.transcripts import read_call
+from qa_app.workflows.import_options import check_options
 
 _AUDIO = (".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".mp4")
-_TABLE_OPTIONS = ("zone", "date_order", "decimal", "unit.", "two_parts.", "hours.", "scale.", "tags_separator")
-_TICKET_OPTIONS = ("channel", "language", "team")
+_REMEMBERED_OPTIONS = (
+    *("zone", "date_order", "decimal", "unit.", "two_parts.", "hours.", "scale.", "tags_separator"),
+    *("channel", "language", "team"),
+)
+"""Beginnings of the names of options that belong to a mapping, and not to one file alone."""
 _UNNAMED = "unnamed"
 """Stands in for a source that nobody has named yet; nothing of it is ever kept."""
 
@@ -92,8 +96,12 @@ def read_upload(upload: Upload, choices: Choices, remembered: Remembered) -> Rea
     """Everything that the upload says.
 
     Raises:
-        Refused: the file as a whole cannot be read.
+        Refused: the file as a whole cannot be read, or a choice does not fit.
     """
+    check_options(choices.options)
+    for part in (upload, upload.messages, upload.recording):
+        if part is not None and not part.path.is_file():
+            raise Refused("file-missing", f"There is no file {part.path}. Check the name, and the folder it lies in.")
     folder = choices.recordings_folder or upload.path.parent
     kind = _tell_format(upload)
     if kind == "jsonl":
@@ -167,7 +175,7 @@ def _with_speakers(
 
 
 def _read_tables(upload: Upload, choices: Choices, remembered: Remembered, *, kind: str, setting: Setting) -> Reading:
-    tickets, messages, notes = _find_tables(upload, choices, kind)
+    tickets, messages, left_out = _find_tables(upload, choices, kind)
     parts = (
         _map(tickets, "tickets", choices.columns, choices, remembered) if tickets else None,
         _map(messages, "messages", choices.message_columns, choices, remembered) if messages else None,
@@ -175,16 +183,17 @@ def _read_tables(upload: Upload, choices: Choices, remembered: Remembered, *, ki
 
     def read(answers: Mapping[str, str]) -> Read:
         found = apply_mapping(*parts, replace(setting, speakers=answers))
-        return replace(found, issues=(*notes.issues, *found.issues))
+        return replace(found, issues=(*left_out, *found.issues))
 
     found, speakers = _with_speakers(read, choices, remembered, source=setting.source)
     mappings = tuple(replace(part.mapping, name=setting.source) for part in parts if part is not None)
     return Reading(found, (*mappings, *speakers), tuple(part.table for part in parts if part is not None))
 
 
-def _find_tables(upload: Upload, choices: Choices, kind: str) -> tuple[Table | None, Table | None, Grid]:
-    """The tickets table and the messages table of an upload, and a grid of notes about what was left out."""
-    notes = Grid(file=upload.file_name, rows=())
+def _find_tables(
+    upload: Upload, choices: Choices, kind: str
+) -> tuple[Table | None, Table | None, tuple[RowIssue, ...]]:
+    """The tickets table and the messages table of an upload, and remarks about sheets that were left out."""
     tables = _tables_of(upload, choices, kind)
     named = choices.options.get("sheet")
     if named and all(table.sheet != named for table in tables):
@@ -199,16 +208,16 @@ def _find_tables(upload: Upload, choices: Choices, kind: str) -> tuple[Table | N
         tickets = next((table for table, found in zip(tables, kinds, strict=True) if found == "tickets"), None)
     if tickets is None and messages is None:
         tickets = tables[0]
-    left_out = [table for table in tables if table not in (tickets, messages)]
-    issues = tuple(
+    left_out = tuple(
         Place(upload.file_name, sheet=table.sheet).warn(
             "sheet-left-out", "This sheet was not read. Name it as the option sheet to read it instead."
         )
-        for table in left_out
+        for table in tables
+        if table not in (tickets, messages)
     )
     if upload.messages is not None:
         messages = _tables_of(upload.messages, choices, _tell_format(upload.messages))[0]
-    return tickets, messages, replace(notes, issues=issues)
+    return tickets, messages, left_out
 
 
 def _tables_of(upload: Upload, choices: Choices, kind: str) -> list[Table]:
@@ -238,8 +247,7 @@ def _map(table: Table, kind: str, said: Mapping[str, str], choices: Choices, rem
     known = remembered(kind, header_hash(table.header))
     first = known or guess_mapping(table.header, table.rows, kind)
     columns = {name: column for name, column in {**first.columns, **said}.items() if column}
-    starts = _TABLE_OPTIONS if kind == "messages" and choices.columns else (*_TABLE_OPTIONS, *_TICKET_OPTIONS)
-    given = {name: value for name, value in choices.options.items() if name.startswith(starts)}
+    given = {name: value for name, value in choices.options.items() if name.startswith(_REMEMBERED_OPTIONS)}
     options = guess_options(table.header, table.rows, columns, kind=kind) | dict(first.options) | given
     unknown = [column for column in said.values() if column and column not in table.header]
     if unknown:

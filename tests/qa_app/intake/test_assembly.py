@@ -199,6 +199,21 @@ def test_a_transcript_in_one_cell_becomes_messages(tmp_path: Path) -> None:
     assert told(result) == [("tickets.csv", "speakers-unknown", 3, None)]
 
 
+def test_tickets_without_messages_of_their_own_keep_their_transcript(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        "id,channel,created,agent,transcript\n"
+        "1,chat,2026-03-05T08:00:00Z,Priya,\n"
+        "2,chat,2026-03-05T08:00:00Z,Priya,Agent: b\n",
+        "ticket_id,who,text\n1,Priya,a\n",
+        speakers={"Priya": "agent"},
+    )
+    assert [[(turn.role, turn.text) for turn in ticket.messages] for ticket in result.tickets] == [
+        [(MessageRole.AGENT, "a")],
+        [(MessageRole.AGENT, "b")],
+    ]
+
+
 def test_messages_of_their_own_come_before_a_transcript(tmp_path: Path) -> None:
     result = read(
         tmp_path,
@@ -218,6 +233,21 @@ def test_a_recording_that_leads_out_of_the_folder_costs_the_row(tmp_path: Path) 
     )
     assert [(ticket.external_id, ticket.recordings[0].original_name) for ticket in result.tickets] == [("1", "a.wav")]
     assert told(result) == [("tickets.csv", "recording-outside", 3, "Recording")]
+
+
+def test_a_zone_may_stand_in_each_row(tmp_path: Path) -> None:
+    result = read(
+        tmp_path,
+        "id,channel,Date,Time,Time zone,agent\n"
+        "1,call,2026-03-05,08:30:02,America/Chicago,P\n"
+        "2,call,2026-03-05,08:30:02,+05:30,P\n"
+        "3,call,2026-03-05,08:30:02,Mars/Base,P\n",
+    )
+    assert [(ticket.external_id, ticket.created_at.isoformat()) for ticket in result.tickets] == [
+        ("1", "2026-03-05T14:30:02+00:00"),
+        ("2", "2026-03-05T03:00:02+00:00"),
+    ]
+    assert told(result) == [("tickets.csv", "zone-unknown", 4, "Time zone")]
 
 
 def test_several_agents_in_one_cell_are_kept_apart(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_details_quote_the_evidence_with_its_place(report: AgentReport, workbook
 def test_methods_hold_every_line_of_the_report_and_what_made_the_book(report: AgentReport, workbook: Workbook) -> None:
     lines = {str(row["Topic"]): row["Text"] for row in read_table(workbook["Methods"], "Methods")}
     assert {method.topic: method.text for method in report.methods}.items() <= lines.items()
-    assert lines["Made"] == "2 Nov 2026, 09:12 by Plumbline 0.1.0"
+    assert lines["This workbook"] == "2 Nov 2026, 09:12 by Plumbline 0.1.0"
     assert lines["Texts cut"] == "None: every text is here in full."
 
 

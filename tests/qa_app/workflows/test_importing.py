@@ -435,6 +435,31 @@ def test_a_manager_of_some_teams_imports_into_these_only(context: Context, tmp_p
         assert [team.name for team in people.teams(tx)] == ["Billing", "Tier 2"]
 
 
+@pytest.mark.parametrize(
+    ("options", "code", "hint"),
+    [
+        ({"emtpy": "take"}, "option-unknown", "Did you mean empty?"),
+        ({"zone": "Europe/Berln"}, "option-value", "Did you mean Europe/Berlin or"),
+        ({"channel": "phone"}, "option-value", "valid are email, chat, call, web, sms, social, role_play, other."),
+        ({"date_order": "day first"}, "option-value", "valid are dmy, mdy, ymd."),
+    ],
+    ids=["name", "zone", "channel", "order"],
+)
+def test_an_option_that_does_not_fit_is_refused(
+    context: Context, tmp_path: Path, options: dict[str, str], code: str, hint: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        preview_import(context, text_file(tmp_path, "t.csv", CSV), Choices("desk", options=options))
+    assert refused.value.code == code
+    assert hint in refused.value.message
+
+
+def test_a_file_that_is_not_there_is_refused(context: Context, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        preview_import(context, Upload(tmp_path / "gone.csv", "gone.csv"))
+    assert refused.value.code == "file-missing"
+
+
 @pytest.mark.parametrize("name", ["empty.csv", "empty.jsonl", "empty.xlsx"])
 def test_an_empty_file_is_refused(context: Context, tmp_path: Path, name: str) -> None:
     if name == "empty.jsonl":
