@@ -12,7 +12,8 @@ from typing import NewType
 
 from db.records import Conversation, Evidence, Message, MessageRole, Rating, RecordingId, Review, ScorecardVersion
 from scorecards.answers import Answer, AnswerState
-from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Section, ShowIf
+from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section, ShowIf
+from scorecards.values import option_value
 
 Json = dict[str, object]
 DeskCase = NewType("DeskCase", Json)
@@ -75,6 +76,22 @@ def read_review(review: Review) -> DeskDraft:
     )
 
 
+def open_draft(scorecard: Scorecard) -> DeskDraft:
+    """What a review opens with that nobody has touched: nothing, or the best answers where the scorecard says so."""
+    if scorecard.default_answer == "none":
+        return DeskDraft()
+    best = ((criterion.id, _best_answer(criterion)) for criterion in scorecard.criteria)
+    return DeskDraft(ratings=tuple(Rating(criterion_id, answer) for criterion_id, answer in best if answer))
+
+
+def _best_answer(criterion: Criterion) -> Answer | None:
+    if criterion.number:
+        span = criterion.number
+        return Answer.measure(span.high if span.better == "high" else span.low)
+    best = (option for option in criterion.options if option_value(criterion, option) == 1)
+    return next((Answer.choose(option.id) for option in best), None)
+
+
 def build_case(
     conversation: Conversation,
     version: ScorecardVersion,
@@ -108,7 +125,11 @@ def build_case(
             },
             "messages": _messages(conversation.messages, blind=blind),
             "recordings": [
-                {"url": audio_urls[recording.id], "name": recording.original_name, "seconds": recording.duration_seconds}
+                {
+                    "url": audio_urls[recording.id],
+                    "name": recording.original_name,
+                    "seconds": recording.duration_seconds,
+                }
                 for recording in conversation.recordings
                 if recording.id in audio_urls
             ],

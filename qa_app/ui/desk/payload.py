@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from db.records import Conversation, Evidence, Message, Rating
@@ -22,7 +22,7 @@ ENTRY_LIMIT: Final = 2_000
 _ACTIVE_LIMIT: Final = 24 * 60 * 60
 _SECONDS_LIMIT: Final = 24 * 60 * 60.0
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
-_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+_NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read_draft(payload: object, *, case_id: str, scorecard: Scorecard, conversat
 
 
 def read_submit(payload: object, *, case_id: str, scorecard: Scorecard, conversation: Conversation) -> DraftIn:
-    """A submit of the desk: the shape of a save, whose key is the submission's. Whether it is complete is not asked here.
+    """A submit of the desk: shaped like a save, with the submission's key. Whether it is complete is not asked here.
 
     Raises:
         Refused: as `read_draft`; also where an entry had to be dropped, since nobody may submit what was not shown.
@@ -115,8 +115,6 @@ def _text(parts: Mapping[object, object], name: str, where: str) -> str:
 
 def _count(parts: Mapping[object, object], name: str) -> int:
     value = parts.get(name)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise _refused(f"{name} must be a whole number from 0")
     return value
@@ -139,9 +137,7 @@ def _cap(text: str, where: str, dropped: list[Dropped]) -> str:
     return kept[:TEXT_LIMIT]
 
 
-def _ratings(
-    entries: list[Mapping[object, object]], scorecard: Scorecard, dropped: list[Dropped]
-) -> Iterator[Rating]:
+def _ratings(entries: list[Mapping[object, object]], scorecard: Scorecard, dropped: list[Dropped]) -> Iterator[Rating]:
     criteria = {criterion.id: criterion for criterion in scorecard.criteria}
     seen: set[str] = set()
     for entry in entries:
@@ -213,10 +209,7 @@ def _chosen(entry: Mapping[object, object], criterion: Criterion, dropped: list[
 def _number(text: str, span: NumberRange) -> Decimal | None:
     if not _NUMBER.fullmatch(text):
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
+    number = Decimal(text)
     on_step = (number - span.low) % span.step == 0
     return number if span.low <= number <= span.high and on_step else None
 
@@ -239,57 +232,58 @@ def _evidence(
 ) -> Iterator[Evidence]:
     criteria = {criterion.id for criterion in scorecard.criteria}
     messages = {message.seq: message for message in conversation.messages}
-    end = max((recording.duration_seconds or _SECONDS_LIMIT for recording in conversation.recordings), default=0.0)
-    for place, entry in enumerate(entries, start=1):
+    end = _last_second(conversation)
+    if len(entries) > EVIDENCE_LIMIT:
+        dropped.append(Dropped("evidence-limit", f"A review takes {EVIDENCE_LIMIT} pieces of evidence at most."))
+    for entry in entries[:EVIDENCE_LIMIT]:
         criterion_id = _text(entry, "criterion", "a piece of evidence")
         if criterion_id not in criteria:
             dropped.append(_unknown_criterion("A piece of evidence", criterion_id))
-        elif place > EVIDENCE_LIMIT:
-            dropped.append(Dropped("evidence-limit", f"A review takes {EVIDENCE_LIMIT} pieces of evidence at most."))
-            return
+            continue
+        item = _place_evidence(entry, criterion_id, messages)
+        if isinstance(item, Evidence) and not _is_heard(item, end):
+            item = Dropped("evidence-seconds", f"Evidence for criterion {criterion_id!r} lies outside the recording.")
+        if isinstance(item, Evidence):
+            yield item
         else:
-            item = _piece(entry, criterion_id, messages, end, dropped)
-            if item is not None:
-                yield item
+            dropped.append(item)
 
 
-def _piece(
-    entry: Mapping[object, object],
-    criterion_id: str,
-    messages: Mapping[int, Message],
-    recording_end: float,
-    dropped: list[Dropped],
-) -> Evidence | None:
+def _place_evidence(
+    entry: Mapping[object, object], criterion_id: str, messages: Mapping[int, Message]
+) -> Evidence | Dropped:
+    """Evidence quotes what the conversation says at its place, or names a second and quotes nothing."""
     where = f"Evidence for criterion {criterion_id!r}"
-    start_seconds, end_seconds = (_optional_number(entry, name) for name in ("start_seconds", "end_seconds"))
-    first, last = (start_seconds or 0.0), (end_seconds if end_seconds is not None else start_seconds or 0.0)
-    # Players overrun the length that a file states by fractions of a second.
-    if not 0 <= first <= last or (start_seconds is not None and last > max(recording_end, _spoken_end(messages)) + 2):
-        dropped.append(Dropped("evidence-seconds", f"{where} points outside the recording."))
-        return None
-    seq = _optional_number(entry, "message_seq")
-    if seq is None:
+    start_seconds, end_seconds = _seconds(entry, "start_seconds"), _seconds(entry, "end_seconds")
+    if entry.get("message_seq") is None:
         if start_seconds is None:
-            dropped.append(Dropped("evidence-place", f"{where} names neither a message nor a second."))
-            return None
+            return Dropped("evidence-place", f"{where} names neither a message nor a second.")
         return Evidence(criterion_id, "", start_seconds=start_seconds, end_seconds=end_seconds)
-    message = messages.get(int(seq))
-    start, end = _optional_number(entry, "start_char"), _optional_number(entry, "end_char")
-    if message is None or start is None or end is None or not 0 <= start < end <= len(message.text):
-        dropped.append(Dropped("evidence-place", f"{where} points outside the conversation."))
-        return None
-    quote = message.text[int(start) : int(end)]
+    seq, start, end = (_count(entry, name) for name in ("message_seq", "start_char", "end_char"))
+    message = messages.get(seq)
+    if message is None or not start < end <= len(message.text):
+        return Dropped("evidence-place", f"{where} lies outside the conversation.")
+    quote = message.text[start:end]
     if quote != _text(entry, "quote", where):
-        dropped.append(Dropped("evidence-quote", f"{where} quotes words that do not stand at its place."))
-        return None
-    return Evidence(criterion_id, quote, message.seq, int(start), int(end), start_seconds, end_seconds)
+        return Dropped("evidence-quote", f"{where} quotes words that do not stand at its place.")
+    return Evidence(criterion_id, quote, seq, start, end, start_seconds, end_seconds)
 
 
-def _spoken_end(messages: Mapping[int, Message]) -> float:
-    return max((message.end_seconds or message.start_seconds or 0.0 for message in messages.values()), default=0.0)
+def _last_second(conversation: Conversation) -> float:
+    """Where evidence must end. Players overrun the length that a file states by fractions of a second."""
+    recorded = (recording.duration_seconds or _SECONDS_LIMIT for recording in conversation.recordings)
+    spoken = (message.end_seconds or message.start_seconds or 0.0 for message in conversation.messages)
+    return max((*recorded, *spoken), default=0.0) + 2
 
 
-def _optional_number(entry: Mapping[object, object], name: str) -> float | None:
+def _is_heard(item: Evidence, last_second: float) -> bool:
+    start, end = item.start_seconds, item.end_seconds
+    if start is None:
+        return end is None
+    return 0 <= start <= last_second and (end is None or start <= end <= last_second)
+
+
+def _seconds(entry: Mapping[object, object], name: str) -> float | None:
     value = entry.get(name)
     if value is None:
         return None

@@ -57,8 +57,14 @@ EMPATHY = Criterion(
     options=levels(
         ("Talks it down", "Says or hints that the trouble is small, or the customer's own doing."),
         ("Stock phrase", "Apologises in words that would fit any ticket, once, and moves on."),
-        ("Names the trouble", "Says back what went wrong and what it cost: “two payments in one week, and rent is due”."),
-        ("Names it and acts on it", "Names the trouble and lets it decide the next step, such as the faster way to refund."),
+        (
+            "Names the trouble",
+            "Says back what went wrong and what it cost: “two payments in one week, and rent is due”.",
+        ),
+        (
+            "Names it and acts on it",
+            "Names the trouble and lets it decide the next step, such as the faster way to refund.",
+        ),
     ),
 )
 LISTENING = Criterion(
@@ -81,8 +87,18 @@ ANSWER = Criterion(
     critical=CriticalFamily.CUSTOMER,
     ask_reasons="below_best",
     options=(
-        Option(id="right", label="Right", points=Decimal(10), anchors={"any": "Amount, date and way of the refund are all true."}),
-        Option(id="partly", label="Partly", points=Decimal(6), anchors={"any": "True as far as it goes; one part is left out."}),
+        Option(
+            id="right",
+            label="Right",
+            points=Decimal(10),
+            anchors={"any": "Amount, date and way of the refund are all true."},
+        ),
+        Option(
+            id="partly",
+            label="Partly",
+            points=Decimal(6),
+            anchors={"any": "True as far as it goes; one part is left out."},
+        ),
         Option(id="wrong", label="Wrong", points=Decimal(0), comment="required", anchors={"any": "Anything untrue."}),
     ),
     reasons=(
@@ -106,7 +122,12 @@ HOLD = Criterion(
     type=CriterionType.NUMBER,
     allow_na=True,
     number=NumberRange(
-        low=Decimal(0), high=Decimal(60), step=Decimal(5), unit="s", better="low", anchors={"any": "Longest gap, rounded."}
+        low=Decimal(0),
+        high=Decimal(60),
+        step=Decimal(5),
+        unit="s",
+        better="low",
+        anchors={"any": "Longest gap, rounded."},
     ),
 )
 IDENTITY = Criterion(
@@ -128,9 +149,7 @@ IDENTITY = Criterion(
     ),
 )
 GREETING = Criterion(id="greeting", label="Greets by name", type=CriterionType.YES_NO, options=YES_NO)
-BETTER_WORDS = Criterion(
-    id="words", label="Words worth passing on to the team", type=CriterionType.TEXT, allow_na=True
-)
+BETTER_WORDS = Criterion(id="words", label="Words worth passing on to the team", type=CriterionType.TEXT, allow_na=True)
 EXTRA = Criterion(id="extra", label="Prevents the next contact", type=CriterionType.YES_NO, options=YES_NO)
 
 SCORECARD = Scorecard(
@@ -165,21 +184,29 @@ VERSION = ScorecardVersion(
 
 _SPOKEN = (
     (MessageRole.AGENT, "Good morning, this is Ines at Harbour Energy. Who am I speaking with?", 0.0, 4.0),
-    (MessageRole.CUSTOMER, "Tomas Varga. You have taken my payment twice this week, and my rent leaves tomorrow.", 4.2, 9.5),
+    (
+        MessageRole.CUSTOMER,
+        "Tomas Varga. You have taken my payment twice this week, and my rent leaves tomorrow.",
+        4.2,
+        9.5,
+    ),
     (
         MessageRole.AGENT,
-        "Twice in one week, right before the rent: that has to be put straight today, Mr Varga. May I have your date of "
-        "birth and the last four digits of the account that you pay from?",
+        "Twice in one week, right before the rent: I put that straight today, Mr Varga. May I have your birthday?",
         9.8,
         18.0,
     ),
-    (MessageRole.CUSTOMER, "Third of May 1984, and 4471.", 18.2, 21.0),
-    (MessageRole.AGENT, "Thank you. I see both payments: the second was a standing order from your old tariff.", 21.5, 27.0),
+    (MessageRole.CUSTOMER, "Third of May 1984.", 18.2, 21.0),
+    (
+        MessageRole.AGENT,
+        "Thank you. I see both payments: the second was a standing order from your old tariff.",
+        21.5,
+        27.0,
+    ),
     (MessageRole.CUSTOMER, "I never asked for that. When do I have the money back?", 27.3, 30.5),
     (
         MessageRole.AGENT,
-        "I have stopped the old order and sent 84.20 back by instant transfer. It arrives today before six. If it does "
-        "not, please ring me: my direct number is in the text message that you just got.",
+        "I have stopped the old order and sent 84.20 back by instant transfer. It arrives today before six, not later.",
         31.0,
         40.0,
     ),
@@ -225,13 +252,17 @@ _WRITTEN = (
     (MessageRole.BOT, "Hello! I am the shop's assistant. What is it about?", "Helper bot", False),
     (MessageRole.CUSTOMER, "<b>hello?</b> parcel says DELIVERED 😡😡 but there's nothing here", "Mina", False),
     (MessageRole.SYSTEM, "Jon Bell joined the chat", None, False),
-    (MessageRole.AGENT, "Hi Mina, Jon here. Delivered and not there, on a birthday week: let me look.", "Jon Bell", False),
+    (
+        MessageRole.AGENT,
+        "Hi Mina, Jon here. Delivered and not there, on a birthday week: let me look.",
+        "Jon Bell",
+        False,
+    ),
     (MessageRole.AGENT, "Depot says the driver scanned at no. 14. =1+1", "Jon Bell", True),
     (MessageRole.CUSTOMER, "שלום, אני גרה במספר 41", "Mina", False),
     (
         MessageRole.AGENT,
-        "Then I know what happened: the driver read 14 for 41. I have rung the depot; he comes back before 17:00.\n\n"
-        "Would you like a message when he is at the door?",
+        "Then I know what happened: the driver read 14 for 41. He comes back before 17:00.\n\nMay I text you then?",
         "Jon Bell",
         False,
     ),
