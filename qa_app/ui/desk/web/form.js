@@ -49,7 +49,7 @@ export class Form {
   readNumber(id, typed) {
     const text = typed.trim().replace(",", ".");
     const span = this.criterion(id).number;
-    return /^-?\d{1,12}(\.\d{1,12})?$/.test(text) && isOnStep(text, span) ? text : null;
+    return /^-?\d{1,10}(\.\d{1,6})?$/.test(text) && isOnStep(text, span) ? text : null;
   }
 
   clear(id) {
@@ -57,9 +57,7 @@ export class Form {
   }
 
   answer(id, { state, option = null, number = null, text = null }) {
-    const entry = this.entry(id);
-    Object.assign(entry, { state, option, number, text, typed: number ?? "" });
-    if (!this.reasonsNeeded(this.criterion(id))) entry.reasons.clear();
+    Object.assign(this.entry(id), { state, option, number, text, typed: number ?? "" });
   }
 
   criterion(id) {
@@ -93,7 +91,8 @@ export class Form {
 
   reasonsNeeded(criterion) {
     const entry = this.entry(criterion.id);
-    return criterion.reasons.length > 0 && entry.state === "chosen" && concerns(criterion.ask_reasons, criterion, entry);
+    if (criterion.reasons.length === 0 || entry.state !== "chosen") return false;
+    return concerns(criterion.ask_reasons, criterion, entry);
   }
 
   // What still keeps the form from being submitted, in reading order.
@@ -102,8 +101,8 @@ export class Form {
     for (const criterion of this.askedInOrder()) {
       const entry = this.entry(criterion.id);
       if (entry.state === "missing" && !isOptional(criterion)) problems.push({ criterion, kind: "answer" });
-      if (this.reasonsNeeded(criterion) && entry.reasons.size === 0) problems.push({ criterion, kind: "reason" });
       if (this.commentNeeded(criterion) && entry.comment.trim() === "") problems.push({ criterion, kind: "comment" });
+      if (this.reasonsNeeded(criterion) && entry.reasons.size === 0) problems.push({ criterion, kind: "reason" });
     }
     return problems;
   }
@@ -122,14 +121,17 @@ export class Form {
     return this.evidence.filter((piece) => piece.criterion === id);
   }
 
-  // What is saved and submitted: criteria that are not asked keep their answers on screen only.
+  // What is saved and submitted. Answers and reasons that are no longer asked stay in this form only, so that they
+  // are back when they are asked again.
   snapshot() {
     const asked = this.asked();
     const ratings = [];
-    for (const [id, entry] of this.entries) {
+    for (const criterion of this.criteria) {
+      const entry = this.entry(criterion.id);
       const touched = entry.state !== "missing" || entry.comment.trim() !== "";
-      if (!asked.has(id) || !touched) continue;
-      const rating = { criterion: id, state: entry.state, comment: entry.comment, reasons: [...entry.reasons] };
+      if (!asked.has(criterion.id) || !touched) continue;
+      const reasons = this.reasonsNeeded(criterion) ? [...entry.reasons] : [];
+      const rating = { criterion: criterion.id, state: entry.state, comment: entry.comment, reasons };
       for (const part of ["option", "number", "text"]) if (entry[part] !== null) rating[part] = entry[part];
       ratings.push(rating);
     }

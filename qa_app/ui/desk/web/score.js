@@ -129,7 +129,8 @@ function findAutoFails(scorecard, answers, asked) {
   for (const section of scorecard.sections) {
     for (const criterion of section.criteria.filter(({ id }) => asked.has(id) && answers[id])) {
       const option = chosenOption(criterion, answers[criterion.id]);
-      if (option?.auto_fail) fails.push({ level: option.auto_fail, criterion: criterion.id, option: option.id, section });
+      if (!option?.auto_fail) continue;
+      fails.push({ level: option.auto_fail, criterion: criterion.id, option: option.id, section });
     }
   }
   return fails;
@@ -166,8 +167,10 @@ export function scoreForm(scorecard, answers) {
     autoFails: fails.map(({ level, criterion, option }) => ({ level, criterion, option })),
     passed: hasPassed(scorecard, reported, formFailed),
     band: findBand(scorecard, reported),
-    sections: Object.fromEntries(scorecard.sections.map((section) =>
-      [section.id, { raw: percent(sectionShare(section, values)), reported: percent(sectionShare(section, lowered)) }])),
+    sections: Object.fromEntries(scorecard.sections.map((section) => [section.id, {
+      raw: percent(sectionShare(section, values)),
+      reported: percent(sectionShare(section, lowered)),
+    }])),
   };
 }
 
