@@ -12,7 +12,10 @@ from qa_app.ui.desk.bundle import DESK_MODULES, MESSENGER_MODULES, join_modules,
 from qa_app.ui.desk.case import DeskAck, DeskCase, DeskDraft, ack_json, draft_json
 
 _DESK = st.components.v2.component(
-    "plumbline_desk", html='<div class="host"><div class="desk"></div></div>', css=join_styles(), js=join_modules(DESK_MODULES)
+    "plumbline_desk",
+    html='<div class="host"><div class="desk"></div></div>',
+    css=join_styles(),
+    js=join_modules(DESK_MODULES),
 )
 _MESSENGER = st.components.v2.component("plumbline_desk_messenger", js=join_modules(MESSENGER_MODULES))
 

@@ -9,6 +9,7 @@ export class Conversation {
   constructor({ ticket, messages, recordings, labels }, { root, onHear, onPin }) {
     Object.assign(this, { messages, shadow: root, onHear, onPin });
     this.hasRecording = recordings.length > 0;
+    this.language = ticket.language;
     this.current = -1; // the message that is marked: spoken now, or reached by J and K
     this.stepped = -1; // the same, where it was reached by J and K
     this.pinLabel = null;
@@ -57,7 +58,7 @@ export class Conversation {
       on: { click: hear }, "data-index": index,
     },
     h("header", {}, h("b", { text: message.author, dir: "auto" }), flag, stamp),
-    h("p", { class: "text", dir: "auto", text: message.text }),
+    h("p", { class: "text", dir: "auto", lang: this.language, text: message.text }),
     files.length > 0 ? h("ul", { class: "files", "aria-label": "Attachments, not kept" }, ...files) : null);
   }
 

@@ -46,9 +46,10 @@ class Desk {
       [document, "keydown", (event) => handleKey(event, this) && swallow(event)],
       [document, "pointerdown", (event) => this.saveBeforeLeaving(event)],
       [document, "visibilitychange", () => document.hidden && this.keeper?.save()],
-      [window, "resize", () => this.fit()],
     ];
     for (const [target, event, listener] of this.listeners) target.addEventListener(event, listener, true);
+    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes.observe(this.root.parentElement);
     this.line = lineOf(desk);
     this.line.listener = (news) => this.hear(news);
     if (this.line.news) this.hear(this.line.news);
@@ -307,6 +308,7 @@ class Desk {
 
   stop() {
     for (const [target, event, listener] of this.listeners) target.removeEventListener(event, listener, true);
+    this.sizes.disconnect();
     this.line.listener = null;
     this.keeper?.stop();
     this.activity?.stop();

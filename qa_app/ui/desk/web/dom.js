@@ -4,16 +4,21 @@ export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "text") element.textContent = value;
-    else if (name === "on") for (const [event, handler] of Object.entries(value)) element.addEventListener(event, handler);
+    else if (name === "on") listen(element, value);
     else setAttribute(element, name, value);
   }
   element.append(...children.filter((child) => child !== null));
   return element;
 }
 
+function listen(element, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) element.addEventListener(event, handler);
+}
+
 export function setAttribute(element, name, value) {
+  const text = value === true ? "" : String(value);
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? "" : String(value));
+  else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
 export function setText(element, text) {

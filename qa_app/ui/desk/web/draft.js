@@ -128,10 +128,12 @@ export class Keeper {
     this.dirtySince ??= Date.now();
   }
 
-  // Another version was saved. Where we sent it ourselves and only its answer got lost, we simply go on.
+  // Another version was saved. Where we sent it ourselves and only its answer got lost, or where the server has none
+  // at all, we simply go on.
   meet(other) {
     this.other = other;
-    if (this.sent.some((snapshot) => sameSnapshot(snapshot, other))) this.keepMine();
+    const ours = other.revision === 0 || this.sent.some((snapshot) => sameSnapshot(snapshot, other));
+    if (ours) this.keepMine();
     else this.submission = null;
     this.report();
   }

@@ -70,16 +70,18 @@ export class Footer {
       return { tone: "bad", text: "Not saved: the server does not answer. Keep grading; we try again by ourselves." };
     }
     if (keeper.status === "unsent") {
-      return { tone: "bad", text: "Not submitted yet: the server does not answer. We try again by ourselves; leave this page open." };
+      const text = "Not submitted yet: the server does not answer. We try again; leave this page open.";
+      return { tone: "bad", text };
     }
     if (tried && problems.length > 0) return this.wordProblems(problems);
     return restored ? { tone: "plain", text: restored } : null;
   }
 
   wordConflict(other) {
+    const saved = `Another tab saved this review at ${wordTime(other.saved_at)}, with ${countAnswers(other)}.`;
     return {
       tone: "bad",
-      text: `Another tab saved this review at ${wordTime(other.saved_at)}, with ${countAnswers(other)}. Nothing was overwritten.`,
+      text: `${saved} Nothing was overwritten.`,
       actions: [["Load the other version", this.onTakeOther], ["Keep mine", this.onKeepMine]],
     };
   }
@@ -103,7 +105,8 @@ export class Footer {
     this.notice.dataset.tone = notice.tone;
     const buttons = (notice.actions ?? []).map(([label, run]) =>
       h("button", { type: "button", class: "plain", text: label, on: { click: run } }));
-    this.notice.replaceChildren(icon(notice.tone === "bad" ? "warning" : "check"), h("span", { text: notice.text }), ...buttons);
+    const sign = icon(notice.tone === "bad" ? "warning" : "check");
+    this.notice.replaceChildren(sign, h("span", { text: notice.text }), ...buttons);
   }
 }
 

@@ -6,22 +6,23 @@ import { h } from "./dom.js";
 export const KEYS = [
   { keys: ["ArrowDown", "ArrowUp"], show: ["↑", "↓"], hint: "criterion", label: "Previous or next criterion",
     line: true, run: (desk, key) => desk.move(key === "ArrowUp" ? -1 : 1) },
-  { keys: [..."1234567890"], show: ["1", "–", "9"], hint: "answer", label: "Answer and go on (0 is the tenth answer)",
-    run: (desk, key) => desk.answer(key) },
-  { keys: ["n"], show: ["N"], hint: "N/A", label: "Not applicable, where allowed", run: (desk) => desk.notApplicable() },
+  { keys: [..."1234567890"], show: ["1", "–", "9"], hint: "answer",
+    label: "Answer and go on (0 is the tenth answer)", run: (desk, key) => desk.answer(key) },
+  { keys: ["n"], show: ["N"], hint: "N/A", label: "Not applicable, where allowed",
+    run: (desk) => desk.notApplicable() },
   { keys: ["Enter"], show: ["↵"], label: "Write the number or text; in a number: go on", line: true,
     run: (desk, key, target) => (isLine(target) ? desk.move(1) : desk.write()) },
   { keys: ["Backspace", "Delete"], show: ["⌫"], label: "Take the answer back", run: (desk) => desk.clear() },
   { keys: ["c"], show: ["C"], hint: "comment", label: "Comment on the criterion", run: (desk) => desk.comment() },
-  { keys: ["r"], show: ["R"], label: "Reasons, where asked", run: (desk) => desk.reasons() },
-  { keys: ["e"], show: ["E"], hint: "evidence", label: "Pin the selected words, the marked message or the second heard",
-    run: (desk) => desk.pin() },
+  { keys: ["r"], show: ["R"], label: "Reasons, where asked; digits tick them", run: (desk) => desk.reasons() },
+  { keys: ["e"], show: ["E"], hint: "evidence",
+    label: "Pin the selected words, the marked message or the second heard", run: (desk) => desk.pin() },
   { keys: ["g"], show: ["G"], hint: "guideline", label: "Guideline and levels", run: (desk) => desk.guide() },
   { keys: ["j", "k"], show: ["J", "K"], label: "Next or previous message",
     run: (desk, key) => desk.stepMessage(key === "j" ? 1 : -1) },
   { keys: [" "], show: ["Space"], hint: "play", call: true, label: "Play or pause", run: (desk) => desk.togglePlay() },
-  { keys: ["ArrowLeft", "ArrowRight"], show: ["←", "→"], hint: "5 s", call: true, label: "Five seconds back or forward",
-    run: (desk, key) => desk.nudge(key === "ArrowRight" ? 5 : -5) },
+  { keys: ["ArrowLeft", "ArrowRight"], show: ["←", "→"], hint: "5 s", call: true,
+    label: "Five seconds back or forward", run: (desk, key) => desk.nudge(key === "ArrowRight" ? 5 : -5) },
   { keys: ["+", "-"], show: ["+", "−"], call: true, label: "Faster or slower",
     run: (desk, key) => desk.changeSpeed(key === "+" ? 1 : -1) },
   { keys: ["Ctrl+Enter"], show: ["Ctrl", "↵"], typing: true, label: "Submit", run: (desk) => desk.submit() },
@@ -49,9 +50,11 @@ export function handleKey(event, desk) {
 // Nothing that takes keys has the focus: the page itself, not another widget or an open dialog of it.
 function isIdle(target) {
   const dialog = document.querySelector("[role=dialog], [aria-modal=true]");
-  return !dialog && target instanceof Element && !target.closest(
-    "a, button, input, select, textarea, summary, iframe, [contenteditable], [role]:not([role=main]):not([role=document])");
+  return !dialog && target instanceof Element && !target.closest(WIDGETS);
 }
+
+const WIDGETS = "a, button, input, select, textarea, summary, iframe, [contenteditable], "
+  + "[role]:not([role=main]):not([role=document])";
 
 const isLine = (target) => target.tagName === "INPUT" && target.type === "text";
 const isWriting = (target) => target.tagName === "TEXTAREA" || isLine(target);
@@ -60,7 +63,8 @@ const isWriting = (target) => target.tagName === "TEXTAREA" || isLine(target);
 function isOwnKey(target, name) {
   if (target.tagName === "SELECT") return name !== "Escape" && name !== "Ctrl+Enter";
   if (target.tagName === "INPUT" && target.type === "range") return /^Arrow(Left|Right)$/.test(name);
-  return / |Enter$/.test(name) && name !== "Ctrl+Enter" && (target.tagName === "BUTTON" || target.type === "checkbox");
+  if (target.type === "checkbox" && /^\d$/.test(name)) return true;
+  return [" ", "Enter"].includes(name) && (target.tagName === "BUTTON" || target.type === "checkbox");
 }
 
 export function buildStrip(hasRecording, onHelp) {
@@ -75,9 +79,10 @@ export function buildHelp(hasRecording, onClose) {
   const rows = KEYS.filter((binding) => !binding.call || hasRecording).flatMap(({ show, label }) =>
     [h("dt", {}, ...keycaps(show)), h("dd", { text: label })]);
   const close = h("button", { type: "button", class: "plain", text: "Close", on: { click: onClose } });
-  return h("div", { class: "veil", hidden: true, on: { click: (event) => event.target === event.currentTarget && onClose() } },
-    h("div", { class: "help", role: "dialog", "aria-modal": "true", "aria-label": "Keys", tabindex: -1 },
-      h("header", {}, h("h2", { text: "Keys" }), close), h("dl", {}, ...rows)));
+  const dialog = h("div", { class: "help", role: "dialog", "aria-modal": "true", "aria-label": "Keys", tabindex: -1 },
+    h("header", {}, h("h2", { text: "Keys" }), close), h("dl", {}, ...rows));
+  const clickBeside = (event) => event.target === event.currentTarget && onClose();
+  return h("div", { class: "veil", hidden: true, on: { click: clickBeside } }, dialog);
 }
 
 const keycaps = (show) => show.map((key) => h("kbd", { text: key }));

@@ -17,9 +17,11 @@ export class Player {
   }
 
   build() {
-    const nudge = (text, label, seconds) =>
-      h("button", { type: "button", class: "quiet", "aria-label": label, text, on: { click: () => this.nudge(seconds) } });
-    this.toggleButton = h("button", { type: "button", class: "round", on: { click: () => this.toggle() } }, icon("play"));
+    const nudge = (text, label, seconds) => h("button", {
+      type: "button", class: "quiet", "aria-label": label, text, on: { click: () => this.nudge(seconds) },
+    });
+    const toggle = { type: "button", class: "round", on: { click: () => this.toggle() } };
+    this.toggleButton = h("button", toggle, icon("play"));
     this.slider = h("input", {
       type: "range", min: 0, max: 1, step: 0.1, value: 0, "aria-label": "Position in the recording",
       on: { input: () => this.seek(Number(this.slider.value)) },

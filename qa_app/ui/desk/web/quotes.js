@@ -39,8 +39,9 @@ export function stretchWithin(element, range) {
   const whole = before.cloneRange();
   if (range.compareBoundaryPoints(Range.START_TO_END, whole) <= 0) return null;
   if (range.compareBoundaryPoints(Range.END_TO_START, whole) >= 0) return null;
-  if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) whole.setStart(range.startContainer, range.startOffset);
-  if (range.compareBoundaryPoints(Range.END_TO_END, whole) < 0) whole.setEnd(range.endContainer, range.endOffset);
+  const [later, earlier] = [Range.START_TO_START, Range.END_TO_END];
+  if (range.compareBoundaryPoints(later, whole) > 0) whole.setStart(range.startContainer, range.startOffset);
+  if (range.compareBoundaryPoints(earlier, whole) < 0) whole.setEnd(range.endContainer, range.endOffset);
   before.setEnd(whole.startContainer, whole.startOffset);
   const selected = whole.toString();
   const quote = selected.trim();

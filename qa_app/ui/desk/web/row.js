@@ -3,7 +3,7 @@ import { h, icon, setAttribute, setText, wordSeconds } from "./dom.js";
 import { TEXT_LIMIT, isOptional } from "./form.js";
 import { chosenOption, isBest, isRising, isUpperHalf, isWorst } from "./score.js";
 
-const NOT_APPLICABLE = "not_applicable";
+const NOT_APPLICABLE = "N/A"; // beside the options' ids, which are lower case
 const SHORT_LABELS = 30; // letters of all options together that still fit beside the criterion's name
 const FAMILIES = { customer: "Customer-critical", business: "Business-critical", compliance: "Compliance-critical" };
 const FAILS = { item: "Fails this criterion", section: "Fails the section", form: "Fails the review" };
@@ -34,7 +34,8 @@ export class Row {
     this.chips = h("ul", { class: "chips", "aria-label": `Evidence for ${criterion.label}` });
     this.ask = h("p", { class: "ask" });
     const line = h("div", { class: "line" },
-      h("div", { class: "label" }, this.place, this.name, ...this.buildBadges()), this.word, this.control);
+      h("div", { class: "label" }, this.place, h("div", { class: "what" }, this.name, ...this.buildBadges())),
+      this.word, this.control);
     const below = h("div", { class: "below" }, this.hint, this.buildTools());
     return h("div", {
       class: `row ${this.layout}`, role: "group", "aria-labelledby": nameId, tabindex: -1,
@@ -52,7 +53,10 @@ export class Row {
     if (criterion.critical) badges.push(badge("warning", FAMILIES[criterion.critical], "critical"));
     const fails = criterion.options.filter((option) => option.auto_fail).map((option) => option.label);
     if (fails.length > 0) badges.push(badge("stop", "Auto-fail", "fails", `Auto-fail at: ${fails.join(", ")}`));
-    if (this.actions.showWeights && criterion.type !== "text") badges.push(h("span", { class: "weight", title: "Weight", text: `×${criterion.weight}` }));
+    if (this.actions.showWeights && criterion.type !== "text") {
+      const weight = criterion.weight === "0" ? "not counted" : `×${criterion.weight}`;
+      badges.push(h("span", { class: "weight", title: "Weight", text: weight }));
+    }
     return badges;
   }
 
@@ -99,23 +103,27 @@ export class Row {
   }
 
   buildText(nameId) {
-    this.field = area({ "aria-labelledby": nameId, placeholder: isOptional(this.criterion) ? "Your answer, if any" : "Your answer",
-      on: { input: () => this.edit(() => this.form.write(this.criterion.id, this.field.value)) } });
+    this.field = area({
+      "aria-labelledby": nameId,
+      placeholder: isOptional(this.criterion) ? "Your answer, if any" : "Your answer",
+      on: { input: () => this.edit(() => this.form.write(this.criterion.id, this.field.value)) },
+    });
     return h("div", { class: "measure wide" }, this.field, this.buildNotApplicable());
   }
 
   buildNotApplicable() {
     if (!this.criterion.allow_na) return null;
-    this.naButton = h("button", { type: "button", class: "choice", "data-tone": "none", "aria-pressed": "false",
-      on: { click: () => { this.pick(this.entry().state === NOT_APPLICABLE ? null : NOT_APPLICABLE); this.focus(); } },
+    this.naButton = h("button", {
+      type: "button", class: "choice", "data-tone": "none", "aria-pressed": "false",
+      on: { click: () => { this.pick(this.isNotApplicable ? null : NOT_APPLICABLE); this.focus(); } },
     }, h("span", { text: "N/A" }), h("kbd", { "aria-hidden": "true", text: "N" }));
     return this.naButton;
   }
 
   buildTools() {
-    const tool = (name, label, key, run) =>
-      h("button", { type: "button", class: "tool", "aria-label": label, title: `${label} (${key})`, on: { click: run } },
-        icon(name), h("kbd", { "aria-hidden": "true", text: key }));
+    const tool = (name, label, key, click) => h("button", {
+      type: "button", class: "tool", "aria-label": label, title: `${label} (${key})`, on: { click },
+    }, icon(name), h("kbd", { "aria-hidden": "true", text: key }));
     return h("div", { class: "tools" },
       tool("book", "Guideline and levels", "G", () => this.toggleGuide()),
       tool("pin", "Pin evidence", "E", () => this.actions.pin(this)),
@@ -123,13 +131,16 @@ export class Row {
   }
 
   buildReasons() {
-    const boxes = this.criterion.reasons.map((reason) => h("label", { class: "reason" },
-      h("input", { type: "checkbox", value: reason.id, on: { change: (event) => this.edit(() => {
-        const { reasons } = this.entry();
-        if (event.target.checked) reasons.add(reason.id);
-        else reasons.delete(reason.id);
-      }) } }), h("span", { text: reason.label })));
-    return h("fieldset", { class: "reasons", hidden: true }, h("legend", { text: "Why? Choose what applies" }), ...boxes);
+    const change = (event) => this.edit(() => {
+      const { reasons } = this.entry();
+      if (event.target.checked) reasons.add(event.target.value);
+      else reasons.delete(event.target.value);
+    });
+    const boxes = this.criterion.reasons.map(({ id, label }) => h("label", { class: "reason" },
+      h("input", { type: "checkbox", value: id, on: { change } }), h("span", { text: label })));
+    const legend = h("legend", { text: "Why? Choose what applies" });
+    const keydown = (event) => this.reasons.querySelectorAll("input")[Number.parseInt(event.key, 10) - 1]?.click();
+    return h("fieldset", { class: "reasons", hidden: true, on: { keydown } }, legend, ...boxes);
   }
 
   buildComment() {
@@ -144,7 +155,15 @@ export class Row {
     this.actions.edited();
   }
 
-  // An option's id, "not_applicable", or null for no answer.
+  get isNotApplicable() {
+    return this.entry().state === "not_applicable";
+  }
+
+  pickNotApplicable() {
+    this.pick(NOT_APPLICABLE);
+  }
+
+  // An option's id, "N/A", or null for no answer.
   pick(choice) {
     this.edit(() => {
       const { id } = this.criterion;
@@ -206,6 +225,7 @@ export class Row {
   toggleGuide(open = this.guide.hidden) {
     if (open && this.guide.childElementCount === 0) this.guide.append(...buildGuide(this.criterion));
     this.guide.hidden = !open;
+    this.root.classList.toggle("reading", open);
     this.name.setAttribute("aria-expanded", String(open));
     this.actions.reveal(this);
   }
@@ -230,13 +250,13 @@ export class Row {
   }
 
   paintControl(entry) {
-    const chosen = entry.state === "chosen" ? entry.option : entry.state === NOT_APPLICABLE ? NOT_APPLICABLE : null;
+    const chosen = this.isNotApplicable ? NOT_APPLICABLE : entry.option;
     this.radios?.forEach((radio, index) => {
       const checked = radio.dataset.choice === chosen;
       setAttribute(radio, "aria-checked", String(checked));
       radio.tabIndex = checked || (chosen === null && index === 0) ? 0 : -1;
     });
-    if (this.naButton) setAttribute(this.naButton, "aria-pressed", String(entry.state === NOT_APPLICABLE));
+    if (this.naButton) setAttribute(this.naButton, "aria-pressed", String(this.isNotApplicable));
     const shown = this.criterion.type === "text" ? (entry.text ?? "") : entry.typed;
     const writing = this.field && this.field.getRootNode().activeElement === this.field;
     if (this.field && !writing && this.field.value !== shown) this.field.value = shown;
@@ -288,17 +308,18 @@ export class Row {
     const { criterion } = this;
     const entry = this.entry();
     if (criterion.number) return [this.range, criterion.number.anchor];
-    if (this.level === NOT_APPLICABLE || (!this.level && entry.state === NOT_APPLICABLE)) return ["N/A", "Not counted."];
-    const index = criterion.options.findIndex((option) => option.id === (this.level ?? entry.option));
+    const level = this.level ?? (this.isNotApplicable ? NOT_APPLICABLE : entry.option);
+    if (level === NOT_APPLICABLE) return ["N/A", "Not counted."];
+    const index = criterion.options.findIndex((option) => option.id === level);
     const option = criterion.options[index];
     if (option) return [this.layout === "levels" ? `${index + 1} ${option.label}` : option.label, option.anchor];
     if (this.layout !== "levels") return ["", criterion.guideline];
-    return ["", criterion.options.map((some, level) => `${level + 1} ${some.label}`).join(" · ")];
+    return ["", criterion.options.map((some, place) => `${place + 1} ${some.label}`).join(" · ")];
   }
 }
 
-// "words": labels in the buttons. "levels": long labels in rising order, so numbers in the buttons and the label beside
-// them. "stacked": long labels without an order, so buttons below the name.
+// "words": labels in the buttons. "levels": long labels in rising order, so numbers in the buttons and the label
+// beside them. "stacked": long labels without an order, so buttons below the name.
 function chooseLayout(criterion) {
   if (criterion.type === "text") return "stacked";
   const letters = criterion.options.reduce((sum, option) => sum + option.label.length, 0);

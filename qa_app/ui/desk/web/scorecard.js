@@ -35,10 +35,12 @@ export class Scorecard {
       } } }, icon("book"));
     const heading = h("header", {}, h("h3", { text: section.label }),
       section.kind === "bonus" ? h("span", { class: "badge bonus", text: "Bonus" }) : null,
-      section.weight === null ? null : h("span", { class: "weight", title: "Weight of the section", text: `×${section.weight}` }),
+      section.weight === null ? null
+        : h("span", { class: "weight", title: "Weight of the section", text: `×${section.weight}` }),
       open, share);
     const rows = section.criteria.map((criterion) => this.rowOf.get(criterion.id).root);
-    return { section, share, root: h("section", { class: "section", "aria-label": section.label }, heading, guide, ...rows) };
+    const root = h("section", { class: "section", "aria-label": section.label }, heading, guide, ...rows);
+    return { section, share, root };
   }
 
   // The last stop: it has no answer, only words.
@@ -104,7 +106,7 @@ export class Scorecard {
 
   pickNotApplicable() {
     if (!this.active.criterion?.allow_na) return;
-    this.active.pick("not_applicable");
+    this.active.pickNotApplicable();
     this.advance();
   }
 

@@ -1,0 +1,76 @@
+"""Parts of the desk that need a browser's engine but no page: places of quotes, and seconds of work."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from qa_app.ui.desk.bundle import join_modules
+
+pytestmark = pytest.mark.journey
+
+LOAD = """
+async (source) => {
+    globalThis.desk = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+}
+"""
+
+
+@pytest.fixture
+def blank(browser: Browser) -> Iterator[Page]:
+    """An empty page with the modules as `desk` and a clock of its own."""
+    page = browser.new_page()
+    page.clock.install()
+    page.evaluate(LOAD, join_modules(("quotes.js", "activity.js")))
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(("units", "characters"), [(0, 0), (1, 1), (3, 2), (5, 3), (6, 4)])
+def test_places_count_characters(blank: Page, units: int, characters: int) -> None:
+    assert blank.evaluate("(units) => desk.toCharacters('a😡😡b', units)", units) == characters
+    assert blank.evaluate("(characters) => desk.toUnits('a😡😡b', characters)", characters) == units
+
+
+def test_overlapping_quotes_are_marked_once(blank: Page) -> None:
+    quotes = [{"start_char": 2, "end_char": 6}, {"start_char": 4, "end_char": 8}, {"start_char": 9, "end_char": 10}]
+    assert blank.evaluate("(quotes) => desk.markedPieces('0123456789', quotes)", quotes) == [
+        {"text": "01", "marked": False},
+        {"text": "234567", "marked": True},
+        {"text": "8", "marked": False},
+        {"text": "9", "marked": True},
+    ]
+
+
+def test_selection_is_trimmed_and_kept_within_its_message(blank: Page) -> None:
+    found = blank.evaluate(
+        """() => {
+            document.body.innerHTML = "<p>one <mark>two</mark> three</p><p>four</p>";
+            const [first, second] = document.querySelectorAll("p");
+            const range = document.createRange();
+            range.setStart(first.firstChild, 3);
+            range.setEnd(second.firstChild, 2);
+            return [desk.stretchWithin(first, range), desk.stretchWithin(second, range)];
+        }"""
+    )
+    assert found == [
+        {"start_char": 4, "end_char": 13, "quote": "two three"},
+        {"start_char": 0, "end_char": 2, "quote": "fo"},
+    ]
+
+
+def test_work_counts_for_a_minute_after_the_last_input(blank: Page) -> None:
+    blank.evaluate("globalThis.work = new desk.Activity({ seconds: 100, isListening: () => false })")
+    blank.clock.run_for(30_000)
+    assert blank.evaluate("work.seconds") == 130
+    blank.clock.run_for(90_000)
+    assert 158 <= blank.evaluate("work.seconds") <= 160
+    blank.keyboard.press("a")
+    blank.clock.run_for(10_000)
+    assert 168 <= blank.evaluate("work.seconds") <= 170
+
+
+def test_listening_is_work(blank: Page) -> None:
+    blank.evaluate("globalThis.work = new desk.Activity({ seconds: 0, isListening: () => true })")
+    blank.clock.run_for(300_000)
+    assert blank.evaluate("work.seconds") == 300
