@@ -17,29 +17,6 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 
 ROOT = Path(__file__).parents[4]
-THEME = {
-    "baseFontSize": "14",
-    "baseRadius": "0.5rem",
-    "showWidgetBorder": "true",
-    "paddingTop": "0.5rem",
-    "paddingBottom": "0.5rem",
-    "light.primaryColor": "#4f46e5",
-    "light.backgroundColor": "#ffffff",
-    "light.secondaryBackgroundColor": "#f6f7f9",
-    "light.textColor": "#1b1f27",
-    "light.borderColor": "#e3e6eb",
-    "light.greenColor": "#14804a",
-    "light.orangeColor": "#b45309",
-    "light.redColor": "#c81e3a",
-    "dark.primaryColor": "#8b85ff",
-    "dark.backgroundColor": "#101216",
-    "dark.secondaryBackgroundColor": "#181b21",
-    "dark.textColor": "#e6e8ec",
-    "dark.borderColor": "#2a2f38",
-    "dark.greenColor": "#4ade80",
-    "dark.orangeColor": "#fbbf24",
-    "dark.redColor": "#fb7185",
-}
 
 
 @pytest.fixture(scope="session")
@@ -48,25 +25,11 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "browser.serverAddress": "127.0.0.1",
-        "runner.postScriptGC": "false",
-        "runner.magicEnabled": "false",
-        "client.toolbarMode": "minimal",
-        **{f"theme.{name}": value for name, value in THEME.items()},
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("playground.py"))]
     folder = tmp_path_factory.mktemp("playground")
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [*command, *(f"--{name}={value}" for name, value in options.items())],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PLAYGROUND_FOLDER": str(folder)},
+            [sys.executable, "-m", "tests.qa_app.ui.desk.playground", str(port), str(folder)],
+            cwd=ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -107,6 +70,8 @@ class Cable:
     """The websocket between page and server: what came through it, and whether it is cut."""
 
     cut: bool = False
+    deaf: bool = False
+    """Whether the page gets nothing of what the server says."""
     received: list[int] = field(default_factory=list)
     """Bytes of each message to the page."""
     live: list[WebSocketRoute] = field(default_factory=list)
@@ -122,8 +87,9 @@ class Cable:
         self.live.append(socket_route)
 
         def pass_on(message: str | bytes) -> None:
-            self.received.append(len(message))
-            socket_route.send(message)
+            if not self.deaf:
+                self.received.append(len(message))
+                socket_route.send(message)
 
         server.on_message(pass_on)
 
@@ -134,7 +100,7 @@ class Cable:
         self.live.clear()
 
     def mend(self) -> None:
-        self.cut = False
+        self.cut = self.deaf = False
 
 
 @pytest.fixture
@@ -155,3 +121,12 @@ def cable(page: Page) -> Cable:
     cable = Cable()
     cable.plug_into(page)
     return cable
+
+
+@pytest.fixture(scope="session")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of the desk go; PLUMBLINE_SCREENSHOTS keeps them in a folder of one's own."""
+    kept = os.environ.get("PLUMBLINE_SCREENSHOTS")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,14 +1,20 @@
-"""A page with nothing but the desk, to try it and to test it; `playground.py` serves it. ?case=call-ann opens a case."""
+"""A page with nothing but the desk, to try it and to test it; `playground.py` serves it.
+
+`?case=chat-ann` opens a case (what comes before the hyphen chooses the conversation), `&card=core-chat` another card.
+"""
+
+from dataclasses import replace
 
 import streamlit as st
 
-from db.records import Conversation
+from db.records import Conversation, ScorecardVersion
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import build_case
 from qa_app.ui.desk.component import mount_desk
 from qa_app.ui.desk.payload import read_draft, read_key, read_submit
+from scorecards.files import library_scorecard
 from tests.qa_app.ui.desk.cabinet import CABINET
-from tests.qa_app.ui.desk.samples import CALL, CHAT, SCORECARD, UNHEARD, VERSION, long_chat
+from tests.qa_app.ui.desk.samples import CALL, CHAT, UNHEARD, VERSION, long_chat
 
 
 def choose_conversation(name: str) -> Conversation:
@@ -17,8 +23,13 @@ def choose_conversation(name: str) -> Conversation:
     return {"call": CALL, "chat": CHAT, "unheard": UNHEARD}[name]
 
 
+def choose_version(slug: str | None) -> ScorecardVersion:
+    return VERSION if slug is None else replace(VERSION, scorecard=library_scorecard(slug))
+
+
 case_id = st.query_params.get("case", "call")
 conversation = choose_conversation(case_id.split("-")[0])
+version = choose_version(st.query_params.get("card"))
 
 
 @st.fragment
@@ -26,7 +37,7 @@ def draw_desk() -> None:
     def hear(payload: object, *, submit: bool) -> None:
         read = read_submit if submit else read_draft
         try:
-            sent = read(payload, case_id=case_id, scorecard=SCORECARD, conversation=conversation)
+            sent = read(payload, case_id=case_id, scorecard=version.scorecard, conversation=conversation)
         except Refused as refusal:
             st.session_state["ack"] = CABINET.refuse(case_id, read_key(payload), refusal)
         else:
@@ -35,7 +46,7 @@ def draw_desk() -> None:
     mount_desk(
         build_case(
             conversation,
-            VERSION,
+            version,
             case_id=case_id,
             agent_name="Ines Duarte",
             blind=False,
@@ -54,5 +65,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("**Review**", width="content")
     st.badge("Due today", color="gray")
     st.space("stretch")
-    st.button("Next", shortcut="Alt+N")
+    st.button("Skip", shortcut="Alt+S")
 draw_desk()

@@ -1,0 +1,62 @@
+"""What a reviewer does on the desk, and what the server then has: the words of the journeys."""
+
+import json
+from typing import Any
+from urllib.request import urlopen
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def open_case(page: Page, playground: str, case_id: str) -> None:
+    page.goto(f"{playground}/?case={case_id}")
+    expect(page.locator(".desk footer")).to_be_visible(timeout=60_000)
+
+
+def stored(playground: str, case_id: str) -> dict[str, Any]:
+    """What the server has of this case: its draft, and the keys of its submits."""
+    with urlopen(f"{playground}/state") as answer:  # noqa: S310 our own server on the loopback
+        state = json.load(answer)
+    return {"draft": state["drafts"].get(case_id), "submits": state["submitted"].get(case_id, [])}
+
+
+def ratings(playground: str, case_id: str) -> dict[str, str]:
+    """Criterion to its stored answer, in short."""
+    draft = stored(playground, case_id)["draft"]
+    return {
+        rating["criterion"]: rating.get("option") or rating.get("number") or rating.get("text") or rating["state"]
+        for rating in draft["ratings"]
+    }
+
+
+def row(page: Page, label: str) -> Locator:
+    return page.locator(".desk").get_by_role("group", name=label, exact=True)
+
+
+def chosen(page: Page, label: str, answer: str) -> Locator:
+    return row(page, label).get_by_role("radio", name=answer, checked=True)
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".desk .status")
+
+
+def select_words(page: Page, words: str) -> None:
+    page.evaluate(
+        """(words) => {
+            const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+            const text = [...root.querySelectorAll('.text')].find((each) => each.textContent.includes(words));
+            const node = [...text.childNodes].find((each) => each.textContent.includes(words));
+            const leaf = node.firstChild ?? node;
+            const start = leaf.textContent.indexOf(words);
+            document.getSelection().setBaseAndExtent(leaf, start, leaf, start + words.length);
+        }""",
+        words,
+    )
+
+
+def complete(page: Page) -> None:
+    for key in ("1", "4", "3", "1", "2"):
+        page.keyboard.press(key)
+    page.keyboard.press("n")
+    page.keyboard.press("1")
+    page.keyboard.press("1")

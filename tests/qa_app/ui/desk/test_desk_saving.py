@@ -1,0 +1,136 @@
+"""Saving and submitting in a real browser: what is acknowledged is there, and nothing is sent or taken twice."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.qa_app.ui.desk.conftest import Cable
+from tests.qa_app.ui.desk.steps import chosen, complete, open_case, ratings, row, status, stored
+
+pytestmark = pytest.mark.journey
+
+
+def test_cut_connection_keeps_grading_and_saves_later(page: Page, cable: Cable, playground: str) -> None:
+    case_id = "chat-cut"
+    open_case(page, playground, case_id)
+    page.keyboard.press("1")
+    expect(status(page)).to_contain_text("Saved")
+    cable.pull()
+    page.keyboard.press("3")
+    expect(chosen(page, "Empathy", "3: Names the trouble")).to_be_visible()
+    expect(status(page)).to_have_text("Not saved", timeout=6_000)
+    page.keyboard.press("2")
+    assert ratings(playground, case_id) == {"greeting": "yes"}
+    cable.mend()
+    expect(status(page)).to_contain_text("Saved", timeout=30_000)
+    assert ratings(playground, case_id) == {"greeting": "yes", "empathy": "3", "listening": "2"}
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('plumbline'))") == []
+
+
+def test_save_whose_answer_got_lost_is_not_another_version(page: Page, cable: Cable, playground: str) -> None:
+    case_id = "chat-deaf"
+    open_case(page, playground, case_id)
+    cable.deaf = True
+    page.keyboard.press("1")
+    expect(status(page)).to_have_text("Not saved", timeout=6_000)
+    assert ratings(playground, case_id) == {"greeting": "yes"}
+    cable.pull()
+    page.keyboard.press("3")
+    cable.mend()
+    expect(status(page)).to_contain_text("Saved", timeout=30_000)
+    assert ratings(playground, case_id) == {"greeting": "yes", "empathy": "3"}
+
+
+def test_reload_before_the_answer_restores_the_work(page: Page, cable: Cable, playground: str) -> None:
+    case_id = "chat-reload"
+    open_case(page, playground, case_id)
+    cable.pull()
+    page.keyboard.press("2")
+    expect(chosen(page, "Greets by name", "No")).to_be_visible()
+    cable.mend()
+    page.reload()
+    expect(page.locator(".notice")).to_contain_text("Restored what this tab had not saved yet.", timeout=60_000)
+    expect(status(page)).to_contain_text("Saved")
+    assert ratings(playground, case_id) == {"greeting": "no"}
+
+
+def test_two_tabs_end_in_a_choice_and_overwrite_nothing(page: Page, browser: Browser, playground: str) -> None:
+    case_id = "chat-tabs"
+    other = browser.new_context().new_page()
+    open_case(page, playground, case_id)
+    open_case(other, playground, case_id)
+    page.keyboard.press("1")
+    expect(status(page)).to_contain_text("Saved")
+    other.keyboard.press("2")
+    expect(status(other)).to_have_text("Two versions")
+    expect(other.locator(".notice")).to_contain_text("with one answer. Nothing was overwritten.")
+    assert ratings(playground, case_id) == {"greeting": "yes"}
+    other.get_by_role("button", name="Keep mine").click()
+    expect(status(other)).to_contain_text("Saved")
+    assert ratings(playground, case_id) == {"greeting": "no"}
+    page.keyboard.press("4")
+    expect(status(page)).to_have_text("Two versions")
+    page.get_by_role("button", name="Load the other version").click()
+    expect(status(page)).to_contain_text("Saved")
+    expect(chosen(page, "Greets by name", "No")).to_be_visible()
+    expect(row(page, "Empathy").get_by_role("radio", checked=True)).to_have_count(0)
+    other.context.close()
+
+
+def test_refusal_is_shown_and_nothing_is_lost(page: Page, playground: str) -> None:
+    case_id = "chat-refused"
+    open_case(page, playground, case_id)
+    complete(page)
+    page.get_by_label("Overall comment").last.fill("refuse me")
+    expect(page.locator(".notice")).to_contain_text("This assignment was withdrawn.")
+    expect(status(page)).to_have_text("Not saved")
+    page.keyboard.press("Control+Enter")
+    expect(status(page)).to_have_text("Not saved")
+    assert stored(playground, case_id)["submits"] == []
+    page.get_by_label("Overall comment").last.fill("take me")
+    expect(status(page)).to_contain_text("Saved")
+    assert stored(playground, case_id)["draft"]["comment"] == "take me"
+
+
+def test_impatient_submits_are_one_submit(page: Page, playground: str) -> None:
+    case_id = "chat-impatient"
+    open_case(page, playground, case_id)
+    complete(page)
+    page.get_by_role("button", name="Submit").dblclick()
+    page.keyboard.press("Control+Enter")
+    expect(status(page)).to_have_text("Submitted")
+    page.keyboard.press("2")
+    assert len(stored(playground, case_id)["submits"]) == 1
+    assert ratings(playground, case_id)["greeting"] == "yes"
+
+
+def test_submit_over_a_cut_connection_arrives_once(page: Page, cable: Cable, playground: str) -> None:
+    case_id = "chat-late"
+    open_case(page, playground, case_id)
+    complete(page)
+    expect(status(page)).to_contain_text("Saved")
+    cable.pull()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notice")).to_contain_text("Not submitted yet", timeout=8_000)
+    cable.mend()
+    expect(status(page)).to_have_text("Submitted", timeout=40_000)
+    assert len(stored(playground, case_id)["submits"]) == 1
+
+
+def test_saves_do_not_send_the_case_again(page: Page, cable: Cable, playground: str) -> None:
+    open_case(page, playground, "long300-bytes")
+    page.wait_for_timeout(500)
+    cable.received.clear()
+    page.keyboard.press("1")
+    expect(status(page)).to_contain_text("Saved")
+    page.wait_for_timeout(300)
+    # The case alone is about 50 KB, the desk's code 80 KB.
+    assert sum(cable.received) < 10_000
+
+
+def test_press_beside_the_desk_saves_what_waits_for_a_pause(page: Page, playground: str) -> None:
+    case_id = "chat-leaving"
+    open_case(page, playground, case_id)
+    page.keyboard.press("1")
+    page.get_by_role("button", name="Skip").click()
+    page.goto("about:blank")
+    assert ratings(playground, case_id) == {"greeting": "yes"}
