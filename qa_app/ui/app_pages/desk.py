@@ -5,9 +5,9 @@ import streamlit as st
 from db.records import AssignmentId, Purpose
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
-from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, read_review
+from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, open_draft, read_review
 from qa_app.ui.desk.component import mount_desk
-from qa_app.ui.desk.payload import DraftIn, read_draft, read_submit
+from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_due, name_channel
@@ -49,28 +49,27 @@ def _filled(sent: DraftIn) -> grading.Filled:
     return grading.Filled(sent.ratings, sent.evidence, sent.comment, sent.active_seconds)
 
 
-def _answer(key: str, revision: int, refusal: PlumblineError) -> DeskAck:
+def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
     theirs = None
     if isinstance(refusal, Conflict) and refusal.code == "draft-conflict":
         stored = grading.open_desk(context, assignment_id).draft
         theirs = read_review(stored) if stored else DeskDraft()
-    return DeskAck(key, revision, context.now(), error=(refusal.code, refusal.message), conflict=theirs)
+    error = (refusal.code, refusal.message)
+    return DeskAck(read_key(payload), 0, context.now(), error=error, conflict=theirs)
 
 
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
-    sent = None
     try:
         sent = read_draft(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
         review = grading.save_draft(context, assignment_id, _filled(sent), expected_revision=sent.revision)
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at))
     except PlumblineError as refusal:
-        state.write(_ACK, _answer(sent.key if sent else "", sent.revision if sent else 0, refusal))
+        state.write(_ACK, _answer(payload, refusal))
 
 
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
-    sent = None
     try:
         sent = read_submit(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
         review = grading.submit_review(context, assignment_id, _filled(sent), submission_key=sent.key)
@@ -80,7 +79,7 @@ def submit(payload: object) -> None:
         notify(f"Submitted {ticket.external_id}: {words}")
         state.write("desk:next", value=True)
     except PlumblineError as refusal:
-        state.write(_ACK, _answer(sent.key if sent else "", sent.revision if sent else 0, refusal))
+        state.write(_ACK, _answer(payload, refusal))
 
 
 def skip() -> None:
@@ -120,7 +119,7 @@ def draw_desk() -> None:
             blind=calibrating,
             audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
         ),
-        draft=read_review(stored) if stored else DeskDraft(),
+        draft=read_review(stored) if stored else open_draft(scorecard),
         acknowledged=ack,
         key=f"desk:{assignment_id}",
         on_draft=save,
