@@ -9,6 +9,7 @@ import typer
 from qa_app.cli.surroundings import As, Format, Shown, act_as, progress, say, show
 from qa_app.errors import PlumblineError
 from qa_app.workflows import grading
+from qa_app.workflows.plain_grading import submit_plain
 
 
 def queue(as_: As = None, shown: Shown = Format.TABLE) -> None:
@@ -52,7 +53,7 @@ def grade(
     with progress("Grading") as report:
         for place, line in enumerate(lines, start=1):
             try:
-                review = grading.submit_plain(context, json.loads(line))
+                review = submit_plain(context, json.loads(line))
             except (PlumblineError, ValueError) as problem:
                 failed += 1
                 say(f"{file.name}:{place}: {getattr(problem, 'message', problem)}")

@@ -10,7 +10,7 @@ from db.records import ScorecardVersionId, VersionState
 from qa_app.cli.surroundings import As, Format, Shown, act_as, say, show
 from qa_app.errors import Refused
 from qa_app.workflows import scorecards
-from qa_app.workflows.grading import read_answer
+from qa_app.workflows.plain_grading import read_answers
 from scorecards.difference import compare
 from scorecards.files import library, read_scorecard
 from scorecards.model import Scorecard
@@ -79,10 +79,10 @@ def score(
     Example: plumbline scorecard score core-chat.yaml answers.json
     """
     scorecard = _load(file)
-    plain = json.loads(answers.read_text(encoding="utf-8"))
-    computed = compute_score(
-        scorecard, {key: read_answer(scorecard.criterion(key), value) for key, value in plain.items()}
-    )
+    try:
+        computed = compute_score(scorecard, read_answers(scorecard, _read_object(answers)))
+    except ValueError as error:
+        raise Refused("answers-unreadable", f"{answers.name} cannot be scored: {error}.") from error
     rows = [
         {"criterion": line.criterion_id, "value": line.value, "applied weight": line.applied_weight}
         for line in computed.criteria
@@ -132,6 +132,13 @@ def find_published(as_: str | None, name: str) -> ScorecardVersionId:
         if name in {version.id, version.scorecard_id}:
             return version.id
     raise Refused("no-scorecard", f"No published scorecard is called {name!r}; `plumbline scorecard list` shows them.")
+
+
+def _read_object(path: Path) -> dict[str, object]:
+    content: object = json.loads(path.read_bytes())
+    if not isinstance(content, dict):
+        raise Refused("answers-unreadable", f"{path.name} must hold one object of answers by criterion.")
+    return content
 
 
 def _load(path: Path) -> Scorecard:

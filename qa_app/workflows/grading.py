@@ -1,9 +1,8 @@
 """The reviewer's day: the queue, one ticket on the desk, drafts, the submit, the next ticket."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
@@ -34,8 +33,7 @@ from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import agent_of, reaches_agent
 from qa_app.workflows.wording import name_version
-from scorecards.answers import NOT_APPLICABLE, Answer
-from scorecards.model import Criterion, CriterionType, Scorecard
+from scorecards.model import Scorecard
 from scorecards.scoring import Given, check, score
 
 
@@ -235,52 +233,6 @@ def skip_assignment(context: Context, assignment_id: AssignmentId, *, reason: st
     return replace(assignment, state=AssignmentState.SKIPPED, skip_reason=reason.strip())
 
 
-def submit_plain(context: Context, line: Mapping[str, object]) -> Review:
-    """Submit one scorecard that came as plain JSON (see `plumbline grade --help`).
-
-    Raises:
-        Refused: something in the line does not fit; the message says what.
-    """
-    assignment_id = AssignmentId(str(line.get("assignment", "")))
-    scorecard = open_desk(context, assignment_id).version.scorecard
-    parts = {name: _mapping(line, name) for name in ("answers", "comments", "reasons")}
-    known = {criterion.id: criterion for criterion in scorecard.criteria}
-    unknown = sorted({key for part in parts.values() for key in part} - known.keys())
-    if unknown:
-        raise Refused(
-            "unknown-criterion", f"The scorecard has no criterion {', '.join(unknown)}; it has {', '.join(known)}."
-        )
-    ratings = tuple(
-        Rating(
-            key,
-            read_answer(known[key], value),
-            str(parts["comments"].get(key, "")),
-            tuple(str(reason) for reason in _list(parts["reasons"].get(key))),
-        )
-        for key, value in parts["answers"].items()
-    )
-    filled = Filled(ratings, comment=str(line.get("comment", "")))
-    return submit_review(context, assignment_id, filled, submission_key=f"cli-{assignment_id}")
-
-
-def read_answer(criterion: Criterion, value: object) -> Answer:
-    """An answer written plainly: an option id, a number, a text, or `n/a`.
-
-    Raises:
-        Refused: a number criterion without a number.
-    """
-    if value == "n/a":
-        return NOT_APPLICABLE
-    if criterion.type is CriterionType.TEXT:
-        return Answer.write(str(value))
-    if criterion.number is not None:
-        try:
-            return Answer.measure(Decimal(str(value)))
-        except InvalidOperation as error:
-            raise Refused("not-a-number", f"{criterion.label}: {value!r} is no number.") from error
-    return Answer.choose(str(value))
-
-
 def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScore:
     """The score of these ratings as it is stored; the one place where a scorecard's score becomes a record."""
     computed = score(scorecard, {rating.criterion_id: rating.answer for rating in ratings})
@@ -299,22 +251,12 @@ def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScor
     )
 
 
-def _mapping(line: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = line.get(name, {})
-    if not isinstance(value, Mapping):
-        raise Refused("grade-line", f"{name} must be an object of criterion ids, not {type(value).__name__}.")
-    return value
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 def _check_complete(scorecard: Scorecard, ratings: Sequence[Rating]) -> None:
     given = {rating.criterion_id: Given(rating.answer, rating.comment, rating.reason_ids) for rating in ratings}
     problems = check(scorecard, given)
     if problems:
-        raise Refused("review-incomplete", " ".join(problem.message for problem in problems))
+        listed = "; ".join(problem.message for problem in problems)
+        raise Refused("review-incomplete", f"The scorecard cannot be submitted yet. {listed}.")
 
 
 def _queue_row(
