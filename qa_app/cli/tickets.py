@@ -22,6 +22,9 @@ def import_files(
     recording: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Recording of a transcript.")
     ] = None,
+    recordings: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of the recordings that a table names.")
+    ] = None,
     answer: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, by the names that the preview asks for or guessed.")
     ] = None,
@@ -34,7 +37,9 @@ def import_files(
     Example: plumbline import call.vtt --recording call.wav --source phone --set speakers.Agent="agent: Priya Nair"
     """
     context = act_as(as_)
-    choices = Choices(source=source).answer(dict(_read_pair(pair) for pair in answer or ()))
+    choices = Choices(source=source, recordings_folder=recordings).answer(
+        dict(_read_pair(pair) for pair in answer or ())
+    )
     rows, open_questions = [], False
     for path in files:
         upload = Upload(path, path.name, _beside(messages), _beside(recording))
