@@ -1,0 +1,83 @@
+"""Every page for every role: who is offered what, and that each page renders on a house with some work done."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.records import Person, Role
+from qa_app.ui import pages as pages_module
+from qa_app.ui.pages import PAGES, PageSpec, offer_pages
+from qa_app.workflows.access import hash_token, open_session
+from qa_app.workflows.context import Installation, read_clock
+from tests.factories import make_person
+from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
+
+APP = Path(pages_module.__file__).parent / "app.py"
+VISIBLE = {
+    Role.ADMIN: "queue reviews calibration coaching disputes tickets import sampling scorecards people audit",
+    Role.MANAGER: "queue reviews calibration coaching disputes tickets import sampling scorecards",
+    Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards",
+    Role.REVIEWER: "queue reviews calibration tickets scorecards",
+    Role.COACH: "queue reviews calibration coaching tickets scorecards",
+    Role.AGENT: "feedback",
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_offer_pages_by_role(role: Role) -> None:
+    offered = offer_pages(make_person("Somebody", role))
+
+    visible = [page.name for pages in offered.values() for page in pages if not page.hidden]
+
+    assert " ".join(visible) == VISIBLE[role]
+
+
+def start(installation: Installation, person: Person) -> AppTest:
+    token = open_session(installation.store, person.id, now=read_clock())
+    at = AppTest.from_file(str(APP), default_timeout=30)
+    at.user = {"person": person.id, "session": hash_token(token)}
+    return at.run()
+
+
+@pytest.fixture
+def worked_house(house: House) -> House:
+    """A released review, one that waits, an open assignment and an open calibration."""
+    house.release(house.grade(BO, T1))
+    house.grade(BO, T2)
+    house.assign(BO, T1)
+    house.open_session()
+    return house
+
+
+LISTED = [page for page in PAGES if not page.hidden and page.name != "import"]
+
+
+@pytest.mark.parametrize("person", [ADMIN, MANAGER, FACILITATOR, BO, COACH, NINA], ids=lambda person: person.name)
+def test_pages_render_for(person: Person, worked_house: House, installation: Installation) -> None:
+    at = start(installation, person)
+    offered = {page.name for pages in offer_pages(person).values() for page in pages}
+    for page in LISTED:
+        if page.name in offered:
+            at.switch_page(str(page.path)).run()
+            assert not at.exception, (page.name, at.exception)
+            assert at.title[0].value == page.title
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.hidden], ids=lambda page: page.name)
+def test_linked_page_without_its_record_says_so(page: PageSpec, house: House, installation: Installation) -> None:
+    at = start(installation, ADMIN)
+
+    at.switch_page(str(page.path)).run()
+
+    assert not at.exception
+    assert [text.value for text in at.markdown if "no such" in text.value.lower() or "no " in text.value.lower()]
+
+
+def test_page_of_an_ended_session_asks_to_sign_in(installation: Installation) -> None:
+    at = AppTest.from_file(str(APP), default_timeout=30)
+    at.user = {"person": ADMIN.id, "session": "ended"}
+
+    at.run()
+
+    assert [error.value for error in at.error] == ["Your session has ended. Sign in again; what you saved is safe."]
