@@ -12,7 +12,7 @@ MARK = Decimal(80)
 
 def line(skill: str, value: float, low: float | None, high: float | None, n: int = 8) -> SkillLine:
     mean = Estimate(value, low, high, n, 1, "mean")
-    return SkillLine(skill, skill.title(), None, mean, NONE, (), n)
+    return SkillLine(skill, skill.title(), None, mean, NONE, NONE, (), n)
 
 
 def test_a_skill_surely_below_the_pass_mark_is_practised() -> None:
@@ -76,7 +76,7 @@ def test_equal_values_of_many_reviews_stand_for_their_limits() -> None:
 
 
 def test_a_skill_without_a_mean_is_left_out() -> None:
-    unknown = SkillLine("empathy", "Empathy", None, NONE, NONE, (), 0)
+    unknown = SkillLine("empathy", "Empathy", None, NONE, NONE, NONE, (), 0)
     guidance = advise([unknown], pass_mark=MARK)
     assert (guidance.praise, guidance.practise) == ((), ())
     assert advise([line("empathy", 50, 40, 60)], pass_mark=None).practise == ()

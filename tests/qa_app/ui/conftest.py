@@ -1,6 +1,5 @@
 """A running installation for pages and routes: the small house, behind the real guard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,10 +13,10 @@ from tests.qa_app.workflows.house import House, furnish
 
 
 @pytest.fixture
-def installation(sqlite_store: Store, tmp_path: Path) -> Iterator[Installation]:
+def installation(sqlite_store: Store, tmp_path: Path) -> Installation:
     """The house as one server would have it, on SQLite in memory."""
     furnish(sqlite_store)
-    yield install_at(sqlite_store, tmp_path)
+    return install_at(sqlite_store, tmp_path)
 
 
 @pytest.fixture
