@@ -283,8 +283,10 @@ def _check_fit(criterion: Criterion, answer: Answer) -> AnswerProblem | None:
         return _check_number(criterion, criterion.number, answer.number)
     if answer.option_id is None or find_option(criterion, answer.option_id) is None:
         valid = list_words(option.id for option in criterion.options)
-        found = quote(answer.option_id) if answer.option_id is not None else "that answer"
-        return _problem("unknown-option", criterion, f"has no option {found}; valid: {valid}")
+        found = (
+            f"has no option {quote(answer.option_id)}" if answer.option_id is not None else "takes one of its options"
+        )
+        return _problem("unknown-option", criterion, f"{found}; valid: {valid}")
     return None
 
 

@@ -33,6 +33,7 @@ sections:
         type: yes_no
         options: [{id: yes, label: "Yes"}, {id: no, label: "No", comment: required}]
       - {id: steps, label: Steps, type: number, number: {low: 0.5, high: 3, step: 0.5}, comment: always}
+      - {id: odd, label: Odd, type: number, number: {low: 1, high: 7, step: 2}}
       - id: why
         label: Why not
         type: text
@@ -44,6 +45,7 @@ GOOD = {
     "tone": Given(Answer.choose("3")),
     "identity": Given(Answer.choose("yes")),
     "steps": Given(Answer.measure(Decimal("1.5")), "Skipped one."),
+    "odd": Given(Answer.measure(Decimal(5))),
 }
 
 
@@ -66,6 +68,7 @@ def test_check_of_an_empty_form_finds_what_is_asked_and_not_optional() -> None:
         ("tone", "missing-answer"),
         ("identity", "missing-answer"),
         ("steps", "missing-answer"),
+        ("odd", "missing-answer"),
     ]
 
 
@@ -84,6 +87,7 @@ def test_check_of_an_empty_form_finds_what_is_asked_and_not_optional() -> None:
         ("steps", Given(Answer.measure(Decimal("3.5"))), "number-out-of-range"),
         ("steps", Given(Answer.measure(Decimal("1.25")), "x"), "number-off-step"),
         ("steps", Given(Answer.measure(Decimal(1))), "comment-required"),
+        ("odd", Given(Answer.measure(Decimal(4))), "number-off-step"),
         ("note", Given(Answer.write("  ")), "missing-answer"),
         ("note", Given(Answer.choose("1")), "missing-answer"),
         ("nobody", Given(NOT_APPLICABLE), "unknown-criterion"),
@@ -123,10 +127,15 @@ def test_check_does_not_look_at_what_is_not_asked() -> None:
     assert problems(identity=Given(Answer.choose("no"), "Forgot.")) == [("why", "missing-answer")]
 
 
-def test_check_says_what_is_valid() -> None:
-    assert check(form(), {**GOOD, "tone": Given(Answer.choose("4"))}) == (
-        AnswerProblem("unknown-option", "tone", 'Tone: has no option "4"; valid: 1, 2, 3'),
-    )
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer.choose("4"), 'Tone: has no option "4"; valid: 1, 2, 3'),
+        (Answer.write("good"), "Tone: takes one of its options; valid: 1, 2, 3"),
+    ],
+)
+def test_check_says_what_is_valid(answer: Answer, message: str) -> None:
+    assert check(form(), {**GOOD, "tone": Given(answer)}) == (AnswerProblem("unknown-option", "tone", message),)
 
 
 @settings(max_examples=60, deadline=None)
