@@ -20,8 +20,8 @@ LONGEST = 400
 LONG_FILES = {
     "db/records.py": "the words that everyone speaks stand in one file, each with its meaning",
     "db/tables.py": "one table after the other, in the order of the records",
-    "qa_app/workflows/grading.py": "drafts, conflicts and submits of one review share one set of checks",
     "tests/qa_app/workbooks/factories.py": "two whole reports, field by field",
+    "tests/qa_app/workflows/test_importing.py": "one case after the other, each with the files that it imports",
     "tests/scorecards/test_difference.py": "one list of edits, each with what it does to scores",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
