@@ -16,7 +16,16 @@ from qa_app.words import (
     write_measured,
     write_moment,
 )
-from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, spread_estimate, spread_margins, tell
+from qa_app.workbooks.parts import (
+    GRID,
+    head_sheet,
+    link_sheets,
+    plan_methods,
+    plan_nothing,
+    spread_estimate,
+    spread_margins,
+    tell,
+)
 from qa_app.workbooks.plan import (
     Block,
     Book,
@@ -149,12 +158,27 @@ def _tell_goals(report: AgentReport) -> tuple[Block, ...]:
 
 
 def _plan_skills(report: AgentReport, *, who: str) -> Sheet:
-    head = head_sheet("Skills", who)
     if not report.skills:
-        return Sheet(
-            "Skills", (*head, Text("No skill was rated in this period.", Style.NOTE)), grid=GRID, landscape=False
-        )
-    table = Table(
+        return plan_nothing("Skills", who, "No skill was rated in this period.")
+    chart = Chart(
+        kind=ChartKind.BARS,
+        title=f"Skills of {report.agent.name}: mean with its 95 % interval where there is one",
+        table="Skills",
+        rows=range(len(report.skills)),
+        label="Skill",
+        value="Mean, %",
+        below="Margin down",
+        above="Margin up",
+        label_title="Skill",
+        value_title="Percent of the best",
+        value_range=_range_percent(line.mean for line in report.skills),
+        height=max(12, 4 + 2 * len(report.skills)),
+    )
+    return Sheet("Skills", (*head_sheet("Skills", who), chart, _tabulate_skills(report.skills)), header="Skills")
+
+
+def _tabulate_skills(skills: tuple[SkillLine, ...]) -> Table:
+    return Table(
         columns=(
             Column("Skill", Style.STRONG, narrowest=18, widest=28),
             Column("Half", narrowest=6, widest=8),
@@ -171,25 +195,10 @@ def _plan_skills(report: AgentReport, *, who: str) -> Sheet:
             Column("Margin down", Style.ONE_DIGIT, narrowest=9),
             Column("Margin up", Style.ONE_DIGIT, narrowest=9),
         ),
-        rows=tuple(_tell_skill(line) for line in report.skills),
+        rows=tuple(map(_tell_skill, skills)),
         name="Skills",
         marks=tuple(Mark("Change", prefix, tone) for prefix, tone in _CHANGE_MARKS),
     )
-    chart = Chart(
-        kind=ChartKind.BARS,
-        title=f"Skills of {report.agent.name}: mean with its 95 % interval where there is one",
-        table="Skills",
-        rows=range(len(report.skills)),
-        label="Skill",
-        value="Mean, %",
-        below="Margin down",
-        above="Margin up",
-        label_title="Skill",
-        value_title="Percent of the best",
-        value_range=_range_percent(line.mean for line in report.skills),
-        height=max(12, 4 + 2 * len(report.skills)),
-    )
-    return Sheet("Skills", (*head, chart, table), header="Skills")
 
 
 def _tell_skill(line: SkillLine) -> tuple[Cell, ...]:
@@ -218,13 +227,10 @@ def _show_value(measured: Measured) -> Cell:
 
 
 def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
-    head = head_sheet("Trend", who)
     rows = [_tell_point(_OVERALL, point) for point in report.trend]
     rows += [_tell_point(line.label, point) for line in report.skills for point in line.trend]
     if not rows:
-        return Sheet(
-            "Trend", (*head, Text("The period has no stretches to compare.", Style.NOTE)), grid=GRID, landscape=False
-        )
+        return plan_nothing("Trend", who, "The period has no stretches to compare.")
     table = Table(
         columns=(
             Column("Skill", Style.STRONG, narrowest=26, widest=36),
@@ -240,7 +246,7 @@ def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
         rows=tuple(rows),
         name="Trend",
     )
-    return Sheet("Trend", (*head, *_draw_trend(report, height=_TALL), table), header="Trend")
+    return Sheet("Trend", (*head_sheet("Trend", who), *_draw_trend(report, height=_TALL), table), header="Trend")
 
 
 def _draw_trend(report: AgentReport, *, height: int) -> tuple[Block, ...]:

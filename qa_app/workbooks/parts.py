@@ -41,11 +41,16 @@ def head_sheet(title: str, subtitle: str, *, home: bool = False) -> tuple[Block,
 
 def plan_table(title: str, subtitle: str, table: Table, *, none: str, note: str = "", frozen_columns: int = 0) -> Sheet:
     """A sheet of one table, whose header stays in sight; where the table is empty it says so."""
-    head = head_sheet(title, subtitle)
     if not table.rows:
-        return Sheet(title, (*head, Text(none, Style.NOTE)), grid=GRID, landscape=False)
+        return plan_nothing(title, subtitle, none)
     notes = (Text(note, Style.NOTE),) if note else ()
-    return Sheet(title, (*head, *notes, table), header=table.name, freeze=True, frozen_columns=frozen_columns)
+    blocks = (*head_sheet(title, subtitle), *notes, table)
+    return Sheet(title, blocks, header=table.name, freeze=True, frozen_columns=frozen_columns)
+
+
+def plan_nothing(title: str, subtitle: str, why: str) -> Sheet:
+    """A sheet that has nothing to show and says why."""
+    return Sheet(title, (*head_sheet(title, subtitle), Text(why, Style.NOTE)), grid=GRID, landscape=False)
 
 
 def link_sheets(titles: Sequence[str]) -> Row:

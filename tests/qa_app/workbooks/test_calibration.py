@@ -14,7 +14,8 @@ from qa_app.words import write_measured
 from qa_app.workbooks.calibration import plan_calibration
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, NumberRange
-from tests.qa_app.workbooks.factories import BERLIN, make_calibration_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.reading import (
     as_stored,
     read_charts,

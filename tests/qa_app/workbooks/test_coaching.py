@@ -13,7 +13,8 @@ from qa_app.words import write_change, write_measured
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Table
 from qa_app.workbooks.reviews import plan_details
-from tests.qa_app.workbooks.factories import BERLIN, make_agent_report, make_empty_agent_report, make_undefined
+from tests.qa_app.workbooks.agent_reports import make_agent_report, make_empty_agent_report
+from tests.qa_app.workbooks.factories import BERLIN, make_undefined
 from tests.qa_app.workbooks.reading import (
     as_stored,
     read_charts,

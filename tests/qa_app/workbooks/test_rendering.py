@@ -10,7 +10,9 @@ import pytest
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Book
-from tests.qa_app.workbooks.factories import BERLIN, make_agent_report, make_calibration_report
+from tests.qa_app.workbooks.agent_reports import make_agent_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.reading import write_bytes
 
 pytestmark = [

@@ -21,13 +21,9 @@ from qa_app.workbooks.plan import Book
 from qa_app.workbooks.text import CELL_LIMIT, clean, name_columns, name_sheets
 from scorecards.answers import Answer
 from scorecards.model import Criterion
-from tests.qa_app.workbooks.factories import (
-    BERLIN,
-    TextMaker,
-    make_agent_report,
-    make_calibration_report,
-    make_ticket,
-)
+from tests.qa_app.workbooks.agent_reports import make_agent_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.factories import BERLIN, TextMaker, make_ticket
 from tests.qa_app.workbooks.reading import read_filled, read_table, read_value, write_and_load, write_bytes
 
 PAYLOADS = (

@@ -1,0 +1,267 @@
+"""Reports on a revealed calibration as a workflow would fill them: 6 tickets, 4 reviewers, 12 criteria.
+
+Estimates are plausible, not computed: what they mean is tested where they are made.
+"""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from db.records import (
+    CalibrationSession,
+    Finding,
+    FindingId,
+    Person,
+    PersonId,
+    Rating,
+    Reference,
+    ScorecardVersion,
+    ScorecardVersionId,
+    Selection,
+    SessionId,
+    SessionState,
+    SessionTicket,
+    Ticket,
+    TicketId,
+    VersionState,
+)
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.reports import (
+    AnswerSheet,
+    CalibrationReport,
+    CriterionAgreement,
+    Method,
+)
+from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
+from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard, Section
+from tests.qa_app.workbooks.factories import (
+    COMMENTS,
+    CRITERIA,
+    LEVELS,
+    MADE_AT,
+    TextMaker,
+    keep,
+    make_ticket,
+    make_undefined,
+)
+
+REVIEWERS = tuple(
+    Person(PersonId(f"reviewer-{index}"), name)
+    for index, name in enumerate(("Tomás Ferreira", "Aïcha Benali", "Jun Sato", "Grace O’Neill"), start=1)
+)
+
+
+def make_scorecard(*, criteria: int = 12, say: TextMaker = keep) -> Scorecard:
+    options = tuple(
+        Option(id=f"level-{level}", label=label, points=Decimal(level)) for level, label in enumerate(LEVELS, start=1)
+    )
+    sections: dict[str, list[Criterion]] = {}
+    for criterion_id, section, label, skill, skill_type in CRITERIA[:criteria]:
+        criterion = Criterion(
+            id=criterion_id,
+            label=say(label)[:200],
+            type=CriterionType.SCALE,
+            skill=skill,
+            skill_type=skill_type,
+            levels=5,
+            options=options,
+            reasons=(Reason(id="rushed", label="Rushed"),),
+            allow_na=True,
+        )
+        sections.setdefault(section, []).append(criterion)
+    parts = tuple(
+        Section(id=section.lower(), label=section, criteria=tuple(members)) for section, members in sections.items()
+    )
+    return Scorecard(id="core", label="Core skills", sections=parts)
+
+
+def make_calibration_report(
+    *, tickets: int = 6, criteria: int = 12, seed: int = 2, say: TextMaker = keep
+) -> CalibrationReport:
+    """A revealed session of four reviewers, one of whom has not submitted the last ticket."""
+    dice = random.Random(seed)  # noqa: S311 - variety, not secrecy
+    scorecard = make_scorecard(criteria=criteria)
+    chosen = tuple(
+        (SessionTicket(TicketId(f"ticket-{number}"), number, Selection.RANDOM), make_ticket(number, say=say))
+        for number in range(1, tickets + 1)
+    )
+    reviewers = tuple(replace(person, name=say(person.name)) for person in REVIEWERS)
+    sheets = [
+        _make_answer_sheet(ticket.id, criterion, reviewers, dice, say, last=number == tickets)
+        for number, (_, ticket) in enumerate(chosen, start=1)
+        for criterion in scorecard.criteria
+    ]
+    sheets.sort(key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True)
+    last = reviewers[-1].id
+    return CalibrationReport(
+        session=_make_session(chosen, reviewers, say),
+        version=_make_version(scorecard),
+        facilitator=Person(PersonId("facilitator-1"), say("Noor de Vries")),
+        reviewers=reviewers,
+        tickets=chosen,
+        made_at=MADE_AT,
+        agreement=tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria),
+        sheets=tuple(sheets),
+        scores={
+            ticket.id: {
+                person.id: None
+                if number == 2 and person is reviewers[0]
+                else Decimal(dice.randint(500, 990)).scaleb(-1)
+                for person in reviewers
+                if not (number == tickets and person.id == last)
+            }
+            for number, (_, ticket) in enumerate(chosen, start=1)
+        },
+        findings=_make_findings(reviewers, say),
+        submitted=4 * tickets - 1,
+        expected=4 * tickets,
+        methods=_make_methods(say),
+    )
+
+
+def _make_session(
+    chosen: tuple[tuple[SessionTicket, Ticket], ...], reviewers: tuple[Person, ...], say: TextMaker
+) -> CalibrationSession:
+    return CalibrationSession(
+        id=SessionId("session-1"),
+        name=say("November, billing chats"),
+        scorecard_version_id=ScorecardVersionId("core-4"),
+        facilitator_id=PersonId("facilitator-1"),
+        state=SessionState.REVEALED,
+        created_at=MADE_AT - timedelta(days=9),
+        tickets=tuple(one for one, _ in chosen),
+        reviewer_ids=tuple(person.id for person in reviewers),
+        revealed_at=MADE_AT - timedelta(hours=2),
+        seed=20261102,
+    )
+
+
+def _make_version(scorecard: Scorecard) -> ScorecardVersion:
+    return ScorecardVersion(
+        id=ScorecardVersionId("core-4"),
+        scorecard_id="core",
+        number=4,
+        state=VersionState.PUBLISHED,
+        scorecard=scorecard,
+        content_hash="a" * 64,
+        structure_hash="b" * 64,
+        created_at=MADE_AT,
+        created_by=PersonId("facilitator-1"),
+    )
+
+
+def _make_findings(reviewers: tuple[Person, ...], say: TextMaker) -> tuple[Finding, ...]:
+    return (
+        Finding(
+            id=FindingId("finding-1"),
+            session_id=SessionId("session-1"),
+            criterion_id="empathy",
+            cause="ambiguous_text",
+            decision=say("An apology alone is level 2. Level 3 asks for the feeling to be named."),
+            by=PersonId("facilitator-1"),
+            at=MADE_AT - timedelta(hours=1),
+            ticket_id=TicketId("ticket-1"),
+            action=say("Add the two examples of this session to the guideline."),
+            owner_id=reviewers[1].id,
+            due_on=date(2026, 11, 20),
+            guideline_needs_update=True,
+        ),
+        Finding(
+            id=FindingId("finding-2"),
+            session_id=SessionId("session-1"),
+            criterion_id="identity",
+            cause="slip",
+            decision=say("The check was in message 2 and was overlooked."),
+            by=PersonId("facilitator-1"),
+            at=MADE_AT - timedelta(hours=1),
+        ),
+    )
+
+
+def _make_methods(say: TextMaker) -> tuple[Method, ...]:
+    return (
+        Method(say("Session"), say("November, billing chats; 6 random tickets; blind until 2 Nov 2026.")),
+        Method(
+            say("Alpha"),
+            say("Krippendorff's alpha, ordinal (2019, ch. 12); bootstrap over tickets, seed 20261102."),
+        ),
+    )
+
+
+def _make_answer_sheet(
+    ticket_id: TicketId,
+    criterion: Criterion,
+    reviewers: tuple[Person, ...],
+    dice: random.Random,
+    say: TextMaker,
+    *,
+    last: bool,
+) -> AnswerSheet:
+    base = dice.randint(2, 4)
+    ratings: dict[PersonId, Rating | None] = {}
+    words: dict[PersonId, str] = {}
+    levels: list[int] = []
+    for person in reviewers:
+        if last and person is reviewers[-1]:
+            ratings[person.id] = None
+            words[person.id] = "—"
+            continue
+        roll = dice.random()
+        answer = NOT_APPLICABLE if roll < 0.06 else MISSING if roll > 0.985 else None
+        comment = say(dice.choice(COMMENTS)) if roll < 0.3 else ""
+        if answer is None:
+            level = min(5, max(1, base + dice.choice((-1, 0, 0, 0, 1, 2))))
+            levels.append(level)
+            answer = Answer.choose(f"level-{level}")
+            words[person.id] = say(LEVELS[level - 1])
+        else:
+            words[person.id] = "Not applicable" if answer is NOT_APPLICABLE else "—"
+        reasons = ("rushed",) if roll < 0.1 and answer.option_id else ()
+        ratings[person.id] = Rating(criterion.id, answer, comment, reasons)
+    spread = Decimal(25 * (max(levels) - min(levels))) if len(levels) > 1 else None
+    reference = _make_reference(ticket_id) if criterion.id == "empathy" else None
+    return AnswerSheet(ticket_id, criterion.id, ratings, words, spread, reference)
+
+
+def _make_reference(ticket_id: TicketId) -> Reference:
+    return Reference(
+        session_id=SessionId("session-1"),
+        ticket_id=ticket_id,
+        criterion_id="empathy",
+        answer=Answer.choose("level-3"),
+        kind="agreed",
+        by=PersonId("facilitator-1"),
+        at=MADE_AT,
+    )
+
+
+def _make_agreement(criterion: Criterion, dice: random.Random) -> CriterionAgreement:
+    kappa: Measured = Estimate(dice.random() * 0.8, -0.1, 0.92, 6, 4, "weighted, bootstrap", n_values=23)
+    alpha: Measured = Estimate(dice.random() * 0.8, -0.2, 0.93, 6, 4, "ordinal, bootstrap", n_values=23)
+    if criterion.id == "identity":
+        kappa = alpha = Undefined(
+            "no-variation",
+            "All raters gave the same answer wherever they can be compared, so agreement by chance would be just as "
+            "complete, and a chance-corrected number does not exist.",
+            6,
+            4,
+            23,
+        )
+    return CriterionAgreement(
+        criterion_id=criterion.id,
+        section=next(section for name, section, *_ in CRITERIA if name == criterion.id),
+        label=criterion.label,
+        level="ordinal",
+        percent=Estimate(40 + dice.random() * 60, 31.5, 100.0, 6, 4, "bootstrap over tickets", n_values=23),
+        within_one=None
+        if criterion.id == "records"
+        else Estimate(80 + dice.random() * 20, 61.5, 100.0, 6, 4, "bootstrap over tickets", n_values=23),
+        kappa=kappa,
+        alpha=alpha,
+        applicable_percent=Estimate(90.0, 74.0, 100.0, 6, 4, "bootstrap over tickets", n_values=23),
+        applicable_alpha=make_undefined(n=6),
+        chosen=20,
+        not_applicable=2,
+        missing=1,
+    )
