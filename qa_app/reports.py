@@ -66,7 +66,7 @@ class EvidenceLine:
 
     quote: str
     where: str
-    """Such as `message 4, agent, 12 Oct 09:14` or `0:42`."""
+    """Such as `message 4, agent` or `0:42`."""
     message_seq: int | None
     seconds: float | None
 

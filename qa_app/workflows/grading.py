@@ -164,12 +164,21 @@ def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *,
     return replace(changed, revision=stored.revision + 1)
 
 
-def submit_review(context: Context, assignment_id: AssignmentId, filled: Filled, *, submission_key: str) -> Review:
+def submit_review(
+    context: Context,
+    assignment_id: AssignmentId,
+    filled: Filled,
+    *,
+    submission_key: str,
+    expected_revision: int | None = None,
+) -> Review:
     """Lock a review and score it. The same key again returns the first result; nothing is counted twice.
+
+    `expected_revision` is the saved draft that the work is based on; None is for whole scorecards that come at once.
 
     Raises:
         Refused: the scorecard is not complete; the message names each criterion.
-        Conflict: the assignment was submitted under another key.
+        Conflict: the assignment was submitted under another key, or another tab has saved since.
     """
     now = context.now()
     with context.store.write() as tx:
@@ -184,6 +193,8 @@ def submit_review(context: Context, assignment_id: AssignmentId, filled: Filled,
             raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
         _check_complete(version.scorecard, filled.ratings)
         stored = reviews.draft_of(tx, assignment_id)
+        if expected_revision not in {None, stored.revision if stored else 0}:
+            raise _draft_conflict()
         if stored is None:
             stored = _new_draft(tx, context, assignment)
             reviews.add_review(tx, stored)

@@ -7,8 +7,6 @@ from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.words import write_answer
 from scorecards.model import Criterion
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def name_skill(skill: str) -> str:
     """A skill as people say it."""
@@ -65,9 +63,6 @@ def _describe_evidence(item: Evidence, conversation: Conversation) -> EvidenceLi
     message = next((message for message in conversation.messages if message.seq == item.message_seq), None)
     if message is not None:
         places.append(f"message {message.seq}, {message.role}")
-        if message.sent_at is not None:
-            moment = message.sent_at
-            places.append(f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M} UTC")
     if item.start_seconds is not None:
         places.append(describe_seconds(item.start_seconds))
     return EvidenceLine(item.quote, ", ".join(places), item.message_seq, item.start_seconds)

@@ -72,7 +72,9 @@ def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     try:
         sent = read_submit(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
-        review = grading.submit_review(context, assignment_id, _filled(sent), submission_key=sent.key)
+        review = grading.submit_review(
+            context, assignment_id, _filled(sent), submission_key=sent.key, expected_revision=sent.revision
+        )
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
         reported = review.score.reported if review.score else None
         words = "no score: nothing applied" if reported is None else f"{write_number(reported, 1)}%"

@@ -63,6 +63,11 @@ class Conversation:
         return tuple(str(message["text"]) for message in _dicts(self.ticket["messages"]))
 
     @property
+    def sent_at(self) -> tuple[datetime, ...]:
+        """When each message was sent, in order."""
+        return tuple(datetime.fromisoformat(str(message["sent_at"])) for message in _dicts(self.ticket["messages"]))
+
+    @property
     def start_seconds(self) -> tuple[float | None, ...]:
         """Where in a call each message starts, in order."""
         return tuple(

@@ -8,7 +8,7 @@ import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file
@@ -32,6 +32,8 @@ from qa_app.workflows.importing import Upload, commit_import, preview_import
 
 Report = Callable[[int, int], None]
 SETTING = "demo"
+_BEFORE_WEEKEND = timedelta(hours=60)
+"""Tickets come in on the fifth day of a week, so that its work still fits into the week."""
 CARDS = {"call": "core-call", "chat": "core-chat", "web": "core-chat", "email": "core-email"}
 _ENTRANCES = (
     (Role.MANAGER, "manager"),
@@ -79,10 +81,11 @@ def fill_demo(installation: Installation, *, until: date, seed: int = 1, report:
     tell(1, steps)
     reviews = 0
     for week in range(cast.WEEKS):
-        _bring_in(stage, week, conversations)
+        _bring_in(stage, start + timedelta(weeks=week + 1) - _BEFORE_WEEKEND, conversations)
         tell(2 * week + 2, steps)
         reviews += tell_story(stage, week, Dice(seed, "week", week))
         tell(2 * week + 3, steps)
+    _bring_in(stage, start + timedelta(weeks=cast.WEEKS), conversations)
     with installation.store.write() as tx:
         settings_store.save_setting(tx, SETTING, {"seed": seed, "until": until.isoformat()})
     return Filled(len(conversations), reviews, len(stage.people))
@@ -140,28 +143,21 @@ def _publish(stage: Stage) -> None:
     stage.versions = {channel: versions[name].id for channel, name in CARDS.items()}
 
 
-def _bring_in(stage: Stage, week: int, conversations: tuple[Conversation, ...]) -> None:
-    """Import the tickets of one week at its end, from a file, as a team would."""
-    end = stage.start + timedelta(weeks=week + 1)
-    begin = end - timedelta(weeks=1)
-    chosen = [
-        item
-        for item in conversations
-        if (week == 0 or _created(item) >= begin) and (week == cast.WEEKS - 1 or _created(item) < end)
-    ]
-    # The last week is brought in before it has ended, so that its work still fits into the eight weeks.
-    stage.now = max(stage.now, end - timedelta(hours=60))
+def _bring_in(stage: Stage, now: datetime, conversations: Sequence[Conversation]) -> None:
+    """Import from a file, as a team would, what has ended by now and was not brought in before."""
+    stage.now = max(stage.now, now)
+    known = {item.ticket["external_id"] for item in stage.conversations.values()}
+    chosen = [item for item in conversations if _end(item) < stage.now and item.ticket["external_id"] not in known]
     context = stage.act(cast.MANAGER.email)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"week-{week + 1}.jsonl"
-        path.write_text(
-            "".join(json.dumps(item.ticket, ensure_ascii=False) + "\n" for item in chosen), encoding="utf-8"
-        )
+        path = Path(folder) / f"until-{stage.now:%Y-%m-%d}.jsonl"
+        lines = (json.dumps(item.ticket, ensure_ascii=False) + "\n" for item in chosen)
+        path.write_text("".join(lines), encoding="utf-8")
         _copy_recordings(Path(folder), chosen)
         preview = preview_import(context, Upload(path, path.name))
         commit_import(context, preview)
-    known = _find_tickets(stage.installation.store, [str(item.ticket["external_id"]) for item in chosen])
-    stage.conversations.update({known[str(item.ticket["external_id"])]: item for item in chosen})
+    stored = _find_tickets(stage.installation.store, [str(item.ticket["external_id"]) for item in chosen])
+    stage.conversations.update({stored[str(item.ticket["external_id"])]: item for item in chosen})
 
 
 def _copy_recordings(folder: Path, chosen: list[Conversation]) -> None:
@@ -177,5 +173,6 @@ def _find_tickets(store: Store, external_ids: list[str]) -> Mapping[str, TicketI
         return {key: ticket.id for key, ticket in ticket_store.stored_tickets(tx, SOURCE, external_ids).items()}
 
 
-def _created(item: Conversation) -> datetime:
-    return datetime.fromisoformat(str(item.ticket["created_at"]))
+def _end(item: Conversation) -> datetime:
+    """When the last word of a conversation was said."""
+    return max(item.sent_at)

@@ -179,7 +179,7 @@ def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
     items = tuple(DisputeItem(rating.criterion_id, "I did this in my second message.") for rating in low)
     words = "I think one message was overlooked: the customer thanked me for exactly this."
     dispute = disputes.raise_dispute(stage.act(email), review.id, reason=words, items=items)
-    if stage.now > stage.start + timedelta(weeks=cast.WEEKS - 1) and dice.happens(0.6):
+    if stage.now > stage.start + timedelta(weeks=cast.WEEKS - 1):
         return
     stage.tick(hours=1)
     answers = {}

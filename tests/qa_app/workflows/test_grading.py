@@ -345,3 +345,16 @@ def test_review_says_whether_its_author_could_see_another_grade(house: House) ->
     assert house.grade(BO, T1).saw_other_grades is False
     assert house.grade(CY, T1).saw_other_grades is True
     assert house.grade(CY, T2).saw_other_grades is False
+
+
+def test_submit_from_a_stale_tab_leaves_the_other_draft_as_it_is(house: House) -> None:
+    assignment_id = house.assign(BO)
+    context = house.act(BO)
+    grading.save_draft(context, assignment_id, fill({"empathy": "1"}), expected_revision=0)
+    kept = grading.save_draft(context, assignment_id, fill({"empathy": "2"}), expected_revision=1)
+
+    with pytest.raises(Conflict) as refusal:
+        grading.submit_review(context, assignment_id, fill(), submission_key="k", expected_revision=1)
+
+    assert refusal.value.code == "draft-conflict"
+    assert grading.open_desk(context, assignment_id).draft == kept
