@@ -1,6 +1,6 @@
 """Calibration sessions, references and findings. Says how many have submitted, and nothing of what they answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,16 @@ from db.records import (
     SessionTicket,
     TicketId,
 )
-from db.store.rows import answer_columns, children, columns_of, insert_rows, one_piece, read_answer, upsert_rows
+from db.store.rows import (
+    answer_columns,
+    children,
+    columns_of,
+    insert_rows,
+    one_piece,
+    read_answer,
+    select_in,
+    upsert_rows,
+)
 
 _TIME_OF_STATE = {
     SessionState.OPEN: "opened_at",
@@ -52,13 +61,18 @@ def session(tx: Transaction, session_id: SessionId) -> CalibrationSession | None
     return next(iter(_sessions(tx, tx.connection.execute(this_one).all())), None)
 
 
-def sessions(tx: Transaction, *, reviewer_id: PersonId | None = None) -> tuple[CalibrationSession, ...]:
-    """Sessions, newest first; of one reviewer, where one is named."""
+def sessions(
+    tx: Transaction, *, grader_id: PersonId | None = None, ticket_id: TicketId | None = None
+) -> tuple[CalibrationSession, ...]:
+    """Sessions, newest first: those that somebody grades in, as a reviewer or the expert; those with a ticket."""
     columns = tables.calibration_session.c
     wanted = select(tables.calibration_session).order_by(columns.created_at.desc(), columns.id.desc())
-    if reviewer_id is not None:
-        part = select(tables.session_reviewer.c.session_id).where(tables.session_reviewer.c.person_id == reviewer_id)
-        wanted = wanted.where(columns.id.in_(part))
+    if grader_id is not None:
+        part = select(tables.session_reviewer.c.session_id).where(tables.session_reviewer.c.person_id == grader_id)
+        wanted = wanted.where(columns.id.in_(part) | (columns.expert_id == grader_id))
+    if ticket_id is not None:
+        about = select(tables.session_ticket.c.session_id).where(tables.session_ticket.c.ticket_id == ticket_id)
+        wanted = wanted.where(columns.id.in_(about))
     return _sessions(tx, tx.connection.execute(wanted).all())
 
 
@@ -79,23 +93,21 @@ def set_session_state(
         raise StaleRevision(f"calibration session {session_id} is not {expected.value}")
 
 
-def progress(tx: Transaction, session_id: SessionId) -> dict[PersonId, int]:
-    """How many tickets each reviewer of the session has submitted, 0 for those who have not begun."""
-    submitted = (
-        (tables.review.c.session_id == session_id)
-        & (tables.review.c.reviewer_id == tables.session_reviewer.c.person_id)
-        & (tables.review.c.purpose == Purpose.CALIBRATION.value)
-        & tables.review.c.state.not_in([ReviewState.DRAFT.value, ReviewState.VOIDED.value])
-    )
-    reviewer = tables.session_reviewer.c
+def progress(tx: Transaction, session_ids: Iterable[SessionId]) -> dict[SessionId, dict[PersonId, int]]:
+    """By session, how many tickets each grader has submitted; sessions and graders that have not begun are left out."""
+    columns = tables.review.c
     counted = (
-        select(reviewer.person_id, func.count(distinct(tables.review.c.ticket_id)).label("submitted"))
-        .select_from(tables.session_reviewer.outerjoin(tables.review, submitted))
-        .where(reviewer.session_id == session_id)
-        .group_by(reviewer.person_id, reviewer.position)
-        .order_by(reviewer.position)
+        select(columns.session_id, columns.reviewer_id, func.count(distinct(columns.ticket_id)).label("submitted"))
+        .where(
+            columns.purpose == Purpose.CALIBRATION.value,
+            columns.state.not_in([ReviewState.DRAFT.value, ReviewState.VOIDED.value]),
+        )
+        .group_by(columns.session_id, columns.reviewer_id)
     )
-    return {PersonId(row.person_id): row.submitted for row in tx.connection.execute(counted)}
+    found: dict[SessionId, dict[PersonId, int]] = {}
+    for row in select_in(tx, counted, columns.session_id, session_ids):
+        found.setdefault(SessionId(row.session_id), {})[PersonId(row.reviewer_id)] = row.submitted
+    return found
 
 
 def add_references(tx: Transaction, references: Sequence[Reference]) -> None:

@@ -27,13 +27,14 @@ from db.records import (
     VersionState,
 )
 from db.store import assignments, audit, calibration, people, scorecards, tickets
-from qa_app.domain.access import reach, require
+from qa_app.domain.access import allows, reach, require
 from qa_app.domain.calibration import graders, opening_problems, require_move, require_revealable
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.wording import name_version
-from scorecards.answers import Answer
+from scorecards.answers import Answer, AnswerState
+from scorecards.model import Criterion
 from scorecards.values import answer_value
 
 
@@ -60,7 +61,7 @@ class SessionRow:
     facilitator: str
     scorecard: str
     progress: Mapping[PersonId, int]
-    """Tickets submitted by reviewer."""
+    """Tickets submitted by grader; who has not begun is left out."""
     names: Mapping[PersonId, str]
 
     @property
@@ -122,7 +123,7 @@ def open_session(context: Context, new: NewSession) -> CalibrationSession:
         seed=new.seed,
     )
     with context.store.write() as tx:
-        _check_set_up(tx, session)
+        _check_set_up(tx, context, session)
         calibration.add_session(tx, session)
         try:
             assignments.add_assignments(tx, _hand_out(context, session))
@@ -141,16 +142,17 @@ def list_sessions(context: Context) -> tuple[SessionRow, ...]:
     require_some(context.actor, "calibration.read")
     with context.store.read() as tx:
         own_only = not may_run(context.actor)
-        sessions = calibration.sessions(tx, reviewer_id=context.actor.id if own_only else None)
+        sessions = calibration.sessions(tx, grader_id=context.actor.id if own_only else None)
         versions = scorecards.versions_by_id(tx, [session.scorecard_version_id for session in sessions])
         keys = {key for session in sessions for key in (session.facilitator_id, *graders(session))}
         found = people.people_by_id(tx, tuple(keys))
+        progress = calibration.progress(tx, [session.id for session in sessions])
         return tuple(
             SessionRow(
                 session=session,
                 facilitator=found[session.facilitator_id].name,
                 scorecard=name_version(versions[session.scorecard_version_id]),
-                progress=calibration.progress(tx, session.id),
+                progress=progress.get(session.id, {}),
                 names={key: found[key].name for key in graders(session)},
             )
             for session in sessions
@@ -179,7 +181,7 @@ def reveal_session(context: Context, session_id: SessionId) -> CalibrationSessio
     now = context.now()
     with context.store.write() as tx:
         session = _session(tx, session_id)
-        progress = calibration.progress(tx, session_id)
+        progress = calibration.progress(tx, [session_id]).get(session_id, {})
         require_revealable(session, progress)
         for left in assignments.assignments(tx, session_id=session_id, state=AssignmentState.OPEN):
             assignments.set_assignment_state(
@@ -210,20 +212,8 @@ def record_agreed(
     require(context.actor, "calibration.record")
     with context.store.write() as tx:
         session = _revealed(tx, session_id)
-        version = scorecards.version(tx, session.scorecard_version_id)
-        known = {criterion.id for criterion in version.scorecard.criteria} if version else set()
-        if (
-            version is None
-            or criterion_id not in known
-            or ticket_id not in {item.ticket_id for item in session.tickets}
-        ):
-            raise NotFound("not-in-session", "This ticket or criterion is not part of the session.")
-        try:
-            answer_value(version.scorecard.criterion(criterion_id), answer)
-        except ValueError as error:
-            raise Refused(
-                "agreed-answer", "This answer does not fit the criterion; choose one of its options."
-            ) from error
+        if not _fits(_find_part(tx, session, criterion_id, ticket_id), answer):
+            raise Refused("agreed-answer", "This answer does not fit the criterion; choose one of its options.")
         reference = Reference(session_id, ticket_id, criterion_id, answer, "agreed", context.actor.id, context.now())
         calibration.add_references(tx, (reference,))
         after = {"ticket": ticket_id, "criterion": criterion_id, "state": answer.state, "option": answer.option_id}
@@ -235,6 +225,7 @@ def record_finding(context: Context, session_id: SessionId, new: NewFinding) -> 
 
     Raises:
         Refused: not revealed yet, an unknown cause, or no decision.
+        NotFound: the criterion or the ticket is not part of the session.
     """
     require(context.actor, "calibration.record")
     if new.cause not in CAUSES:
@@ -243,6 +234,7 @@ def record_finding(context: Context, session_id: SessionId, new: NewFinding) -> 
         raise Refused("finding-decision", "Write down what was decided; one sentence is enough.")
     with context.store.write() as tx:
         session = _revealed(tx, session_id)
+        _find_part(tx, session, new.criterion_id, new.ticket_id)
         finding = Finding(
             id=FindingId(context.new_id()),
             session_id=session_id,
@@ -268,7 +260,7 @@ def may_run(actor: Person) -> bool:
     return not reach(actor, "calibration.open").nothing
 
 
-def _check_set_up(tx: Transaction, session: CalibrationSession) -> None:
+def _check_set_up(tx: Transaction, context: Context, session: CalibrationSession) -> None:
     version = scorecards.version(tx, session.scorecard_version_id)
     if version is None or version.state is not VersionState.PUBLISHED:
         raise Refused("version-not-in-force", "Choose a published scorecard version.")
@@ -279,12 +271,13 @@ def _check_set_up(tx: Transaction, session: CalibrationSession) -> None:
         for key, ticket in found.items()
     }
     problems = list(opening_problems(session, handlers))
-    if len(found) < len(set(wanted)):
-        problems.append("One of these tickets does not exist; choose again.")
+    within = [ticket for ticket in found.values() if allows(context.actor, "calibration.open", team_id=ticket.team_id)]
+    if len(within) < len(set(wanted)):
+        problems.append("One of these tickets does not exist, or is out of your reach; choose again.")
     known = people.people_by_id(tx, graders(session))
-    idle = [key for key in graders(session) if key not in known or not known[key].active]
+    idle = [key for key in graders(session) if key not in known or reach(known[key], "calibration.grade").nothing]
     if idle:
-        problems.append(f"{len(idle)} reviewer(s) have no active account; choose again.")
+        problems.append(f"{len(idle)} of the reviewers may not grade or have no active account; choose again.")
     if problems:
         raise Refused("session-set-up", " ".join(problems))
 
@@ -321,6 +314,27 @@ def _revealed(tx: Transaction, session_id: SessionId) -> CalibrationSession:
     if session.state is not SessionState.REVEALED:
         raise Refused("session-not-revealed", f"This session is {session.state}; findings belong to a revealed one.")
     return session
+
+
+def _find_part(
+    tx: Transaction, session: CalibrationSession, criterion_id: str, ticket_id: TicketId | None
+) -> Criterion:
+    version = scorecards.version(tx, session.scorecard_version_id)
+    criteria = version.scorecard.criteria if version else ()
+    criterion = next((criterion for criterion in criteria if criterion.id == criterion_id), None)
+    if criterion is None or ticket_id not in {None, *(item.ticket_id for item in session.tickets)}:
+        raise NotFound("not-in-session", "This ticket or criterion is not part of the session.")
+    return criterion
+
+
+def _fits(criterion: Criterion, answer: Answer) -> bool:
+    if answer.state is not AnswerState.CHOSEN:
+        return answer.state is AnswerState.NOT_APPLICABLE and criterion.allow_na
+    try:
+        answer_value(criterion, answer)
+    except ValueError:
+        return False
+    return True
 
 
 def _move(

@@ -16,9 +16,10 @@ from db.records import (
     PersonId,
     ReviewId,
 )
-from db.store import audit, coaching, people
+from db.store import audit, coaching, people, reviews
 from qa_app.domain.access import allows, require
-from qa_app.errors import NotFound, Refused
+from qa_app.domain.review_states import counts_in_score
+from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 
 
@@ -31,9 +32,17 @@ def hold_session(
     private_notes: str = "",
     review_ids: Sequence[ReviewId] = (),
 ) -> CoachingSession:
-    """Write down a talk between the actor and an agent."""
+    """Write down a talk between the actor and an agent.
+
+    Raises:
+        NotFound: no such agent, or a review that is no quality review of theirs.
+    """
     with context.store.write() as tx:
         agent = _agent(tx, context, agent_id, "coaching.write")
+        found = reviews.reviews_by_id(tx, review_ids)
+        theirs = {key for key, review in found.items() if review.agent_id == agent_id and counts_in_score(review)}
+        if not theirs.issuperset(review_ids):
+            raise NotFound("no-review", "One of these reviews is no review of this agent; choose again.")
         session = CoachingSession(
             id=CoachingId(context.new_id()),
             agent_id=agent.id,
@@ -91,9 +100,16 @@ def set_goal(
 
 
 def finish_goal(context: Context, goal: Goal, *, state: GoalState) -> None:
-    """Mark a goal as met or dropped."""
+    """Mark an open goal as met or dropped.
+
+    Raises:
+        Conflict: it is not open any more.
+    """
     with context.store.write() as tx:
         _agent(tx, context, goal.agent_id, "coaching.write")
+        open_goals = {stored.id for stored in coaching.goals(tx, goal.agent_id) if stored.state is GoalState.OPEN}
+        if goal.id not in open_goals:
+            raise Conflict("goal-finished", "This goal is not open any more; reload to see it.")
         coaching.set_goal_state(tx, goal.id, state)
         _record(tx, context, f"goal.{state}", "goal", goal.id, {"state": state})
 

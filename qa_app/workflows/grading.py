@@ -29,6 +29,7 @@ from db.records import (
 )
 from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach, require
+from qa_app.domain.calibration import sees_other_grades
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import agent_of, reaches_agent
@@ -191,7 +192,7 @@ def submit_review(
         version = scorecards.version(tx, assignment.scorecard_version_id)
         if version is None:
             raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
-        _check_complete(version.scorecard, filled.ratings)
+        check_complete(version.scorecard, filled.ratings)
         stored = reviews.draft_of(tx, assignment_id)
         if expected_revision not in {None, stored.revision if stored else 0}:
             raise _draft_conflict()
@@ -262,7 +263,12 @@ def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScor
     )
 
 
-def _check_complete(scorecard: Scorecard, ratings: Sequence[Rating]) -> None:
+def check_complete(scorecard: Scorecard, ratings: Sequence[Rating]) -> None:
+    """Do nothing where these ratings can be submitted.
+
+    Raises:
+        Refused: they cannot; the message names every criterion.
+    """
     given = {rating.criterion_id: Given(rating.answer, rating.comment, rating.reason_ids) for rating in ratings}
     problems = check(scorecard, given)
     if problems:
@@ -329,30 +335,37 @@ def _new_draft(tx: Transaction, context: Context, assignment: Assignment) -> Rev
 
 
 def _could_see_others(tx: Transaction, context: Context, assignment: Assignment) -> bool:
-    if assignment.session_id is not None:
-        session = calibration.session(tx, assignment.session_id)
-        return session is None or session.state is not SessionState.OPEN
-    within = reach(context.actor, "review.read")
+    """Everyday reviews within the actor's reach, and grades of revealed calibrations, but for blind tickets."""
+    author = context.actor
     others = [
         review
-        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id], purpose=Purpose.QUALITY)
-        if review.reviewer_id != context.actor.id
+        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id])
+        if review.reviewer_id != author.id and review.purpose in {Purpose.QUALITY, Purpose.CALIBRATION}
     ]
+    if not others:
+        return False
+    within = reach(author, "review.read")
     found = people.people_by_id(tx, [review.agent_id for review in others if review.agent_id])
-    return any(reaches_agent(within, context.actor, agent_of(review, found)) for review in others)
+    readable = [
+        review
+        for review in others
+        if review.purpose is Purpose.CALIBRATION or reaches_agent(within, author, agent_of(review, found))
+    ]
+    sessions = {session.id: session for session in calibration.sessions(tx, ticket_id=assignment.ticket_id)}
+    return sees_other_grades(author, assignment.ticket_id, readable, sessions=sessions)
 
 
 def _submit_entry(context: Context, review: Review) -> AuditEntry:
-    stored = review.score
-    after = {
+    after: dict[str, object] = {
         "ticket": review.ticket_id,
         "ticket_version": review.ticket_version,
         "scorecard_version": review.scorecard_version_id,
         "purpose": review.purpose,
-        "raw": None if stored is None or stored.raw is None else str(stored.raw),
-        "reported": None if stored is None or stored.reported is None else str(stored.reported),
         "blind": review.saw_other_grades is False,
     }
+    # The audit is read before a calibration is revealed, so its scores stand with the reviews only.
+    if review.purpose is not Purpose.CALIBRATION and review.score is not None:
+        after |= {"raw": review.score.raw, "reported": review.score.reported}
     return AuditEntry(context.now(), context.actor.id, "review.submit", "review", review.id, after=after)
 
 

@@ -13,8 +13,8 @@ from qa_app.workbooks.delimited import Cell, write_rows
 from qa_app.workflows.access import list_people, list_teams
 from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File, export_coaching, name_file
-from qa_app.workflows.reviews import READABLE
-from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
+from qa_app.workflows.reviews import READABLE, may_read
+from qa_app.workflows.scope import agent_of, find_blind_tickets, require_some
 
 HEADER = (
     *("review", "submitted_at", "purpose", "selection", "state", "source", "ticket", "channel", "agent", "reviewer"),
@@ -43,7 +43,7 @@ def export_raw(context: Context, *, start: date, end: date, zone: ZoneInfo) -> F
         shown = [
             review
             for review in found
-            if review.ticket_id not in hidden and reaches_agent(within, context.actor, agent_of(review, known))
+            if review.ticket_id not in hidden and may_read(within, context.actor, review, known)
         ]
         heads = tickets.tickets_by_id(tx, [review.ticket_id for review in shown])
         versions = scorecards.versions_by_id(tx, [review.scorecard_version_id for review in shown])

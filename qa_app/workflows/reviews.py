@@ -24,7 +24,7 @@ from qa_app.domain.review_states import COMPLETE, SHOWN_TO_AGENT, require_move
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.reports import ReviewLine
 from qa_app.workflows.context import Context
-from qa_app.workflows.grading import Filled, score_ratings
+from qa_app.workflows.grading import Filled, check_complete, score_ratings
 from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
 from qa_app.workflows.wording import describe_review
 
@@ -143,12 +143,17 @@ def acknowledge_review(context: Context, review_id: ReviewId) -> None:
 
 
 def void_review(context: Context, review_id: ReviewId, *, reason: str) -> None:
-    """Take a review out of all figures; it stays readable in the audit. Needs a reason."""
+    """Take a review out of all figures; it stays readable in the audit.
+
+    Raises:
+        Refused: no reason given, or the review is contested.
+    """
     if not reason.strip():
         raise Refused("void-reason", "Say why the review is voided; the audit keeps the reason.")
     with context.store.write() as tx:
         review = _readable(tx, context, review_id)
         _require_for(tx, context, "review.void", review)
+        _refuse_contested(review)
         move_review(tx, context, review, ReviewState.VOIDED, why=reason.strip())
 
 
@@ -156,23 +161,23 @@ def correct_review(context: Context, review_id: ReviewId, filled: Filled, *, rea
     """Supersede a submitted review by a corrected one; the old one stays readable.
 
     Raises:
-        Refused: no reason given, or the review was superseded already.
+        Refused: no reason given, an answer is missing, or the review is contested or was superseded already.
     """
     if not reason.strip():
         raise Refused("correction-reason", "Say why the review is corrected; agent and audit see the reason.")
     with context.store.write() as tx:
         old = _readable(tx, context, review_id)
         _require_for(tx, context, "review.correct", old)
+        _refuse_contested(old)
+        check_complete(_version(tx, old).scorecard, filled.ratings)
         return supersede(tx, context, old, filled, reason=reason.strip())
 
 
 def supersede(tx: Transaction, context: Context, old: Review, filled: Filled, *, reason: str) -> Review:
     """Write the corrected review within the caller's transaction."""
-    if any(other.supersedes_id == old.id for other in reviews.reviews(tx, ticket_ids=[old.ticket_id], superseded=True)):
+    later = reviews.reviews(tx, ticket_ids=[old.ticket_id], states=READABLE, superseded=True)
+    if any(other.supersedes_id == old.id for other in later):
         raise Conflict("review-superseded", "This review was corrected already; open its newest version.")
-    version = scorecards.version(tx, old.scorecard_version_id)
-    if version is None:
-        raise NotFound("no-review", "There is no such review.")
     now = context.now()
     new = replace(
         old,
@@ -186,7 +191,7 @@ def supersede(tx: Transaction, context: Context, old: Review, filled: Filled, *,
         supersedes_id=old.id,
         supersede_reason=reason,
         saw_other_grades=True,
-        score=score_ratings(version.scorecard, filled.ratings),
+        score=score_ratings(_version(tx, old).scorecard, filled.ratings),
     )
     reviews.add_review(tx, new)
     entry = AuditEntry(
@@ -242,6 +247,18 @@ def _require_for(tx: Transaction, context: Context, action: str, review: Review)
     """Ask the policy with the agent's team, and with the author as owner where the action is the author's."""
     agent = people.person(tx, review.agent_id) if review.agent_id else None
     require(context.actor, action, team_id=agent.team_id if agent else None, owner_id=review.reviewer_id)
+
+
+def _refuse_contested(review: Review) -> None:
+    if review.state is ReviewState.DISPUTED:
+        raise Refused("review-contested", "This review is contested. Decide the dispute first.")
+
+
+def _version(tx: Transaction, review: Review) -> ScorecardVersion:
+    version = scorecards.version(tx, review.scorecard_version_id)
+    if version is None:
+        raise NotFound("no-review", "The scorecard of this review is gone; tell an admin.")
+    return version
 
 
 def _history(tx: Transaction, review: Review) -> tuple[ReviewId, ...]:

@@ -55,7 +55,7 @@ def find_blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[Ticket
 
     Until the reveal they see no grade of these tickets, not even a quality review that existed before.
     """
-    return blind_tickets(calibration.sessions(tx, reviewer_id=person_id), person_id)
+    return blind_tickets(calibration.sessions(tx, grader_id=person_id), person_id)
 
 
 def agent_of(review: Review, found: Mapping[PersonId, Person]) -> Person | None:

@@ -1,7 +1,7 @@
 """The database as a thing: create, upgrade, look at, back up, restore, and check what it holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db import revisions, upkeep
@@ -14,6 +14,10 @@ from qa_app.errors import Unavailable
 from qa_app.settings import Settings
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.grading import score_ratings
+from qa_app.workflows.scope import find_blind_tickets
+
+_TELLING = frozenset({"review", "dispute"})
+"""What an audit entry can be about that tells how a ticket was graded."""
 
 Report = Callable[[int, int], None]
 
@@ -108,10 +112,15 @@ def verify_audit(context: Context) -> AuditVerdict:
 
 
 def list_audit(context: Context, *, limit: int = 200) -> tuple[AuditEntry, ...]:
-    """The newest audit entries."""
+    """The newest audit entries; those about reviews without their values while the actor still grades blind."""
     require(context.actor, "audit.read")
     with context.store.read() as tx:
-        return audit.entries(tx, limit=limit)
+        found = audit.entries(tx, limit=limit)
+        blind = bool(find_blind_tickets(tx, context.actor.id))
+    return tuple(
+        replace(entry, before={}, after={}, why="") if blind and entry.object_type in _TELLING else entry
+        for entry in found
+    )
 
 
 def recompute_scores(context: Context) -> ScoreCheck:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from db.records import GoalState, PersonId
+from db.records import Goal, GoalState, PersonId
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
@@ -47,6 +47,11 @@ def add_goal() -> None:
         ),
         done=lambda _: "Goal set.",
     )
+
+
+def meet(goal: Goal) -> None:
+    """Note that a goal was met."""
+    attempt(lambda: coaching.finish_goal(context, goal, state=GoalState.MET), done=lambda _: "Goal met.")
 
 
 def add_session() -> None:
@@ -134,9 +139,8 @@ with talks:
                 st.button(
                     "Met",
                     key=f"agent:met:{goal.id}",
-                    on_click=coaching.finish_goal,
-                    args=(context, goal),
-                    kwargs={"state": GoalState.MET},
+                    on_click=meet,
+                    args=(goal,),
                 )
     for talk in sessions:
         with st.container(border=True):

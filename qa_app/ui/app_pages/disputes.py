@@ -9,7 +9,7 @@ from qa_app.ui.installation import installation
 from qa_app.ui.present import describe_due, describe_moment
 from qa_app.ui.widgets.frame import attempt, empty, page_head
 from qa_app.words import write_answer
-from qa_app.workflows import disputes, reviews
+from qa_app.workflows import disputes
 from scorecards.answers import NOT_APPLICABLE, Answer
 
 context = current_context()
@@ -62,11 +62,10 @@ for row in rows:
             st.caption("Decision")
             st.text(dispute.decision)
         if dispute.state is DisputeState.OPEN:
-            view = reviews.view_review(context, row.review.id)
             ratings = {rating.criterion_id: rating for rating in row.review.ratings}
             contested = tuple(item.criterion_id for item in dispute.items)
             for criterion_id in contested:
-                criterion = view.version.scorecard.criterion(criterion_id)
+                criterion = row.version.scorecard.criterion(criterion_id)
                 labels = {option.id: option.label for option in criterion.options} | (
                     {"n/a": "Not applicable"} if criterion.allow_na else {}
                 )

@@ -38,14 +38,25 @@ def test_session_comes_back_as_it_went_in(meeting: Store) -> None:
         assert calibration.session(tx, SessionId("none")) is None
 
 
-def test_sessions_are_listed_newest_first_for_all_or_one(meeting: Store) -> None:
-    later = replace(SESSION, id=SessionId("s2"), created_at=NOON + timedelta(days=1), reviewer_ids=(REVIEWER.id,))
+def test_sessions_are_listed_newest_first_by_grader_and_by_ticket(meeting: Store) -> None:
+    later = replace(
+        SESSION,
+        id=SessionId("s2"),
+        created_at=NOON + timedelta(days=1),
+        tickets=SESSION.tickets[:1],
+        reviewer_ids=(REVIEWER.id,),
+        expert_id=AGENT.id,
+    )
     with meeting.write() as tx:
         calibration.add_session(tx, later)
     with meeting.read() as tx:
         assert calibration.sessions(tx) == (later, SESSION)
-        assert calibration.sessions(tx, reviewer_id=OTHER_REVIEWER.id) == (SESSION,)
-        assert calibration.sessions(tx, reviewer_id=AGENT.id) == ()
+        assert calibration.sessions(tx, grader_id=REVIEWER.id) == (later, SESSION)
+        assert calibration.sessions(tx, grader_id=OTHER_REVIEWER.id) == (SESSION,)
+        assert calibration.sessions(tx, grader_id=AGENT.id) == (later,)
+        assert calibration.sessions(tx, grader_id=AGENT.id, ticket_id=TICKETS[0].id) == ()
+        assert calibration.sessions(tx, ticket_id=TICKETS[0].id) == (SESSION,)
+        assert calibration.sessions(tx, ticket_id=TICKETS[1].id) == (later, SESSION)
 
 
 def test_session_moves_on_from_the_expected_state_only(meeting: Store) -> None:
@@ -74,8 +85,8 @@ def test_progress_counts_submitted_tickets_of_each_reviewer(meeting: Store) -> N
     ]
     with meeting.write() as tx:
         reviews.add_reviews(tx, grades)
-        assert calibration.progress(tx, SESSION.id) == {OTHER_REVIEWER.id: 0, REVIEWER.id: 2}
-        assert calibration.progress(tx, SessionId("none")) == {}
+        assert calibration.progress(tx, [SESSION.id, SessionId("none")]) == {SESSION.id: {REVIEWER.id: 2}}
+        assert calibration.progress(tx, []) == {}
 
 
 def test_references_lie_beside_each_other_by_kind_and_are_written_anew(meeting: Store) -> None:

@@ -70,7 +70,7 @@ LISTS: list[tuple[str, int, Callable[[Transaction], object]]] = [
     ("samples", 3, samples.samples),
     ("assignments", 1, assignments.assignments),
     ("sessions", 3, calibration.sessions),
-    ("progress", 1, lambda tx: calibration.progress(tx, SESSION.id)),
+    ("progress", 1, lambda tx: calibration.progress(tx, [SessionId(f"s{n + 1}") for n in range(3)])),
     ("reviews", 4, reviews.reviews),
     ("reviews by id", 4, lambda tx: reviews.reviews_by_id(tx, [ReviewId(f"r{n}") for n in range(3)])),
     ("probabilities", 1, lambda tx: samples.probabilities(tx, [AssignmentId(f"a{n}") for n in range(3)])),
