@@ -12,6 +12,7 @@ from db.store import audit, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
 from qa_app.settings import Settings
+from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.grading import score_ratings
 
@@ -107,11 +108,19 @@ def verify_audit(context: Context) -> AuditVerdict:
         return audit.verify(tx)
 
 
-def list_audit(context: Context, *, limit: int = 200) -> tuple[AuditEntry, ...]:
-    """The newest audit entries."""
+def list_audit(
+    context: Context,
+    *,
+    object_type: str | None = None,
+    sign_ins: bool = True,
+    before_seq: int | None = None,
+    limit: int = 200,
+) -> tuple[AuditEntry, ...]:
+    """Audit entries, newest first: about one type of object, without the sign-ins, older than an entry."""
     require(context.actor, "audit.read")
+    without = () if sign_ins else (SIGN_IN,)
     with context.store.read() as tx:
-        return audit.entries(tx, limit=limit)
+        return audit.entries(tx, object_type=object_type, without=without, before_seq=before_seq, limit=limit)
 
 
 def recompute_scores(context: Context) -> ScoreCheck:
