@@ -25,9 +25,9 @@ def _make_page(spec: PageSpec) -> str | Path | Callable[[], None] | Page:
 
 st.set_page_config(page_title="Plumbline", page_icon=_ICON, layout="wide")
 st.logo(_ICON)
-_pages = {
-    section: [_make_page(spec) for spec in specs] for section, specs in offer_pages(current_context().actor).items()
-}
-_page = st.navigation({**_pages, "": [_make_page(HOME), *_pages[""]]}, position="top")
+_pages = {"": [_make_page(HOME)]}
+for _section, _specs in offer_pages(current_context().actor).items():
+    _pages.setdefault(_section, []).extend(_make_page(_spec) for _spec in _specs)
+_page = st.navigation(_pages, position="top")
 st.set_page_config(page_title=f"{_page.title} · Plumbline", page_icon=_ICON, layout="wide")
 _page.run()

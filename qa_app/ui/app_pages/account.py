@@ -9,10 +9,11 @@ from qa_app.workflows import access
 context = current_context()
 actor = context.actor
 teams = {team.id: team.name for team in access.list_teams(context)}
-page_head(actor.name)
+page_head("Account")
 with st.container(border=True, width=560):
     facts(
         {
+            "Name": actor.name,
             "E-mail": actor.email or "—",
             "Roles": ", ".join(sorted(actor.roles)) or "none yet; ask an admin",
             "Team": teams.get(actor.team_id, "—") if actor.team_id else "—",
