@@ -7,7 +7,7 @@ those that come back from both engines exactly as they went in.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -62,12 +62,15 @@ def entries(
     *,
     object_type: str | None = None,
     object_id: str | None = None,
+    without: Sequence[str] = (),
     before_seq: int | None = None,
     limit: int = 100,
 ) -> tuple[AuditEntry, ...]:
-    """Entries, newest first; `before_seq` is the last one of the page before."""
+    """Entries, newest first; `without` names actions to leave out, `before_seq` is the last one of the page before."""
     columns = tables.audit_entry.c
     wanted = select(tables.audit_entry).where(*equal({columns.object_type: object_type, columns.object_id: object_id}))
+    if without:
+        wanted = wanted.where(columns.action.not_in(without))
     if before_seq is not None:
         wanted = wanted.where(columns.seq < before_seq)
     return tuple(map(_entry, tx.connection.execute(wanted.order_by(columns.seq.desc()).limit(limit))))

@@ -7,26 +7,27 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from qa_app.ui.identity import current_context
-from qa_app.ui.pages import offer_pages
+from qa_app.ui.pages import HOME, PageSpec, offer_pages
 
 _ICON = str(Path(__file__).parent / "assets" / "mark.svg")
+
+
+def _make_page(spec: PageSpec) -> str | Path | Callable[[], None] | Page:
+    return st.Page(
+        spec.path,
+        title=spec.title,
+        icon=spec.icon,
+        url_path=spec.address,
+        default=spec is HOME,
+        visibility="hidden" if spec.hidden else "visible",
+    )
+
+
 st.set_page_config(page_title="Plumbline", page_icon=_ICON, layout="wide")
-_person = current_context().actor
-_first = True
-_pages: dict[str, list[str | Path | Callable[[], None] | Page]] = {}
-for _section, _specs in offer_pages(_person).items():
-    for _spec in _specs:
-        _pages.setdefault(_section, []).append(
-            st.Page(
-                _spec.path,
-                title=_spec.title,
-                icon=_spec.icon,
-                url_path=_spec.address,
-                default=_first,
-                visibility="hidden" if _spec.hidden else "visible",
-            )
-        )
-        _first = False
+st.logo(_ICON)
+_pages = {"": [_make_page(HOME)]}
+for _section, _specs in offer_pages(current_context().actor).items():
+    _pages.setdefault(_section, []).extend(_make_page(_spec) for _spec in _specs)
 _page = st.navigation(_pages, position="top")
 st.set_page_config(page_title=f"{_page.title} · Plumbline", page_icon=_ICON, layout="wide")
 _page.run()

@@ -18,8 +18,8 @@ class PageSpec:
     """File in `app_pages`, and the address."""
     title: str
     icon: str
-    action: str
-    """Offered to people whose roles allow this for some record."""
+    action: str | None
+    """Offered to people whose roles allow this for some record; to everybody where None."""
     section: str = ""
     hidden: bool = False
     """Reached by links only."""
@@ -39,6 +39,11 @@ class PageSpec:
 
 _GRADERS = frozenset({Role.REVIEWER, Role.FACILITATOR, Role.COACH, Role.MANAGER, Role.ADMIN})
 _AGENT = frozenset({Role.AGENT})
+_SET_UP = "Set up"
+_SELF = "(own name)"
+
+HOME = PageSpec("home", "Plumbline", ":material/home:", None, hidden=True)
+"""At the bare address, and not in the list: it leads on to the front page, so every real page has its own address."""
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("queue", "My queue", ":material/inbox:", "review.grade", roles=_GRADERS),
@@ -47,28 +52,45 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("calibration", "Calibration", ":material/balance:", "calibration.read"),
     PageSpec("coaching", "Coaching", ":material/school:", "coaching.read", roles=_GRADERS),
     PageSpec("disputes", "Disputes", ":material/gavel:", "dispute.decide"),
-    PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", section="Set up", roles=_GRADERS),
-    PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section="Set up"),
-    PageSpec("sampling", "Samples", ":material/casino:", "sample.draw", section="Set up"),
-    PageSpec("scorecards", "Scorecards", ":material/checklist:", "scorecard.read", section="Set up", roles=_GRADERS),
-    PageSpec("people", "People", ":material/group:", "person.write", section="Set up"),
-    PageSpec("audit", "Audit", ":material/history:", "audit.read", section="Set up"),
+    PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", roles=_GRADERS),
+    PageSpec("sampling", "Samples", ":material/casino:", "sample.draw"),
+    PageSpec("scorecards", "Scorecards", ":material/checklist:", "scorecard.read", section=_SET_UP, roles=_GRADERS),
+    PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section=_SET_UP),
+    PageSpec("people", "People", ":material/group:", "person.write", section=_SET_UP),
+    PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
+    PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
     PageSpec("desk", "Grade", ":material/edit_note:", "review.grade", hidden=True),
     PageSpec("review", "Review", ":material/rate_review:", "review.read", hidden=True),
     PageSpec("ticket", "Ticket", ":material/confirmation_number:", "ticket.read", hidden=True),
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),
     PageSpec("agent", "Agent", ":material/person:", "coaching.read", hidden=True),
 )
+_FRONT = {
+    Role.REVIEWER: "queue",
+    Role.AGENT: "feedback",
+    Role.COACH: "coaching",
+    Role.FACILITATOR: "calibration",
+    Role.MANAGER: "reviews",
+    Role.ADMIN: "people",
+}
+"""Where each role's day starts; who has several starts at the first of them."""
 
 
 def offer_pages(person: Person) -> Mapping[str, Sequence[PageSpec]]:
-    """The pages for this person by section, the first one being their front page."""
-    offered: dict[str, list[PageSpec]] = {}
-    for page in PAGES:
-        fits = page.roles is None or bool(page.roles & person.roles)
-        if fits and not reach(person, page.action).nothing:
-            offered.setdefault(page.section, []).append(page)
-    return offered
+    """The pages for this person by section. A section of one page is none; the last section bears the person's name."""
+    offered = [page for page in PAGES if _is_for(person, page)]
+    small = [page.section for page in offered].count(_SET_UP) < 2
+    sections: dict[str, list[PageSpec]] = {}
+    for page in offered:
+        section = "" if page.section == _SET_UP and small else page.section
+        sections.setdefault(person.name if section == _SELF else section, []).append(page)
+    return sections
+
+
+def find_front_page(person: Person) -> PageSpec:
+    """The page that this person's day starts with."""
+    name = next((page for role, page in _FRONT.items() if role in person.roles), "account")
+    return next(page for page in PAGES if page.name == name)
 
 
 def address_of(name: str, **values: str) -> str:
@@ -76,3 +98,8 @@ def address_of(name: str, **values: str) -> str:
     page = next(page for page in PAGES if page.name == name)
     query = "&".join(f"{key}={value}" for key, value in values.items())
     return f"/{page.address}" + (f"?{query}" if query else "")
+
+
+def _is_for(person: Person, page: PageSpec) -> bool:
+    fits = page.roles is None or bool(page.roles & person.roles)
+    return fits and (page.action is None or not reach(person, page.action).nothing)

@@ -1,13 +1,26 @@
 """Values in the words of the screen. No Streamlit here, so plain tests reach it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from db.records import CalibrationSession, ReviewState, SessionState
-from qa_app.estimate import Measured, Undefined
-from qa_app.words import write_measured
+from db.records import (
+    Assignment,
+    AssignmentState,
+    CalibrationSession,
+    DisputeState,
+    GoalState,
+    PersonId,
+    Review,
+    ReviewState,
+    SessionState,
+)
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.reports import AgentReport, RatingLine, ReviewLine
+from qa_app.words import NO_SCORE, write_measured, write_number
 from scorecards.model import Channel
 
 CHANNELS = {
@@ -57,6 +70,56 @@ SESSION_STATES: Mapping[SessionState, Look] = {
 }
 
 
+DISPUTE_STATES: Mapping[DisputeState, Look] = {
+    DisputeState.OPEN: ("Open", ":material/gavel:", "orange"),
+    DisputeState.UPHELD: ("Grade upheld", ":material/shield:", "gray"),
+    DisputeState.REVISED: ("Grade revised", ":material/published_with_changes:", "blue"),
+    DisputeState.PARTLY_REVISED: ("Partly revised", ":material/published_with_changes:", "blue"),
+    DisputeState.WITHDRAWN: ("Withdrawn", ":material/undo:", "gray"),
+}
+
+GOAL_STATES: Mapping[GoalState, Look] = {
+    GoalState.OPEN: ("Open", ":material/flag:", "blue"),
+    GoalState.MET: ("Met", ":material/check_circle:", "green"),
+    GoalState.DROPPED: ("Dropped", ":material/cancel:", "gray"),
+}
+
+ASSIGNMENT_STATES: Mapping[AssignmentState, str] = {
+    AssignmentState.OPEN: "○ open",
+    AssignmentState.DONE: "✓ done",
+    AssignmentState.SKIPPED: "↷ skipped",
+    AssignmentState.WITHDRAWN: "✗ withdrawn",
+}
+
+AUDIT_OBJECTS: Mapping[str, str] = {
+    "review": "Reviews",
+    "assignment": "Assignments",
+    "sample": "Samples and handing out",
+    "calibration_session": "Calibrations",
+    "coaching_session": "Coaching sessions",
+    "goal": "Goals",
+    "dispute": "Disputes",
+    "import_batch": "Imports",
+    "scorecard_version": "Scorecards",
+    "person": "People",
+}
+"""What audit entries are about, by the type of object."""
+
+_REVIEW_MARKS: Mapping[ReviewState, str] = {
+    ReviewState.DRAFT: "✎",
+    ReviewState.SUBMITTED: "○",
+    ReviewState.RELEASED: "●",
+    ReviewState.ACKNOWLEDGED: "✓",
+    ReviewState.DISPUTED: "⚑",
+    ReviewState.UPHELD: "✓",
+    ReviewState.REVISED: "↻",
+    ReviewState.CLOSED: "■",
+    ReviewState.VOIDED: "✗",
+}
+"""The same states in the cells of a table, which show no icons."""
+
+CRITICAL_FAMILIES = {"customer": "Customer", "business": "Business", "compliance": "Compliance"}
+
 SHORT_REASONS = {
     "no-values": "no grade yet",
     "one-rater": "one reviewer only",
@@ -71,13 +134,107 @@ SHORT_REASONS = {
 def write_short(measured: Measured, *, digits: int) -> str:
     """A figure with its interval, or in two or three words why there is none."""
     if isinstance(measured, Undefined):
-        return f"— {SHORT_REASONS.get(measured.reason, measured.reason)}"
+        return f"— {describe_reason(measured)}"
     return write_measured(measured, digits=digits)
+
+
+def describe_reason(undefined: Undefined) -> str:
+    """Why there is no number, in two or three words."""
+    return SHORT_REASONS.get(undefined.reason, undefined.reason)
+
+
+def describe_margin(estimate: Estimate, *, digits: int = 1) -> str:
+    """What stands behind a figure: `± 4.1 (n = 17)`."""
+    return write_measured(estimate, digits=digits).removeprefix(write_number(estimate.value, digits)).strip()
+
+
+def describe_state(review: Review) -> str:
+    """The state of a review for a table, by sign and word."""
+    return f"{_REVIEW_MARKS[review.state]} {REVIEW_STATES[review.state][0]}"
+
+
+def describe_score(review: Review) -> str:
+    """The reported score for a table; there being none is said, and is no zero."""
+    score = review.score
+    return NO_SCORE if score is None or score.reported is None else write_number(score.reported, 1)
+
+
+def matches(wanted: str, *texts: str | None) -> bool:
+    """Whether one of the texts holds what somebody looks for, whatever its case; nothing wanted fits everything."""
+    sought = wanted.strip().casefold()
+    return any(sought in (text or "").casefold() for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCounts:
+    """What came in about one agent."""
+
+    reviews: int = 0
+    not_passed: int = 0
+    disputed: int = 0
+    newest: datetime | None = None
+
+
+def count_reviews(found: Iterable[Review]) -> Mapping[PersonId, ReviewCounts]:
+    """Counts by agent; an agent without a review has zeros."""
+    counts: defaultdict[PersonId, ReviewCounts] = defaultdict(ReviewCounts)
+    for review in found:
+        if review.agent_id is None:
+            continue
+        old = counts[review.agent_id]
+        counts[review.agent_id] = ReviewCounts(
+            reviews=old.reviews + 1,
+            not_passed=old.not_passed + (review.score is not None and review.score.passed is False),
+            disputed=old.disputed + (review.state is ReviewState.DISPUTED),
+            newest=max(filter(None, (old.newest, review.submitted_at)), default=None),
+        )
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How far one reviewer is with what was handed out."""
+
+    handed_out: int = 0
+    done: int = 0
+    overdue: int = 0
+
+
+def count_assignments(found: Iterable[Assignment], *, now: datetime) -> Mapping[PersonId, Workload]:
+    """Counts by reviewer; withdrawn and skipped assignments are nobody's work any more."""
+    loads: dict[PersonId, Workload] = {}
+    for assignment in found:
+        if assignment.state not in {AssignmentState.OPEN, AssignmentState.DONE}:
+            continue
+        old = loads.get(assignment.reviewer_id, Workload())
+        late = assignment.state is AssignmentState.OPEN and assignment.due_at is not None and assignment.due_at < now
+        loads[assignment.reviewer_id] = Workload(
+            handed_out=old.handed_out + 1,
+            done=old.done + (assignment.state is AssignmentState.DONE),
+            overdue=old.overdue + late,
+        )
+    return loads
+
+
+def find_examples(report: AgentReport, skill: str, *, best: bool = False) -> tuple[tuple[ReviewLine, RatingLine], ...]:
+    """Every graded criterion of a skill with its review, lowest value first, or highest where `best`."""
+    found = [
+        (rating.value, line, rating)
+        for line in report.reviews
+        for rating in line.ratings
+        if rating.skill == skill and rating.value is not None
+    ]
+    return tuple((line, rating) for _, line, rating in sorted(found, key=lambda one: one[0], reverse=best))
 
 
 def name_channel(channel: Channel) -> str:
     """A channel as people say it."""
     return CHANNELS[channel]
+
+
+def name_anchor(channel: str) -> str:
+    """For which channel an anchor is written; `any` serves all."""
+    return "What it looks like" if channel == "any" else f"In a {CHANNELS[Channel(channel)].lower()}"
 
 
 def describe_due(due_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> str:

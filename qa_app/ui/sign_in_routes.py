@@ -7,17 +7,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from db.records import PersonId
+from db.records import Person, PersonId
 from qa_app.errors import Refused
 from qa_app.ui.guard import COOKIE, read_token
 from qa_app.ui.html import render
+from qa_app.ui.pages import address_of, find_front_page
 from qa_app.workflows import access
 from qa_app.workflows.context import Installation, read_clock
 from qa_app.workflows.demo import filling
 
 
 def routes(installation: Installation) -> list[Route]:
-    """`/sign-in` and `/sign-out`."""
+    """`/sign-in`, `/sign-out`, and the bare address, which leads to the page that somebody's day starts with."""
 
     async def show(request: Request) -> Response:
         if await run_in_threadpool(access.is_empty, installation.store):
@@ -48,7 +49,12 @@ def routes(installation: Installation) -> list[Route]:
         response.delete_cookie(COOKIE, path="/")
         return response
 
+    async def lead_on(request: Request) -> Response:
+        person: Person | None = request.state.person
+        return RedirectResponse(address_of(find_front_page(person).name) if person else "/sign-in", 303)
+
     return [
+        Route("/", lead_on, methods=["GET"]),
         Route("/sign-in", show, methods=["GET"]),
         Route("/sign-in", enter, methods=["POST"]),
         Route("/sign-out", leave, methods=["GET", "POST"]),

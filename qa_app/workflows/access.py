@@ -20,6 +20,8 @@ from qa_app.workflows.context import Context
 from qa_app.workflows.scope import reaches_agent, require_some
 
 SESSION_LIFETIME = timedelta(hours=12)
+SIGN_IN = "session.open"
+"""The action of the audit entry about a sign-in."""
 _TOUCH_AFTER = timedelta(minutes=1)
 _MIN_PASSWORD = 10
 _MAX_PASSWORD = 200
@@ -215,7 +217,7 @@ def open_session(store: Store, person_id: PersonId, *, now: datetime) -> str:
     session = SignIn(hash_token(token), person_id, created_at=now, last_seen_at=now, expires_at=now + SESSION_LIFETIME)
     with store.write() as tx:
         people.add_sign_in(tx, session)
-        entry = AuditEntry(now, person_id, "session.open", "person", person_id)
+        entry = AuditEntry(now, person_id, SIGN_IN, "person", person_id)
         audit.append(tx, entry)
     return token
 

@@ -12,6 +12,7 @@ from db.store import audit, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
 from qa_app.settings import Settings
+from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.grading import score_ratings
 from qa_app.workflows.scope import find_blind_tickets
@@ -111,11 +112,22 @@ def verify_audit(context: Context) -> AuditVerdict:
         return audit.verify(tx)
 
 
-def list_audit(context: Context, *, limit: int = 200) -> tuple[AuditEntry, ...]:
-    """The newest audit entries; those about reviews without their values while the actor still grades blind."""
+def list_audit(
+    context: Context,
+    *,
+    object_type: str | None = None,
+    sign_ins: bool = True,
+    before_seq: int | None = None,
+    limit: int = 200,
+) -> tuple[AuditEntry, ...]:
+    """Audit entries, newest first: about one type of object, without the sign-ins, older than an entry.
+
+    Those about reviews come without their values while the actor still grades blind.
+    """
     require(context.actor, "audit.read")
+    without = () if sign_ins else (SIGN_IN,)
     with context.store.read() as tx:
-        found = audit.entries(tx, limit=limit)
+        found = audit.entries(tx, object_type=object_type, without=without, before_seq=before_seq, limit=limit)
         blind = bool(find_blind_tickets(tx, context.actor.id))
     return tuple(
         replace(entry, before={}, after={}, why="") if blind and entry.object_type in _TELLING else entry

@@ -4,12 +4,13 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from db.records import Frame, Role, Selection, VersionState
+from db.records import Frame, Role, Selection, SessionState, VersionState
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, name_channel
-from qa_app.ui.widgets.frame import attempt, empty, page_head
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.workflows import access, calibration, sampling, scorecards, tickets
 
 context = current_context()
@@ -26,8 +27,9 @@ def set_up() -> None:
     if not versions or len(reviewers) < 2:
         empty("A session needs a published scorecard and two reviewers. Set both up first.")
         return
-    st.text_input("Name", placeholder="Week 47, core card", key="calibration:name", max_chars=200)
-    st.selectbox(
+    left, right = st.columns(2)
+    left.text_input("Name", placeholder="Week 47, core card", key="calibration:name", max_chars=200)
+    right.selectbox(
         "Scorecard",
         versions,
         format_func=lambda version: f"{version.scorecard.label}, version {version.number}",
@@ -37,26 +39,39 @@ def set_up() -> None:
     st.multiselect("Reviewers", list(names), format_func=names.__getitem__, key="calibration:reviewers")
     st.segmented_control("Tickets", ["At random", "By hand"], default="At random", required=True, key="calibration:how")
     if st.session_state["calibration:how"] == "At random":
-        st.number_input("How many", 1, 200, 6, key="calibration:count")
-        st.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            1,
-            key="calibration:seed",
-            help="The same seed on the same tickets draws the same sample.",
-        )
+        _ask_draw()
     else:
-        page = tickets.list_tickets(context, frame=Frame(), limit=200)
-        labels = {
-            row.ticket.id: " · ".join(
-                (row.ticket.external_id, name_channel(row.ticket.channel), row.ticket.subject or "(no subject)")
-            )
-            for row in page.rows
-        }
-        st.multiselect("Tickets", list(labels), format_func=labels.__getitem__, key="calibration:tickets")
-    st.date_input("Due", context.now().astimezone(zone).date() + timedelta(days=5), key="calibration:due")
-    st.button("Open the session", type="primary", on_click=open_session, key="calibration:open")
+        _ask_tickets()
+    st.date_input(
+        "Due", context.now().astimezone(zone).date() + timedelta(days=5), key="calibration:due", format=DAY_FORMAT
+    )
+    send_button("Open the session", open_session, key="calibration:open")
+
+
+def _ask_draw() -> None:
+    facets = tickets.read_facets(context)
+    one, two, three = st.columns(3)
+    one.number_input("How many", 1, 200, 6, key="calibration:count")
+    two.multiselect("Channels", facets.channels, format_func=name_channel, key="calibration:channels")
+    three.number_input(
+        "Seed",
+        0,
+        2**31 - 1,
+        1,
+        key="calibration:seed",
+        help="The same seed on the same tickets draws the same sample.",
+    )
+
+
+def _ask_tickets() -> None:
+    page = tickets.list_tickets(context, frame=Frame(), limit=200)
+    labels = {
+        row.ticket.id: " · ".join(
+            (row.ticket.external_id, name_channel(row.ticket.channel), row.ticket.subject or "(no subject)")
+        )
+        for row in page.rows
+    }
+    st.multiselect("Tickets", list(labels), format_func=labels.__getitem__, key="calibration:tickets")
 
 
 def open_session() -> None:
@@ -70,7 +85,8 @@ def open_session() -> None:
         if by_hand:
             keys = tuple(st.session_state["calibration:tickets"])
         else:
-            plan = sampling.NewPlan(f"Calibration: {name}", Frame(), size=int(st.session_state["calibration:count"]))
+            frame = Frame(channels=tuple(st.session_state["calibration:channels"]))
+            plan = sampling.NewPlan(f"Calibration: {name}", frame, size=int(st.session_state["calibration:count"]))
             keys = tuple(item.ticket_id for item in sampling.draw_sample(context, plan, seed=seed).items)
         new = calibration.NewSession(
             name=name,
@@ -86,34 +102,41 @@ def open_session() -> None:
     attempt(act, done=lambda made: f"Session “{made}” is open. Its reviewers find the tickets in their queues.")
 
 
-with page_head("Calibration", context.actor):
-    if runs and st.button("New session", type="primary", icon=":material/add:", key="calibration:new"):
-        set_up()
-if not sessions:
-    empty(
-        "No session yet. A session lets several reviewers grade the same tickets blind and shows how far they agree.",
-        icon=":material/balance:",
-    )
-    st.stop()
-for row in sessions:
+def show_session(row: calibration.SessionRow) -> None:
+    """One session: how far it is, and the way in."""
     session = row.session
     word, icon, colour = SESSION_STATES[session.state]
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.page_link(
                 "app_pages/session.py",
-                label=session.name,
+                label=f"**{escape(session.name)}**",
                 query_params={"session": session.id},
                 icon=":material/balance:",
             )
             st.badge(word, icon=icon, color=colour)
             st.space("stretch")
-            st.text(
+            quiet(
                 f"{len(session.tickets)} tickets · {len(row.names)} reviewers"
                 + describe_deadline(session, now=context.now(), zone=zone),
                 width="content",
             )
-        st.progress(
-            row.submitted / row.expected if row.expected else 0.0,
-            f"{row.submitted} of {row.expected} grades in · {row.scorecard} · {row.facilitator}",
-        )
+        words = f"{row.submitted} of {row.expected} grades in · {row.scorecard} · run by {row.facilitator}"
+        if session.state is SessionState.OPEN:
+            st.progress(row.submitted / row.expected if row.expected else 0.0, escape(words))
+        else:
+            quiet(words)
+
+
+with page_head("Calibration"):
+    if runs:
+        st.space("stretch")
+        if st.button("New session", type="primary", icon=":material/add:", key="calibration:new"):
+            set_up()
+if not sessions:
+    empty(
+        "No session yet. A session lets several reviewers grade the same tickets blind and shows how far they agree.",
+        icon=":material/balance:",
+    )
+for row in sessions:
+    show_session(row)

@@ -11,7 +11,7 @@ from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_due, name_channel
-from qa_app.ui.widgets.frame import attempt, empty, notify, page_head
+from qa_app.ui.widgets.frame import attempt, empty, notify, page_head, quiet, send_button
 from qa_app.words import write_number
 from qa_app.workflows import grading
 
@@ -35,8 +35,7 @@ if state.take("desk:next", default=False):
 try:
     desk = grading.open_desk(context, assignment_id)
 except PlumblineError as refusal:
-    with page_head("Grade", context.actor):
-        pass
+    page_head("Grade")
     empty(refusal.message, icon=":material/task_alt:")
     st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
     st.stop()
@@ -92,17 +91,24 @@ def skip() -> None:
         state.write("desk:next", value=True)
 
 
-with page_head("Grade", context.actor):
+@st.dialog("Skip this ticket")
+def fill_in_skip() -> None:
+    """Why it goes back."""
+    st.text_area("Why do you skip this ticket? The lead reads it.", key="desk:skip_reason", max_chars=1000)
+    send_button("Skip it", skip, key="desk:skip")
+
+
+with page_head(f"Grade {ticket.external_id}"):
     st.badge(name_channel(ticket.channel), icon=CHANNEL_ICONS[ticket.channel], color="blue")
     if calibrating:
         st.badge("Calibration, blind", icon=":material/visibility_off:", color="violet")
-    st.text(f"{desk.position} of {desk.queue_length}", width="content")
-    if desk.assignment.due_at:
-        st.text(f"due {describe_due(desk.assignment.due_at, now=context.now(), zone=zone)}", width="content")
-    if not calibrating:
-        with st.popover("Skip", icon=":material/skip_next:", type="tertiary"):
-            st.text_area("Why do you skip this ticket?", key="desk:skip_reason", max_chars=1000)
-            st.button("Skip it", on_click=skip, key="desk:skip")
+    due = describe_due(desk.assignment.due_at, now=context.now(), zone=zone)
+    quiet(
+        f"{desk.position} of {desk.queue_length}" + (f" · due {due}" if desk.assignment.due_at else ""), width="content"
+    )
+    st.space("stretch")
+    if not calibrating and st.button("Skip", icon=":material/skip_next:", type="tertiary", key="desk:skip_open"):
+        fill_in_skip()
 
 
 @st.fragment(key="desk")

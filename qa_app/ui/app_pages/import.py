@@ -11,28 +11,13 @@ from db.records import IssueLevel
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
-from qa_app.ui.widgets.frame import empty, escape, notify, page_head
+from qa_app.ui.widgets.frame import empty, escape, notify, page_head, quiet
 from qa_app.ui.widgets.import_questions import ask_columns, ask_questions, show_guesses, show_speakers
 from qa_app.workflows.importing import Choices, ImportPreview, RowState, Upload, commit_import, preview_import
 
 context = current_context()
-_TYPES = [
-    "jsonl",
-    "ndjson",
-    "json",
-    "csv",
-    "tsv",
-    "txt",
-    "xlsx",
-    "vtt",
-    "srt",
-    "wav",
-    "mp3",
-    "flac",
-    "ogg",
-    "opus",
-    "m4a",
-]
+_SOUNDS = ["wav", "mp3", "flac", "ogg", "opus", "m4a"]
+_TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "txt", "xlsx", "vtt", "srt", *_SOUNDS]
 _WORDS = {
     RowState.NEW: ("New", ":material/add_circle:"),
     RowState.CHANGED: ("Changed", ":material/published_with_changes:"),
@@ -58,13 +43,13 @@ def keep(file: object) -> Upload | None:
 
 def show_preview(preview: ImportPreview) -> None:
     """What would be new, changed and refused, and why, by row."""
-    with st.container(horizontal=True, gap="medium"):
+    with st.grid(4, min_column_width=110):
         for row_state, (word, icon) in _WORDS.items():
-            st.metric(f"{icon} {word}", preview.count(row_state))
+            st.metric(word, preview.count(row_state), icon=icon, border=True)
     if preview.issues:
         rows = [
             {
-                "level": "refused" if issue.level is IssueLevel.REFUSED else "remark",
+                "level": "✗ refused" if issue.level is IssueLevel.REFUSED else "○ remark",
                 "row": issue.row,
                 "sheet": issue.sheet,
                 "column": issue.column,
@@ -89,9 +74,9 @@ def show_preview(preview: ImportPreview) -> None:
         )
     remarks = [f"{match.named.name}: {match.remark}" for match in preview.agents if match.remark]
     for remark in remarks:
-        st.caption(escape(remark))
+        quiet(remark)
     if preview.new_teams:
-        st.caption("New teams: " + escape(", ".join(preview.new_teams)))
+        quiet("New teams: " + ", ".join(preview.new_teams))
 
 
 def run_import(preview: ImportPreview) -> None:
@@ -108,8 +93,7 @@ def run_import(preview: ImportPreview) -> None:
     st.switch_page("app_pages/tickets.py")
 
 
-with page_head("Import", context.actor):
-    pass
+page_head("Import")
 left, right = st.columns([3, 2])
 with left:
     main = st.file_uploader("Tickets, a transcript or a recording", type=_TYPES, key="import:file")
@@ -125,14 +109,7 @@ if upload is None:
     )
     st.stop()
 beside = keep(second)
-sound = beside is not None and Path(beside.file_name).suffix.lower() in {
-    ".wav",
-    ".mp3",
-    ".flac",
-    ".ogg",
-    ".opus",
-    ".m4a",
-}
+sound = beside is not None and Path(beside.file_name).suffix.lower().removeprefix(".") in _SOUNDS
 upload = Upload(upload.path, upload.file_name, None if sound else beside, beside if sound else None)
 answers: dict[str, str] = state.read("import:answers", {})
 try:
@@ -155,6 +132,6 @@ try:
     ):
         run_import(preview)
     if preview.ready and not changes:
-        st.caption("Nothing would change: every ticket of this file is here already, or was refused.")
+        quiet("Nothing would change: every ticket of this file is here already, or was refused.")
 except PlumblineError as refusal:
     st.error(escape(refusal.message), icon=":material/error:")

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from db.records import PersonId, Role
+from db.records import Person, PersonId, Role
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
-from qa_app.ui.widgets.frame import attempt, empty, page_head
+from qa_app.ui.present import matches
+from qa_app.ui.widgets.frame import attempt, empty, facts, page_head, send_button
 from qa_app.ui.widgets.rows import row_list
 from qa_app.workflows import access
 
@@ -24,11 +25,10 @@ def add() -> None:
         team=read("people:team", "") or None,
         password=read("people:password", "") or None,
     )
-    if attempt(lambda: access.add_person(context, new), done=lambda made: f"{made.name} was added.") is not None:
-        state.forget("people:")
+    attempt(lambda: access.add_person(context, new), done=lambda made: f"{made.name} was added.")
 
 
-def switch(person_id: PersonId, *, active: bool) -> None:
+def switch(person_id: PersonId, active: bool) -> None:  # noqa: FBT001 - a button's callback gets places, not names
     """Disable or enable an account."""
     words = "enabled" if active else "disabled; all their sessions have ended"
     attempt(
@@ -36,19 +36,45 @@ def switch(person_id: PersonId, *, active: bool) -> None:
     )
 
 
-with page_head("People", context.actor), st.popover("Add a person", icon=":material/person_add:", type="primary"):
+@st.dialog("Add a person")
+def fill_in_person() -> None:
+    """Who it is, and what they may do."""
     st.text_input("Name", key="people:name", max_chars=200)
     st.text_input("E-mail (to sign in)", key="people:email", max_chars=320)
     st.multiselect("Roles", [role.value for role in Role], key="people:roles")
-    st.text_input("Team", key="people:team", max_chars=200)
+    st.selectbox(
+        "Team", sorted(teams.values()), index=None, accept_new_options=True, placeholder="No team", key="people:team"
+    )
     st.text_input("Password (10 characters or more)", type="password", key="people:password", max_chars=200)
-    st.button("Add", type="primary", on_click=add, key="people:add")
-found = access.list_people(context, active=None)
-wanted = st.text_input("Find", placeholder="Name, e-mail or role", key="people:find", width=280)
+    send_button("Add", add, key="people:add")
+
+
+@st.dialog("Manage a person")
+def manage(person: Person) -> None:
+    """What can be done to one account."""
+    facts(
+        {
+            "Name": person.name,
+            "E-mail": person.email or "—",
+            "Roles": ", ".join(sorted(person.roles)) or "no role",
+            "Account": "active" if person.active else "disabled",
+        }
+    )
+    label = "Disable the account" if person.active else "Enable the account"
+    send_button(label, switch, key="people:switch", args=(person.id, not person.active))
+
+
+with page_head("People"):
+    st.space("stretch")
+    if st.button("Add a person", icon=":material/person_add:", type="primary", key="people:new"):
+        fill_in_person()
+wanted = st.text_input("Find", placeholder="Name, e-mail, role or team", key="people:find", width=280)
 shown = [
     person
-    for person in found
-    if wanted.casefold() in f"{person.name} {person.email or ''} {' '.join(person.roles)}".casefold()
+    for person in access.list_people(context, active=None)
+    if matches(
+        wanted, person.name, person.email, *person.roles, teams.get(person.team_id, "") if person.team_id else ""
+    )
 ]
 if not shown:
     empty("Nobody fits.", icon=":material/search_off:")
@@ -57,35 +83,23 @@ chosen = row_list(
     [
         {
             "name": person.name,
-            "email": person.email or "—",
             "roles": ", ".join(sorted(person.roles)) or "—",
+            "active": "✓ active" if person.active else "✗ disabled",
+            "email": person.email or "—",
             "team": teams.get(person.team_id, "—") if person.team_id else "—",
-            "active": "active" if person.active else "disabled",
         }
         for person in shown
     ],
-    button=":material/more_horiz: Manage",
+    button="Manage",
     columns={
-        "name": "Name",
-        "email": "E-mail",
+        "name": st.column_config.TextColumn("Name", width=150),
         "roles": st.column_config.TextColumn("Roles", width="medium"),
-        "team": "Team",
-        "active": "Account",
+        "active": st.column_config.TextColumn("Account", width=90),
+        "email": st.column_config.TextColumn("E-mail", width="medium"),
+        "team": st.column_config.TextColumn("Team", width="medium"),
     },
     key="people:table",
     alt="People by name",
 )
-
-
-@st.dialog("Manage a person")
-def manage(place: int) -> None:
-    """What can be done to one account."""
-    person = shown[place]
-    st.text(f"{person.name}\n{person.email or 'no e-mail'}\n{', '.join(sorted(person.roles)) or 'no role'}")
-    label = "Disable the account" if person.active else "Enable the account"
-    if st.button(label, on_click=switch, args=(person.id,), kwargs={"active": not person.active}, key="people:switch"):
-        st.rerun()
-
-
 if chosen is not None:
-    manage(chosen)
+    manage(shown[chosen])

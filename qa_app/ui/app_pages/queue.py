@@ -24,11 +24,12 @@ def open_desk(place: int) -> None:
     st.switch_page("app_pages/desk.py", query_params={"assignment": rows[place].assignment.id})
 
 
-with page_head("My queue", context.actor):
+with page_head("My queue"):
     st.badge(f"{day.open} open", icon=":material/inbox:", color="blue")
     if day.overdue:
         st.badge(f"{day.overdue} overdue", icon=":material/alarm:", color="red")
     st.badge(f"{day.submitted_today} done today", icon=":material/check:", color="green")
+    st.space("stretch")
     if rows and st.button(
         "Start grading", type="primary", icon=":material/play_arrow:", shortcut="Alt+G", key="queue:start"
     ):
@@ -46,24 +47,24 @@ chosen = row_list(
         {
             "ticket": row.ticket.external_id,
             "subject": row.ticket.subject or "(no subject)",
-            "channel": name_channel(row.ticket.channel),
-            "agent": row.agent.name if row.agent else "—",
-            "kind": "Calibration" if row.assignment.session_id else "Review",
             "due": describe_due(row.assignment.due_at, now=now, zone=zone),
             "draft": 100 * row.answered / row.asked if row.asked else 0,
+            "kind": "Calibration, blind" if row.assignment.session_id else "Review",
+            "channel": name_channel(row.ticket.channel),
+            "agent": row.agent.name if row.agent else "—",
             "scorecard": row.scorecard,
         }
         for row in rows
     ],
-    button=":material/edit_note: Grade",
+    button="Grade",
     columns={
         "ticket": columns.TextColumn("Ticket", width="small"),
+        "due": columns.TextColumn("Due", width="small"),
         "subject": columns.TextColumn("Subject", width="large"),
+        "draft": columns.ProgressColumn("Draft", min_value=0, max_value=100, format="%d%%", width="small"),
+        "kind": columns.TextColumn("Kind", width=130),
         "channel": columns.TextColumn("Channel", width="small"),
         "agent": columns.TextColumn("Agent"),
-        "kind": columns.TextColumn("Kind", width="small"),
-        "due": columns.TextColumn("Due", width="small"),
-        "draft": columns.ProgressColumn("Draft", min_value=0, max_value=100, format="%d%%", width="small"),
         "scorecard": columns.TextColumn("Scorecard", width="medium"),
     },
     key="queue:table",

@@ -10,8 +10,9 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import describe_moment
 from qa_app.ui.widgets.conversation import show_conversation
-from qa_app.ui.widgets.frame import attempt, empty, page_head
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
+from qa_app.words import write_code
 from qa_app.workflows import disputes, reviews
 
 context = current_context()
@@ -19,8 +20,7 @@ zone = installation().settings.time_zone
 try:
     view = reviews.view_review(context, ReviewId(state.link_value("review") or ""))
 except PlumblineError as refusal:
-    with page_head("Review", context.actor):
-        pass
+    page_head("Review")
     empty(refusal.message, icon=":material/search_off:")
     st.stop()
 review = view.line.review
@@ -41,9 +41,10 @@ def release() -> None:
 def contest() -> None:
     """Send the dispute that was filled in."""
     chosen: list[str] = state.read("review:contested", [])
-    items = tuple(DisputeItem(criterion_id, state.read("review:reason", "")) for criterion_id in chosen)
+    reason = state.read("review:reason", "")
+    items = tuple(DisputeItem(criterion_id, reason) for criterion_id in chosen)
     attempt(
-        lambda: disputes.raise_dispute(context, review.id, reason=state.read("review:reason", ""), items=items),
+        lambda: disputes.raise_dispute(context, review.id, reason=reason, items=items),
         done=lambda _: "Your dispute is filed. Somebody other than the reviewer decides within 7 days.",
     )
 
@@ -56,37 +57,84 @@ def void() -> None:
     )
 
 
-with page_head("Review", context.actor, about=view.line.ticket.external_id):
-    state_badge(review)
-    if is_agent and review.state is ReviewState.RELEASED:
-        st.button(
-            "Acknowledge", type="primary", icon=":material/done_all:", on_click=acknowledge, key="review:acknowledge"
+@st.dialog("Contest this review")
+def fill_in_dispute() -> None:
+    """Which grades, and what the agent sees differently."""
+    labels = {line.criterion_id: f"{line.label}: {line.answer}" for line in view.line.ratings}
+    st.multiselect(
+        "Grades that you see differently", list(labels), format_func=labels.__getitem__, key="review:contested"
+    )
+    st.text_area("What do you see differently, and where does it stand?", key="review:reason", max_chars=4000)
+    send_button("File the dispute", contest, key="review:contest")
+
+
+@st.dialog("Void this review")
+def fill_in_void() -> None:
+    """Why it shall not count."""
+    st.text("It stays readable, but counts in no figure any more. This cannot be undone.")
+    st.text_area("Why is it voided?", key="review:void_reason", max_chars=2000)
+    send_button("Void this review", void, key="review:void")
+
+
+def offer_next() -> None:
+    """The agent's next unread review, oldest first."""
+    unread = reviews.list_reviews(context, agent_id=context.actor.id, states=(ReviewState.RELEASED,))
+    others = [row.review.id for row in unread if row.review.id != review.id]
+    if others:
+        st.page_link(
+            "app_pages/review.py",
+            label=f"Next new one ({len(others)})",
+            icon=":material/arrow_forward:",
+            query_params={"review": others[-1]},
         )
-        with st.popover("Contest", icon=":material/gavel:"):
-            labels = {line.criterion_id: line.label for line in view.line.ratings}
-            st.multiselect("Criteria", list(labels), format_func=labels.__getitem__, key="review:contested")
-            st.text_area("What do you see differently?", key="review:reason", max_chars=4000)
-            st.button("File the dispute", type="primary", on_click=contest, key="review:contest")
+
+
+def show_actions() -> None:
+    """What this person can do with this review."""
+    if is_agent:
+        offer_next()
+        if review.state is ReviewState.RELEASED:
+            if st.button("Contest", icon=":material/gavel:", key="review:contest_open"):
+                fill_in_dispute()
+            st.button(
+                "Acknowledge",
+                type="primary",
+                icon=":material/done_all:",
+                on_click=acknowledge,
+                key="review:acknowledge",
+            )
+        return
+    if view.agent and allows(context.actor, "coaching.read", team_id=team_id):
+        st.page_link(
+            "app_pages/agent.py",
+            label=escape(view.agent.name),
+            icon=":material/school:",
+            query_params={"agent": view.agent.id},
+        )
+    voidable = review.state is not ReviewState.VOIDED and allows(context.actor, "review.void", team_id=team_id)
+    if voidable and st.button("Void", icon=":material/block:", type="tertiary", key="review:void_open"):
+        fill_in_void()
     if review.state is ReviewState.SUBMITTED and allows(context.actor, "review.release", team_id=team_id):
         st.button("Release", type="primary", icon=":material/visibility:", on_click=release, key="review:release")
-    if not is_agent and allows(context.actor, "review.void", team_id=team_id):
-        with st.popover("Void", icon=":material/block:", type="tertiary"):
-            st.text_area("Why is it voided?", key="review:void_reason", max_chars=2000)
-            st.button("Void this review", on_click=void, key="review:void")
 
+
+with page_head(f"Review of {view.line.ticket.external_id}"):
+    state_badge(review)
+    st.space("stretch")
+    show_actions()
 left, right = st.columns(2)
 with left:
-    st.text(view.line.ticket.subject or "(no subject)")
-    marked = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq is not None}
-    show_conversation(view.conversation, zone=zone, marked=marked)
-with right:
     score_row(review)
-    st.caption(
-        f"{view.line.scorecard} · {'your work' if is_agent else (view.agent.name if view.agent else 'no agent')} · "
-        f"graded by {view.reviewer.name}, {describe_moment(review.submitted_at, zone)} · "
-        f"picked: {review.selection.value.replace('_', ' ')}"
+    who = "your work" if is_agent else (view.agent.name if view.agent else "no agent")
+    quiet(
+        f"{view.line.scorecard} · {who} · graded by {view.reviewer.name}, "
+        f"{describe_moment(review.submitted_at, zone)} · picked: {write_code(review.selection)}"
     )
     if review.supersedes_id:
         st.badge("Corrected", icon=":material/published_with_changes:", color="blue")
         st.text(review.supersede_reason or "")
     rating_lines(view.line)
+with right:
+    st.subheader(escape(view.line.ticket.subject or "(no subject)"), anchor=False)
+    marked = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq is not None}
+    show_conversation(view.conversation, zone=zone, marked=marked)

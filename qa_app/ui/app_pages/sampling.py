@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import streamlit as st
 
-from db.records import Frame, MetricRange, Role, SampleId, ScorecardVersion, VersionState
+from db.records import AssignmentState, Frame, MetricRange, Role, SampleId, ScorecardVersion, VersionState
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import describe_moment, name_channel
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head
+from qa_app.ui.present import ASSIGNMENT_STATES, count_assignments, describe_due, describe_moment, name_channel
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.rows import row_list
 from qa_app.workflows import access, sampling, scorecards, tickets
 from qa_app.workflows.sampling import NewPlan
@@ -98,16 +99,16 @@ def new_plan() -> None:
     right.multiselect("Teams", list(teams), format_func=teams.__getitem__, key="sampling:teams")
     left.multiselect("Tags", facets.tags, key="sampling:tags")
     right.multiselect("Languages", facets.languages, key="sampling:languages")
-    left.date_input("Created between", [], key="sampling:days")
+    left.date_input("Created between", [], key="sampling:days", format=DAY_FORMAT)
     right.selectbox("Metric", facets.metrics, index=None, key="sampling:metric", placeholder="no limit")
     if st.session_state.get("sampling:metric"):
         left.number_input("From", value=None, key="sampling:low")
         right.number_input("To", value=None, key="sampling:high")
     st.checkbox("Only tickets without a review", value=True, key="sampling:fresh")
     try:
-        st.caption(f"{sampling.count_frame(context, read_frame())} tickets fit now.")
+        st.markdown(f":material/filter_alt: **{sampling.count_frame(context, read_frame())}** tickets fit now.")
     except PlumblineError as refusal:
-        st.caption(escape(refusal.message))
+        st.warning(escape(refusal.message), icon=":material/filter_alt_off:")
     st.markdown("**How many, and how**")
     one, two, three = st.columns(3)
     one.number_input("Tickets", 1, 5000, 30, key="sampling:size")
@@ -125,81 +126,96 @@ def new_plan() -> None:
         list(STRATA),
         format_func=STRATA.__getitem__,
         key="sampling:strata",
-        help="Each stratum gets its share of the sample. None: simple random sample.",
+        placeholder="none: a simple random sample",
+        help="Each stratum gets its share of the sample.",
     )
-    if st.button("Draw", type="primary", icon=":material/casino:", on_click=draw, key="sampling:draw"):
-        st.rerun()
+    send_button("Draw", draw, key="sampling:draw", icon=":material/casino:")
+
+
+@st.dialog("Hand a sample out", width="medium")
+def fill_in_hand_out(sample_id: SampleId, count: int) -> None:
+    """Which scorecard, which reviewers, by when."""
+    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    reviewers = {person.id: person.name for person in access.list_people(context, role=Role.REVIEWER)}
+    if not versions:
+        empty("Publish a scorecard first.", icon=":material/checklist:")
+        return
+    quiet(f"{count} tickets are split evenly; nobody gets tickets of their own.")
+    st.selectbox(
+        "Scorecard",
+        versions,
+        format_func=lambda version: f"{version.scorecard.label}, version {version.number}",
+        key="sampling:version",
+    )
+    st.multiselect("Reviewers", list(reviewers), format_func=reviewers.__getitem__, key="sampling:reviewers")
+    st.date_input("Due", today + timedelta(days=7), key="sampling:due", format=DAY_FORMAT)
+    send_button("Hand out evenly", hand_out, key="sampling:assign", icon=":material/assignment_ind:", args=(sample_id,))
+
+
+def show_workload(view: sampling.SampleView) -> None:
+    """How far each reviewer is, the late ones first."""
+    loads = count_assignments(view.assignments, now=context.now())
+    if not loads:
+        return
+    with st.grid(min(4, len(loads)), min_column_width=220):
+        for key, load in sorted(loads.items(), key=lambda item: (-item[1].overdue, people.get(item[0], ""))):
+            with st.container(border=True, gap="xsmall"):
+                name = escape(people.get(key, "—"))
+                st.progress(load.done / load.handed_out, f"{name}: {load.done} of {load.handed_out} done")
+                if load.overdue:
+                    st.badge(f"{load.overdue} overdue", icon=":material/alarm:", color="red")
 
 
 def show_sample(sample_id: SampleId) -> None:
-    """One sample: how it was drawn, what, and who grades it."""
+    """One sample: how it was drawn, who grades it, and what is in it."""
     view = sampling.view_sample(context, sample_id)
     sample = view.sample
-    st.subheader(escape(sample.plan.name), anchor=False)
     strata = ", ".join(STRATA.get(name, name) for name in sample.plan.strata) or "none"
-    st.caption(
+    quiet(
         f"{len(sample.items)} of {sample.frame_size} tickets · seed {sample.seed} · strata: {strata} · "
         f"frame {sample.frame_hash[:12]} · drawn {describe_moment(sample.drawn_at, zone)} "
-        f"by {escape(people.get(sample.drawn_by, '—'))}"
+        f"by {people.get(sample.drawn_by, '—')}"
     )
-    reviewer_of = {assignment.ticket_id: people.get(assignment.reviewer_id, "—") for assignment in view.assignments}
+    given = {assignment.ticket_id: assignment for assignment in view.assignments}
     standing = [item.replaced_by or item.ticket_id for item in sample.items]
-    left = [ticket_id for ticket_id in standing if ticket_id not in reviewer_of]
-    if left:
-        with st.container(border=True):
-            versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
-            reviewers = {person.id: person.name for person in access.list_people(context, role=Role.REVIEWER)}
-            st.markdown(f"**Hand out {len(left)} tickets**")
-            if not versions:
-                empty("Publish a scorecard first.", icon=":material/checklist:")
-            else:
-                one, two, three = st.columns([3, 4, 2])
-                one.selectbox(
-                    "Scorecard",
-                    versions,
-                    format_func=lambda version: f"{version.scorecard.label}, version {version.number}",
-                    key="sampling:version",
-                )
-                two.multiselect(
-                    "Reviewers", list(reviewers), format_func=reviewers.__getitem__, key="sampling:reviewers"
-                )
-                three.date_input("Due", today + timedelta(days=7), key="sampling:due")
-                st.button(
-                    "Hand out evenly",
-                    type="primary",
-                    icon=":material/assignment_ind:",
-                    on_click=hand_out,
-                    args=(sample_id,),
-                    key="sampling:assign",
-                )
+    left = [ticket_id for ticket_id in standing if ticket_id not in given]
+    if left and st.button(f"Hand out {len(left)} tickets", icon=":material/assignment_ind:", key="sampling:hand_out"):
+        fill_in_hand_out(sample_id, len(left))
+    show_workload(view)
     rows = []
     for item, ticket_id in zip(sample.items, standing, strict=True):
-        ticket = view.tickets[ticket_id]
+        ticket, assignment = view.tickets[ticket_id], given.get(ticket_id)
         agent = view.agents.get(ticket.agent_id) if ticket.agent_id else None
         rows.append(
             {
-                "rank": item.rank,
                 "ticket": ticket.external_id,
+                "reviewer": people.get(assignment.reviewer_id, "—") if assignment else "—",
+                "state": ASSIGNMENT_STATES[assignment.state] if assignment else "—",
+                "due": describe_due(assignment.due_at, now=context.now(), zone=zone)
+                if assignment and assignment.state is AssignmentState.OPEN
+                else "",
                 "subject": ticket.subject or "(no subject)",
                 "channel": name_channel(ticket.channel),
                 "agent": agent.name if agent else "—",
                 "stratum": item.stratum,
                 "probability": f"{item.probability:.4f}",
-                "reviewer": reviewer_of.get(ticket_id, "—"),
+                "rank": item.rank,
             }
         )
     chosen = row_list(
         rows,
-        button=":material/visibility: Read",
+        button="Read",
         columns={
-            "rank": st.column_config.NumberColumn("Rank", width="small"),
             "ticket": "Ticket",
+            "reviewer": "Reviewer",
+            "state": "State",
+            "due": "Due",
             "subject": st.column_config.TextColumn("Subject", width="large"),
             "channel": "Channel",
             "agent": "Agent",
             "stratum": "Stratum",
             "probability": st.column_config.TextColumn("Probability", alignment="right"),
-            "reviewer": "Reviewer",
+            "rank": st.column_config.NumberColumn("Rank", width="small"),
         },
         key="sampling:items",
         alt="Drawn tickets with their inclusion probability",
@@ -208,7 +224,8 @@ def show_sample(sample_id: SampleId) -> None:
         st.switch_page("app_pages/ticket.py", query_params={"ticket": standing[chosen]})
 
 
-with page_head("Samples", context.actor):
+with page_head("Samples"):
+    st.space("stretch")
     if st.button("Draw a sample", type="primary", icon=":material/casino:", key="sampling:new"):
         new_plan()
 samples = sampling.list_samples(context)
@@ -224,5 +241,12 @@ names = {
 }
 linked = SampleId(state.link_value("sample") or samples[0].id)
 keys = list(names)
-picked = st.selectbox("Sample", keys, index=keys.index(linked) if linked in keys else 0, format_func=names.__getitem__)
+picked = st.selectbox(
+    "Sample",
+    keys,
+    index=keys.index(linked) if linked in keys else 0,
+    format_func=names.__getitem__,
+    label_visibility="collapsed",
+    width=520,
+)
 show_sample(picked)

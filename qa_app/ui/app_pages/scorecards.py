@@ -8,12 +8,13 @@ from db.records import ScorecardVersion, ScorecardVersionId, VersionState
 from qa_app.domain.access import allows
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import Colour, describe_moment
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head
+from qa_app.ui.present import Colour, Look, describe_moment
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
+from qa_app.ui.widgets.scorecard_form import show_form
 from qa_app.workflows import scorecards
 from scorecards.effects import Effect
 from scorecards.files import read_upload
-from scorecards.model import Criterion, Scorecard
+from scorecards.model import Scorecard
 from scorecards.problems import format_problem
 
 context = current_context()
@@ -23,11 +24,11 @@ _STATES: Mapping[VersionState, tuple[str, Colour]] = {
     VersionState.PUBLISHED: (":material/check_circle:", "green"),
     VersionState.ARCHIVED: (":material/archive:", "gray"),
 }
-_EFFECTS: Mapping[Effect, tuple[str, Colour]] = {
-    Effect.SCORING: ("changes scores", "red"),
-    Effect.VERDICT: ("changes verdicts", "orange"),
-    Effect.AGREEMENT: ("may change agreement", "blue"),
-    Effect.NONE: ("no effect on scores", "gray"),
+_EFFECTS: Mapping[Effect, Look] = {
+    Effect.SCORING: ("changes scores", ":material/calculate:", "red"),
+    Effect.VERDICT: ("changes verdicts", ":material/rule:", "orange"),
+    Effect.AGREEMENT: ("may change agreement", ":material/balance:", "blue"),
+    Effect.NONE: ("no effect on scores", ":material/text_fields:", "gray"),
 }
 writes = allows(context.actor, "scorecard.write")
 publishes = allows(context.actor, "scorecard.publish")
@@ -58,37 +59,12 @@ def keep_draft(scorecard: Scorecard) -> None:
     )
 
 
-def show_form(scorecard: Scorecard) -> None:
-    """The scorecard as reviewers read it, with every anchor."""
-    st.text(scorecard.description)
-    for section in scorecard.sections:
-        weight = f" · weight {section.weight}" if section.weight is not None else ""
-        st.subheader(f"{escape(section.label)}{weight}", anchor=False)
-        for criterion in section.criteria:
-            _show_criterion(criterion)
-
-
-def _show_criterion(criterion: Criterion) -> None:
-    marks = [criterion.type.value.replace("_", " "), f"weight {criterion.weight}"]
-    marks += ["N/A allowed"] if criterion.allow_na else []
-    marks += [f"{criterion.critical.value} critical"] if criterion.critical else []
-    with st.expander(f"{escape(criterion.label)} · {' · '.join(marks)}"):
-        if criterion.guideline:
-            st.text(criterion.guideline)
-        for option in criterion.options:
-            points = "" if option.points is None else f" ({option.points} points)"
-            fail = f" · auto-fail: {option.auto_fail.value}" if option.auto_fail else ""
-            st.markdown(f"**{escape(option.label)}**{points}{fail}")
-            for channel, text in option.anchors.items():
-                st.caption(f"{'all channels' if channel == 'any' else channel}: {escape(text)}")
-
-
 def show_version(version: ScorecardVersion, in_force: ScorecardVersion | None) -> None:
     """One version with its identity, its actions and its form."""
     with st.container(horizontal=True, vertical_alignment="center"):
         icon, colour = _STATES[version.state]
         st.badge(version.state.value, icon=icon, color=colour)
-        st.caption(
+        quiet(
             f"structure {version.structure_hash[:12]} · wording {version.content_hash[:12]} · "
             f"published {describe_moment(version.published_at, zone)}",
             width="content",
@@ -102,15 +78,14 @@ def show_version(version: ScorecardVersion, in_force: ScorecardVersion | None) -
             st.button("Archive", on_click=archive, args=(version.id,), key=f"scorecards:archive:{version.id}")
     if version.state is VersionState.DRAFT and in_force is not None:
         for change in scorecards.compare_versions(context, in_force.id, version.id):
-            effect, effect_colour = _EFFECTS[change.effect]
+            effect, effect_icon, effect_colour = _EFFECTS[change.effect]
             with st.container(horizontal=True):
-                st.badge(effect, color=effect_colour)
+                st.badge(effect, icon=effect_icon, color=effect_colour)
                 st.text(change.words, width="content")
     show_form(version.scorecard)
 
 
-with page_head("Scorecards", context.actor):
-    pass
+page_head("Scorecards")
 in_use, shipped, own = st.tabs(["In this installation", "Shipped with Plumbline", "Your own document"])
 versions = scorecards.list_versions(context)
 with in_use:
@@ -121,7 +96,14 @@ with in_use:
             version.id: f"{version.scorecard.label}, version {version.number} ({version.state.value})"
             for version in versions
         }
-        picked = st.selectbox("Version", list(labels), format_func=labels.__getitem__, key="scorecards:version")
+        picked = st.selectbox(
+            "Version",
+            list(labels),
+            format_func=labels.__getitem__,
+            key="scorecards:version",
+            label_visibility="collapsed",
+            width=520,
+        )
         version = next(version for version in versions if version.id == picked)
         in_force = next(
             (
@@ -135,13 +117,13 @@ with in_use:
 with shipped:
     taken = {version.scorecard_id for version in versions}
     for scorecard in scorecards.list_library():
-        with st.container(border=True):
-            with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(scorecard.label)}**", width="content")
-                st.caption(f"{len(scorecard.criteria)} criteria", width="content")
+                quiet(f"{len(scorecard.criteria)} criteria", width="content")
                 st.space("stretch")
                 if scorecard.id in taken:
-                    st.badge("taken", icon=":material/check:", color="green")
+                    st.badge("in use", icon=":material/check:", color="green")
                 elif publishes:
                     st.button(
                         "Put in force",

@@ -1,22 +1,21 @@
 """One calibration session: progress while it is blind, everything after the reveal."""
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from db.records import SessionId, SessionState, TicketId
-from qa_app.domain.access import allows
+from qa_app.domain.access import allows, reach
 from qa_app.errors import PlumblineError
-from qa_app.estimate import Estimate
-from qa_app.reports import CalibrationReport
+from qa_app.reports import AnswerSheet, CalibrationReport
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment, write_short
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head
-from qa_app.words import write_measured, write_number
-from qa_app.workflows import calibration, calibration_results
+from qa_app.ui.present import SESSION_STATES, describe_deadline
+from qa_app.ui.widgets.conversation import show_conversation
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_findings, show_sheet
+from qa_app.workflows import calibration, calibration_results, grading, tickets
 
+_CONVERSATION_PIXELS = 620
 context = current_context()
 zone = installation().settings.time_zone
 session_id = SessionId(state.link_value("session") or "")
@@ -35,7 +34,7 @@ def close() -> None:
     attempt(lambda: calibration.close_session(context, session_id), done=lambda _: "The session is closed.")
 
 
-def record() -> None:
+def record(sheet: AnswerSheet) -> None:
     """Keep the finding that was filled in."""
     read = state.read
     attempt(
@@ -43,7 +42,8 @@ def record() -> None:
             context,
             session_id,
             calibration.NewFinding(
-                criterion_id=read("session:criterion", ""),
+                criterion_id=sheet.criterion_id,
+                ticket_id=sheet.ticket_id,
                 cause=read("session:cause", ""),
                 decision=read("session:decision", ""),
                 action=read("session:action", ""),
@@ -54,151 +54,78 @@ def record() -> None:
     )
 
 
+@st.dialog("Reveal all answers?")
+def confirm_reveal(left: int) -> None:
+    """The one step that cannot be taken back."""
+    st.text(
+        "Everybody sees everybody's answers from then on, and nobody can grade blind any more. This cannot be undone."
+    )
+    if left:
+        st.warning(f"{left} grades are still missing and will stay so.", icon=":material/hourglass_bottom:")
+    send_button("Reveal now", reveal, key="session:reveal", icon=":material/visibility:")
+
+
+@st.dialog("Discuss", width="medium", position="right")
+def discuss(sheet: AnswerSheet) -> None:
+    """One criterion of one ticket: everybody's answer, and what the meeting decides."""
+    show_sheet(revealed, sheet)
+    if revealed.session.state is SessionState.REVEALED and allows(context.actor, "calibration.record"):
+        st.divider()
+        st.markdown("**What is decided?**")
+        st.selectbox("Cause", list(calibration.CAUSES), format_func=calibration.CAUSES.__getitem__, key="session:cause")
+        st.text_area("Decision", key="session:decision", max_chars=4000)
+        st.text_input("To do", key="session:action", max_chars=500)
+        st.checkbox("The guideline needs an update", key="session:guideline")
+        send_button("Record the finding", record, key="session:record", args=(sheet,))
+
+
 def show_progress(row: calibration.SessionRow) -> None:
     """Who is done, never what they answered."""
     st.info(
         "Grading is blind. Nobody sees another's answers until the session is revealed.",
         icon=":material/visibility_off:",
     )
+    if not reach(context.actor, "review.grade").nothing:
+        mine = [queued for queued in grading.list_queue(context) if queued.assignment.session_id == session_id]
+        if mine and st.button(
+            f"Grade my {len(mine)} tickets", type="primary", icon=":material/play_arrow:", key="session:grade"
+        ):
+            st.switch_page("app_pages/desk.py", query_params={"assignment": mine[0].assignment.id})
     with st.container(border=True):
         for key, name in row.names.items():
             done = row.progress.get(key, 0)
             st.progress(done / len(row.session.tickets), f"{escape(name)}: {done} of {len(row.session.tickets)}")
 
 
-def show_agreement(report: CalibrationReport) -> None:
-    """One row per criterion: percent, kappa and alpha, each with its interval or the reason for none."""
-    rows = [
-        {
-            "criterion": line.label,
-            "percent": write_short(line.percent, digits=0),
-            "kappa": write_short(line.kappa, digits=2),
-            "alpha": write_short(line.alpha, digits=2),
-            "applied": write_short(line.applicable_percent, digits=0),
-            "applied_alpha": write_short(line.applicable_alpha, digits=2),
-            "counts": f"{line.chosen} graded · {line.not_applicable} N/A · {line.missing} missing",
-        }
-        for line in report.agreement
-    ]
-    titles = {
-        "criterion": st.column_config.TextColumn("Criterion", pinned=True, width="medium"),
-        "percent": st.column_config.TextColumn(
-            "Same answer, %", help="Mean share of reviewer pairs with the same answer. No chance correction."
-        ),
-        "kappa": st.column_config.TextColumn(
-            "Kappa", help="Conger’s kappa: agreement beyond chance; quadratic weights on ordered scales."
-        ),
-        "alpha": st.column_config.TextColumn("Krippendorff’s α"),
-        "applied": st.column_config.TextColumn(
-            "Applied, same %", help="Whether reviewers agreed that the criterion applied at all."
-        ),
-        "applied_alpha": st.column_config.TextColumn("Applied, α"),
-        "counts": st.column_config.TextColumn("Counts"),
-    }
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config=titles,
-        height="content",
-        key="session:agreement",
-        alt="Agreement by criterion",
-    )
-    _chart(report)
-
-
-def _chart(report: CalibrationReport) -> None:
-    rows = [
-        {
-            "criterion": line.label,
-            "alpha": line.alpha.value,
-            "low": line.alpha.low,
-            "high": line.alpha.high,
-            "words": write_measured(line.alpha, digits=2),
-        }
-        for line in report.agreement
-        if isinstance(line.alpha, Estimate)
-    ]
-    if not rows:
-        st.caption("No criterion has a defined coefficient in this session; the reasons stand in the table.")
-        return
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("criterion:N", sort=alt.SortField("alpha", "descending"), title=None, axis=alt.Axis(labelLimit=260))
-    )
-    scale, axis = alt.Scale(domain=(-1, 1)), alt.Axis(values=[-1, -0.5, 0, 0.5, 1])
-    bars = base.mark_rule(strokeWidth=3, opacity=0.4).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title="Krippendorff’s α with 95% interval"), x2="high:Q"
-    )
-    dots = base.mark_point(filled=True, size=70).encode(
-        x=alt.X("alpha:Q", scale=scale), tooltip=["criterion:N", alt.Tooltip("words:N", title="alpha")]
-    )
-    st.altair_chart(
-        (bars + dots).properties(height=26 * len(rows) + 40), width="stretch", alt="Alpha by criterion with intervals"
-    )
-
-
-def show_answers(report: CalibrationReport) -> None:
-    """Ticket by ticket, everyone's answers side by side, largest spread first."""
+def show_tickets(report: CalibrationReport) -> None:
+    """Ticket by ticket: the conversation beside everyone's answers."""
     labels = {ticket.id: f"{ticket.external_id} · {ticket.subject or '(no subject)'}" for _, ticket in report.tickets}
-    names = {line.id: line.name for line in report.reviewers}
-    criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    chosen: TicketId = st.selectbox("Ticket", list(labels), format_func=labels.__getitem__, key="session:ticket")
-    rows = [
-        {
-            "criterion": criteria[sheet.criterion_id],
-            **{names[key]: words for key, words in sheet.words.items()},
-            "spread": None if sheet.spread is None else float(sheet.spread),
-        }
-        for sheet in report.sheets
-        if sheet.ticket_id == chosen
-    ]
-    titles = {
-        "criterion": st.column_config.TextColumn("Criterion", pinned=True, width="medium"),
-        "spread": st.column_config.ProgressColumn("Spread", min_value=0, max_value=100, format="%d"),
-    }
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config=titles,
-        height="content",
-        key="session:answers",
-        alt="Answers side by side",
+    chosen: TicketId = st.selectbox(
+        "Ticket", list(labels), format_func=labels.__getitem__, key="session:ticket", width=480
     )
-    scores = report.scores.get(chosen, {})
-    st.caption(
-        "Reported score: "
-        + escape(
-            " · ".join(
-                f"{names[key]} {'no score' if value is None else write_number(value, 1)}"
-                for key, value in scores.items()
-            )
+    left, right = st.columns([2, 3])
+    with right:
+        show_answers(report, chosen, discuss)
+    with left.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
+        show_conversation(tickets.view_ticket(context, chosen), zone=zone)
+
+
+def show_actions(row: calibration.SessionRow) -> None:
+    """What the facilitator can do now."""
+    current = row.session.state
+    if current is SessionState.REVEALED and allows(context.actor, "calibration.record"):
+        st.button("Close", icon=":material/archive:", on_click=close, key="session:close")
+    if current in {SessionState.REVEALED, SessionState.CLOSED} and allows(context.actor, "export.calibration"):
+        st.link_button(
+            "Workbook",
+            f"/export/calibration/{session_id}",
+            icon=":material/download:",
+            type="primary",
+            key="session:workbook",
         )
-    )
-
-
-def show_findings(report: CalibrationReport) -> None:
-    """What was decided, and the form for the next decision."""
-    criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    for finding in report.findings:
-        with st.container(border=True):
-            label = escape(criteria.get(finding.criterion_id, finding.criterion_id))
-            st.markdown(f"**{label}** · {calibration.CAUSES[finding.cause]}")
-            st.text(finding.decision)
-            if finding.action:
-                st.text(f"To do: {finding.action}")
-            if finding.guideline_needs_update:
-                st.badge("Guideline needs an update", icon=":material/edit_note:", color="orange")
-    if not report.findings:
-        st.caption("No finding yet.")
-    if report.session.state is SessionState.REVEALED and allows(context.actor, "calibration.record"):
-        with st.container(border=True):
-            st.selectbox("Criterion", list(criteria), format_func=criteria.__getitem__, key="session:criterion")
-            st.selectbox(
-                "Cause", list(calibration.CAUSES), format_func=calibration.CAUSES.__getitem__, key="session:cause"
-            )
-            st.text_area("Decision", key="session:decision", max_chars=4000)
-            st.text_input("To do", key="session:action", max_chars=500)
-            st.checkbox("The guideline needs an update", key="session:guideline")
-            st.button("Record the finding", type="primary", on_click=record, key="session:record")
+    reveals = current is SessionState.OPEN and allows(context.actor, "calibration.reveal")
+    if reveals and st.button("Reveal", icon=":material/visibility:", type="primary", key="session:reveal_open"):
+        confirm_reveal(row.expected - row.submitted)
 
 
 try:
@@ -209,48 +136,35 @@ try:
         else None
     )
 except StopIteration:
-    with page_head("Calibration session", context.actor):
-        pass
+    page_head("Calibration session")
     empty("There is no such calibration session, or none that you take part in.", icon=":material/search_off:")
     st.stop()
 except PlumblineError as refusal:
-    with page_head("Calibration session", context.actor):
-        pass
+    page_head("Calibration session")
     empty(refusal.message, icon=":material/search_off:")
     st.stop()
 
 word, icon, colour = SESSION_STATES[row.session.state]
-with page_head(escape(row.session.name), context.actor):
+with page_head(row.session.name):
     st.badge(word, icon=icon, color=colour)
-    if row.session.state is SessionState.OPEN and allows(context.actor, "calibration.reveal"):
-        with st.popover("Reveal", icon=":material/visibility:", type="primary"):
-            left = row.expected - row.submitted
-            st.text(
-                "Everybody then sees all answers."
-                + (f" {left} grades are still missing and will stay so." if left else "")
-            )
-            st.button("Reveal now", type="primary", on_click=reveal, key="session:reveal")
-    if row.session.state is SessionState.REVEALED and allows(context.actor, "calibration.record"):
-        st.button("Close", icon=":material/archive:", on_click=close, key="session:close")
-    if report is not None and allows(context.actor, "export.calibration"):
-        st.link_button("Workbook", f"/export/calibration/{session_id}", icon=":material/download:")
-st.caption(
-    f"{escape(row.scorecard)} · run by {escape(row.facilitator)} · {row.submitted} of {row.expected} grades in"
+    st.space("stretch")
+    show_actions(row)
+quiet(
+    f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in"
     + describe_deadline(row.session, now=context.now(), zone=zone)
 )
 if report is None:
     show_progress(row)
     st.stop()
+revealed = report
 agreement_tab, answers_tab, findings_tab, methods_tab = st.tabs(
-    ["Agreement", "Answers side by side", "Findings", "Methods"]
+    ["Agreement", "Answers side by side", f"Findings ({len(report.findings)})", "Methods"]
 )
 with agreement_tab:
-    show_agreement(report)
+    show_agreement(report, discuss)
 with answers_tab:
-    show_answers(report)
+    show_tickets(report)
 with findings_tab:
-    show_findings(report)
+    show_findings(report, dict(calibration.CAUSES))
 with methods_tab:
-    for method in report.methods:
-        st.markdown(f"**{method.topic}**  \n{escape(method.text)}")
-    st.caption(f"Computed {describe_moment(report.made_at, zone)}")
+    show_methods(report.methods)

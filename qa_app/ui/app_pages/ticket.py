@@ -9,7 +9,7 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_moment, name_channel
 from qa_app.ui.widgets.conversation import show_conversation
-from qa_app.ui.widgets.frame import empty, page_head
+from qa_app.ui.widgets.frame import empty, escape, facts, page_head
 from qa_app.workflows import tickets
 
 context = current_context()
@@ -17,32 +17,29 @@ zone = installation().settings.time_zone
 try:
     conversation = tickets.view_ticket(context, TicketId(state.link_value("ticket") or ""))
 except PlumblineError as refusal:
-    with page_head("Ticket", context.actor):
-        pass
+    page_head("Ticket")
     empty(refusal.message, icon=":material/search_off:")
     st.stop()
 ticket = conversation.ticket
 
-with page_head("Ticket", context.actor, about=ticket.external_id):
+with page_head(f"Ticket {ticket.external_id}"):
     st.badge(name_channel(ticket.channel), icon=CHANNEL_ICONS[ticket.channel], color="blue")
 
 left, right = st.columns([3, 2])
 with left:
-    st.text(ticket.subject or "(no subject)")
+    st.subheader(escape(ticket.subject or "(no subject)"), anchor=False)
     show_conversation(conversation, zone=zone)
-with right.container(border=True):
-    facts = {
-        "Source": ticket.source,
-        "Created": describe_moment(ticket.created_at, zone),
-        "Solved": describe_moment(ticket.solved_at, zone),
-        "Status": ticket.status or "—",
-        "Language": ticket.language or "—",
-        "Customer": ticket.requester_name or "—",
-        "Tags": ", ".join(ticket.tags) or "—",
-        "Version": str(ticket.version),
-        **{metric.name: f"{metric.value} {metric.unit}" for metric in ticket.metrics},
-    }
-    for name, value in facts.items():
-        with st.container(horizontal=True, gap="small"):
-            st.caption(name, width=110)
-            st.text(value)
+with right:
+    facts(
+        {
+            "Source": ticket.source,
+            "Created": describe_moment(ticket.created_at, zone),
+            "Solved": describe_moment(ticket.solved_at, zone),
+            "Status": ticket.status or "—",
+            "Language": ticket.language or "—",
+            "Customer": ticket.requester_name or "—",
+            "Tags": ", ".join(ticket.tags) or "—",
+            "Version": str(ticket.version),
+            **{metric.name: f"{metric.value} {metric.unit}".strip() for metric in ticket.metrics},
+        }
+    )

@@ -9,7 +9,7 @@ from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import describe_moment, name_channel
-from qa_app.ui.widgets.frame import empty, page_head
+from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.rows import row_list
 from qa_app.workflows import tickets
 from scorecards.model import Channel
@@ -25,8 +25,12 @@ def first_page() -> None:
     state.write("tickets:path", [])
 
 
-with page_head("Tickets", context.actor):
-    pass
+def go(path: list[tuple[datetime, TicketId] | None]) -> None:
+    """Show the page that starts before the last of these tickets."""
+    state.write("tickets:path", path)
+
+
+page_head("Tickets")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     text = st.text_input(
         "Search", placeholder="Subject, ticket or customer", key="tickets:text", width=280, on_change=first_page
@@ -55,21 +59,21 @@ chosen = row_list(
             "subject": row.ticket.subject or "(no subject)",
             "channel": name_channel(row.ticket.channel),
             "agent": row.agent.name if row.agent else "—",
+            "reviewed": "✓ reviewed" if row.reviewed else "—",
             "created": describe_moment(row.ticket.created_at, zone),
             "tags": ", ".join(row.ticket.tags),
-            "reviewed": "yes" if row.reviewed else "no",
         }
         for row in page.rows
     ],
-    button=":material/visibility: Read",
+    button="Read",
     columns={
         "ticket": "Ticket",
         "subject": st.column_config.TextColumn("Subject", width="large"),
         "channel": "Channel",
         "agent": "Agent",
+        "reviewed": "Review",
         "created": "Created",
         "tags": "Tags",
-        "reviewed": "Reviewed",
     },
     key="tickets:table",
     alt="Tickets, newest first",
@@ -78,19 +82,16 @@ if chosen is not None:
     st.switch_page("app_pages/ticket.py", query_params={"ticket": page.rows[chosen].ticket.id})
 
 
-def newer() -> None:
-    """Back to the page before."""
-    state.write("tickets:path", path[:-1])
-
-
-def older() -> None:
-    """On to the next page."""
-    state.write("tickets:path", [*path, page.before])
-
-
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.button("Newer", icon=":material/chevron_left:", on_click=newer, disabled=not path, key="tickets:newer")
     st.button(
-        "Older", icon=":material/chevron_right:", on_click=older, disabled=page.before is None, key="tickets:older"
+        "Newer", icon=":material/chevron_left:", on_click=go, args=(path[:-1],), disabled=not path, key="tickets:newer"
     )
-    st.caption(f"{len(path) * PAGE + 1} to {len(path) * PAGE + len(page.rows)}")
+    st.button(
+        "Older",
+        icon=":material/chevron_right:",
+        on_click=go,
+        args=([*path, page.before],),
+        disabled=page.before is None,
+        key="tickets:older",
+    )
+    quiet(f"{len(path) * PAGE + 1} to {len(path) * PAGE + len(page.rows)}", width="content")

@@ -1,100 +1,122 @@
 """An agent's report on screen: the same figures as the workbook, each with its interval."""
 
-import pandas as pd
 import streamlit as st
 
-from qa_app.estimate import Estimate
-from qa_app.reports import Advice, AgentReport
+from qa_app.estimate import Estimate, Measured
+from qa_app.reports import Advice, AgentReport, RatingLine, ReviewLine
+from qa_app.ui.present import CRITICAL_FAMILIES, describe_reason, find_examples, write_short
 from qa_app.ui.widgets.figures import measured_card, trend_chart
-from qa_app.ui.widgets.frame import empty, escape
-from qa_app.words import write_change, write_measured
+from qa_app.ui.widgets.frame import empty, escape, quiet
+from qa_app.ui.widgets.rows import row_list
+from qa_app.words import write_change, write_number
 
-_FAMILIES = {
-    "customer": "Free of customer-critical errors",
-    "business": "Free of business-critical errors",
-    "compliance": "Free of compliance-critical errors",
-}
+_NARROWEST_CARD = 150
+_EXAMPLES_SHOWN = 2
 
 
 def show_headline(report: AgentReport) -> None:
-    """Score, verdicts and halves as cards."""
-    with st.grid(4):
-        measured_card("Score, random reviews", report.score, unit="%", note=_change(report))
-        measured_card("Passed", report.passed, unit="%")
-        measured_card("Soft skills", report.soft, unit="%")
-        measured_card("Hard skills", report.hard, unit="%")
-    critical = [(family, share) for family, share in report.critical.items() if isinstance(share, Estimate)]
-    extra = [("Targeted reviews, apart", report.targeted)] if isinstance(report.targeted, Estimate) else []
-    if critical or extra:
-        with st.grid(4):
-            for family, share in critical:
-                measured_card(_FAMILIES[family], share, unit="%")
-            for label, measured in extra:
-                measured_card(label, measured, unit="%")
+    """Score, verdicts, halves and freedom from critical errors as one row of cards, and what changed."""
+    cards: list[tuple[str, Measured]] = [
+        ("Score, random reviews", report.score),
+        ("Passed", report.passed),
+        ("Soft skills", report.soft),
+        ("Hard skills", report.hard),
+    ]
+    cards += [
+        (f"No {CRITICAL_FAMILIES[family].lower()}-critical error", share)
+        for family, share in report.critical.items()
+        if isinstance(share, Estimate)
+    ]
+    if isinstance(report.targeted, Estimate):
+        cards.append(("Targeted reviews, apart", report.targeted))
+    with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
+        for label, measured in cards:
+            measured_card(label, measured, unit="%")
+    quiet(f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%.")
 
 
-def show_skills(report: AgentReport) -> None:
-    """One row per skill with its interval and what changed."""
+def show_skills(report: AgentReport, *, key: str) -> None:
+    """One row per skill with its interval and what changed; the grades behind it are one click away."""
     if not report.skills:
         empty("No graded skill in this period.", icon=":material/insights:")
         return
     rows = [
         {
             "skill": line.label,
-            "half": line.skill_type.value if line.skill_type else "—",
+            "mean": write_short(line.mean, digits=1),
             "bar": line.mean.value if isinstance(line.mean, Estimate) else None,
-            "mean": write_measured(line.mean),
-            "change": write_change(line.change),
-            "reviews": line.n_reviews,
+            "change": _change(line.change),
+            "half": line.skill_type.value if line.skill_type else "—",
         }
         for line in report.skills
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        height="content",
-        column_config={
-            "skill": st.column_config.TextColumn("Skill", pinned=True),
+    chosen = row_list(
+        rows,
+        button="Grades",
+        columns={
+            "skill": st.column_config.TextColumn("Skill", width=130),
+            "mean": st.column_config.TextColumn("Mean, %, with 95% interval", width="medium"),
+            "bar": st.column_config.ProgressColumn("", min_value=0, max_value=100, format=" "),
+            "change": st.column_config.TextColumn("Against as many days before", width="medium"),
             "half": st.column_config.TextColumn("Half", width="small"),
-            "bar": st.column_config.ProgressColumn("", min_value=0, max_value=100, format="%.0f"),
-            "mean": st.column_config.TextColumn("Mean with 95% interval", width="medium"),
-            "change": st.column_config.TextColumn("Against the period before", width="large"),
-            "reviews": st.column_config.NumberColumn("Reviews", width="small"),
         },
-        key="agent:skills",
+        key=f"{key}:skills",
         alt="Skills with their means and intervals",
     )
+    if chosen is not None:
+        line = report.skills[chosen]
+        show_grades(report, line.skill, line.label)
 
 
-def show_trend(report: AgentReport) -> None:
-    """Score by week with intervals."""
-    trend_chart(report.trend, title="Score, %")
+@st.dialog("Grades of one skill", width="medium", position="right")
+def show_grades(report: AgentReport, skill: str, label: str) -> None:
+    """Every grade of a skill in the period, lowest first, with what the reviewer wrote and the way to the review."""
+    found = find_examples(report, skill)
+    st.subheader(escape(label), anchor=False)
+    quiet(f"{len(found)} grades, lowest first")
+    for line, rating in found:
+        with st.container(border=True, gap="xsmall"):
+            _example(line, rating)
 
 
-def show_advice(report: AgentReport) -> None:
-    """What to praise and what to practise next, side by side."""
+def show_overview(report: AgentReport) -> None:
+    """What to praise and how the score moves, beside what to practise next; each with the grades that show it."""
     left, right = st.columns(2)
     with left:
-        st.subheader("Praise", anchor=False)
-        _advice(report.praise, "Nothing stands out from the rest yet; more reviews will tell.")
-    with right:
-        st.subheader("Practise next", anchor=False)
-        _advice(report.practise, "No skill is surely below the others; more reviews will tell.")
-
-
-def _advice(lines: tuple[Advice, ...], nothing: str) -> None:
-    if not lines:
-        st.caption(nothing)
-    for line in lines:
+        st.subheader(":material/thumb_up: Praise", anchor=False)
+        _advise(report, report.praise, "Nothing stands out from the rest yet; more reviews will tell.", best=True)
+        st.subheader(":material/timeline: Score over time", anchor=False)
         with st.container(border=True):
-            st.markdown(f"**{escape(line.label)}**")
-            st.text(line.why)
-            st.text(line.step)
+            trend_chart(report.trend, title="Score, %")
+    with right:
+        st.subheader(":material/fitness_center: Practise next", anchor=False)
+        _advise(report, report.practise, "No skill is surely below the others; more reviews will tell.", best=False)
 
 
-def _change(report: AgentReport) -> str:
-    return (
-        f"{escape(write_change(report.change))} against the period before"
-        if isinstance(report.change, Estimate)
-        else ""
+def _advise(report: AgentReport, lines: tuple[Advice, ...], nothing: str, *, best: bool) -> None:
+    if not lines:
+        quiet(nothing)
+    for advice in lines:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{escape(advice.label)}**")
+            st.text(advice.why)
+            st.text(advice.step)
+            for line, rating in find_examples(report, advice.skill, best=best)[:_EXAMPLES_SHOWN]:
+                _example(line, rating)
+
+
+def _example(line: ReviewLine, rating: RatingLine) -> None:
+    value = "" if rating.value is None else f" ({write_number(rating.value, 0)}%)"
+    st.page_link(
+        "app_pages/review.py",
+        label=f"{escape(line.ticket.external_id)}: {escape(rating.answer)}{value}",
+        icon=":material/rate_review:",
+        query_params={"review": line.review.id},
     )
+    words = rating.comment or next((f"“{' '.join(item.quote.split())}”" for item in rating.evidence), "")
+    if words:
+        quiet(words)
+
+
+def _change(change: Measured) -> str:
+    return write_change(change) if isinstance(change, Estimate) else f"— {describe_reason(change)}"

@@ -24,7 +24,8 @@ _STYLE = """<style>
 .talk .system, .talk .bot { align-self: center; font-size: .9em; }
 .talk .internal { border-style: dashed; }
 .talk .marked { border-color: #6366f1; box-shadow: 0 0 0 1px #6366f1; }
-.talk header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; opacity: .9; }
+.talk header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; }
+.talk header span { white-space: nowrap; }
 .talk p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .talk audio { width: 100%; }
 </style>"""
@@ -51,6 +52,7 @@ def _article(message: Message, zone: ZoneInfo, *, marked: bool) -> str:
         when = describe_moment(message.sent_at, zone) if message.sent_at else ""
     files = "".join(f"\n[{attachment.name}]" for attachment in message.attachments)
     return (
-        f'<article class="{" ".join(classes)}"><header><b dir="auto">{escape(who)}{note}</b><span>{escape(when)}</span>'
+        f'<article class="{" ".join(classes)}"><header><b dir="auto">{escape(who)}{note}</b>'
+        f"<span>{message.seq} · {escape(when)}</span>"
         f'</header><p dir="auto">{escape(message.text + files)}</p></article>'
     )

@@ -1,33 +1,47 @@
-"""What every page has: its heading with where one is, the account menu, and how refusals and empty lists look."""
+"""What every page has: its heading row, how refusals, empty lists and small print look, and the escaping of text."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.layout_utils import Width
 
-from db.records import Person
 from qa_app.errors import PlumblineError
+from qa_app.reports import Method
 from qa_app.ui import state
 
 T = TypeVar("T")
 _NOTICE = "frame:notice"
+_NO_NOTICE = ("", "", "")
 
 
-@contextmanager
-def page_head(title: str, actor: Person, *, about: str = "") -> Iterator[None]:
-    """The heading row; what is drawn inside the `with` stands between title and account menu."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(title, width="content", anchor=False)
+def page_head(title: str, *, about: str = "") -> DeltaGenerator:
+    """The heading row: title, a few words about it, then whatever is drawn inside it; what was done stands below."""
+    head = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with head:
+        st.title(escape(title), width="content", anchor=False)
         if about:
-            st.caption(about, width="content")
-        st.space("stretch")
-        yield
-        with st.popover(actor.name, icon=":material/account_circle:", type="tertiary"):
-            st.text(f"{actor.email or 'no e-mail'}")
-            st.text(", ".join(sorted(actor.roles)))
-            st.link_button("Sign out", "/sign-out", icon=":material/logout:", width="stretch")
+            quiet(about, width="content")
     _show_notice()
+    return head
+
+
+def quiet(words: str, *, width: Width = "stretch") -> None:
+    """Small print in the theme's grey. Streamlit's own caption is too faint to read all day, and fails WCAG AA."""
+    st.markdown(f":small[:gray[{escape(words)}]]", width=width)
+
+
+def facts(pairs: Mapping[str, str]) -> None:
+    """Names with their values, one pair a line."""
+    rows = [{"name": f":gray[{escape(name)}]", "value": escape(value)} for name, value in pairs.items()]
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, hide_header=True)
+
+
+def show_methods(methods: Sequence[Method]) -> None:
+    """How the figures of a page came about."""
+    facts({method.topic: method.text for method in methods})
 
 
 def empty(words: str, *, icon: str = ":material/inbox:") -> None:
@@ -53,10 +67,21 @@ def attempt(act: Callable[[], T], *, done: Callable[[T], str] | None = None) -> 
     return result
 
 
+def send_button(
+    label: str, on_click: Callable[..., None], *, key: str, icon: str | None = None, args: tuple[object, ...] = ()
+) -> None:
+    """The button that ends a dialog; a refusal is shown right above it, and the dialog stays as it was filled in."""
+    refused = state.read(_NOTICE, _NO_NOTICE)[0] == "error"
+    if refused:
+        _show_notice()
+    if st.button(label, type="primary", icon=icon, on_click=on_click, args=args, key=key) and not refused:
+        st.rerun()
+
+
 def _show_notice() -> None:
-    kind, words, icon = state.take(_NOTICE, ("", "", ""))
+    kind, words, icon = state.take(_NOTICE, _NO_NOTICE)
     if kind == "success":
-        st.toast(words, icon=icon)
+        st.toast(escape(words), icon=icon)
     elif kind == "error":
         st.error(escape(words), icon=icon)
 

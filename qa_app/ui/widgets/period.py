@@ -8,6 +8,8 @@ import streamlit as st
 from qa_app.ui import state
 
 Period = tuple[date, date]
+DAY_FORMAT = "YYYY-MM-DD"
+"""Of every day that is typed: the only one of Streamlit's formats that no reader takes for another."""
 
 
 def last_days(today: date, count: int) -> Period:
@@ -21,6 +23,13 @@ def chosen_period(key: str, default: Period) -> Period:
     return (days[0], days[-1]) if days else default
 
 
-def period_input(key: str, default: Period) -> None:
-    """The widget; pages read it with `chosen_period` of the same key."""
-    st.date_input("Period", default, key=key, label_visibility="collapsed", width=230)
+def period_input(key: str, default: Period, *, label: str = "") -> None:
+    """The widget; pages read it with `chosen_period` of the same key. In a heading row it goes without its label."""
+    st.date_input(
+        label or "Period",
+        default,
+        key=key,
+        label_visibility="visible" if label else "collapsed",
+        width=226,
+        format=DAY_FORMAT,
+    )

@@ -1,16 +1,21 @@
 """A submitted review to read: three scores side by side, and every criterion with comment and evidence."""
 
 from decimal import Decimal
+from itertools import groupby
 
 import streamlit as st
 
 from db.records import Review
-from qa_app.reports import RatingLine, ReviewLine
-from qa_app.ui.present import REVIEW_STATES
-from qa_app.ui.widgets.frame import escape
-from qa_app.words import write_number
+from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
+from qa_app.ui.present import CRITICAL_FAMILIES, REVIEW_STATES
+from qa_app.ui.widgets.frame import escape, quiet
+from qa_app.words import NO_SCORE, write_number
 
-_FAMILIES = {"customer": "customer critical", "business": "business critical", "compliance": "compliance critical"}
+_VERDICTS = {
+    True: (":material/check_circle:", "Passed"),
+    False: (":material/cancel:", "Not passed"),
+    None: (":material/remove:", "No verdict"),
+}
 
 
 def state_badge(review: Review) -> None:
@@ -24,55 +29,55 @@ def score_row(review: Review) -> None:
     score = review.score
     if score is None:
         return
-    with st.container(horizontal=True, gap="medium"):
+    icon, verdict = _VERDICTS[score.passed]
+    with st.grid(4, min_column_width=120):
         st.metric("Reported score", _percent(score.reported))
         st.metric("Raw score", _percent(score.raw))
-        verdict = {True: "Passed", False: "Not passed", None: "No verdict"}[score.passed]
-        st.metric("Verdict", verdict)
+        st.metric("Verdict", verdict, icon=icon)
         if score.band:
-            st.metric("Band", score.band)
+            st.metric("Band", escape(score.band))
     for flag in score.auto_fails:
         st.badge(f"Auto-fail ({flag.level})", icon=":material/dangerous:", color="red")
 
 
 def rating_lines(line: ReviewLine) -> None:
-    """All criteria of a review under their sections."""
-    section = ""
-    for rating in line.ratings:
-        if rating.section != section:
-            section = rating.section
+    """All criteria of a review, one card a section."""
+    for section, ratings in groupby(line.ratings, key=lambda rating: rating.section):
+        with st.container(border=True, gap="xsmall"):
             st.subheader(escape(section), anchor=False)
-        _rating(rating)
+            for rating in ratings:
+                _rating(rating)
     if line.review.comment:
-        st.subheader("Overall comment", anchor=False)
-        st.text(line.review.comment)
+        with st.container(border=True, gap="xsmall"):
+            st.subheader("Overall comment", anchor=False)
+            st.text(line.review.comment)
 
 
 def _rating(rating: RatingLine) -> None:
-    with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{escape(rating.label)}**", width="content")
-            if rating.critical:
-                st.badge(_FAMILIES[rating.critical], icon=":material/priority_high:", color="orange")
-            if rating.auto_fail:
-                st.badge(f"auto-fail: {rating.auto_fail}", icon=":material/dangerous:", color="red")
-            st.space("stretch")
-            st.text(rating.answer, width="content")
-            if rating.value is not None:
-                st.caption(
-                    f"{write_number(rating.value, 0)}% · weight {write_number(rating.applied_weight, 1)}%",
-                    width="content",
-                )
-        if rating.reasons:
-            st.caption("Reasons: " + escape(", ".join(rating.reasons)))
-        if rating.comment:
-            st.text(rating.comment)
-        for item in rating.evidence:
-            with st.container(horizontal=True, gap="small"):
-                st.markdown(":material/format_quote:", width="content")
-                st.text(f"“{item.quote}”", width="content")
-                st.caption(escape(item.where), width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(escape(rating.label), width="content")
+        if rating.critical:
+            st.badge(f"{CRITICAL_FAMILIES[rating.critical]}-critical", icon=":material/priority_high:", color="orange")
+        if rating.auto_fail:
+            st.badge(f"Auto-fail: {rating.auto_fail}", icon=":material/dangerous:", color="red")
+        st.space("stretch")
+        st.markdown(f"**{escape(rating.answer)}**", width="content")
+        if rating.value is not None:
+            quiet(
+                f"{write_number(rating.value, 0)}% · weight {write_number(rating.applied_weight, 1)}%", width="content"
+            )
+    if rating.reasons:
+        quiet("Reasons: " + ", ".join(rating.reasons))
+    if rating.comment:
+        st.markdown(":material/comment: " + "  \n".join(escape(part) for part in rating.comment.splitlines()))
+    for item in rating.evidence:
+        _evidence(item)
+
+
+def _evidence(item: EvidenceLine) -> None:
+    quote = f"“{escape(' '.join(item.quote.split()))}”" if item.quote.strip() else "The whole message"
+    st.markdown(f":material/format_quote: {quote} :small[:gray[{escape(item.where)}]]")
 
 
 def _percent(score: Decimal | None) -> str:
-    return "no score" if score is None else f"{write_number(score, 1)}%"
+    return NO_SCORE if score is None else f"{write_number(score, 1)}%"

@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-_ROW_PIXELS = 38
-_MOST_ROWS_SHOWN = 14
+_ROW_PIXELS = 36
+_HEAD_PIXELS = 36
+_MOST_ROWS_SHOWN = 18
+_BUTTON_PIXELS = 76
 
 
 def row_list(
@@ -15,7 +17,8 @@ def row_list(
 ) -> int | None:
     """Draw the rows; returns the 0-based row whose button was clicked in this run.
 
-    `columns` gives title or configuration for each column shown, in order; text in cells is shown as it is.
+    `columns` gives title or configuration for each column shown, most telling first: a phone shows two or three of
+    them beside the button, the others by scrolling. Text in cells is shown as it is.
     """
     frame = pd.DataFrame([{"": button, **{name: row[name] for name in columns}} for row in rows])
     click_key = f"{key}:click"
@@ -23,9 +26,9 @@ def row_list(
         frame,
         hide_index=True,
         row_height=_ROW_PIXELS,
-        height="content" if len(rows) <= _MOST_ROWS_SHOWN else _ROW_PIXELS * _MOST_ROWS_SHOWN,
+        height="content" if len(rows) <= _MOST_ROWS_SHOWN else _HEAD_PIXELS + _ROW_PIXELS * _MOST_ROWS_SHOWN,
         column_config={
-            "": st.column_config.ButtonColumn("", type="tertiary", key=click_key, width=96, pinned=True),
+            "": st.column_config.ButtonColumn("", type="tertiary", key=click_key, width=_BUTTON_PIXELS, pinned=True),
             **columns,
         },
         alt=alt,

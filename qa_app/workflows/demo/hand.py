@@ -4,6 +4,7 @@ Reviewers see the true quality, shifted by their severity and blurred by their n
 value lies nearest.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +21,8 @@ from scorecards.visibility import asked_criteria
 
 _HALF = Fraction(1, 2)
 _LOW = Fraction(2, 5)
+_TELLING = 25
+"""Letters from which a sentence is worth quoting."""
 _FACT_BONUS = 0.25
 """A yes/no question about a fact is missed only by work that is clearly weak."""
 
@@ -82,13 +85,14 @@ def _evidence(card: Scorecard, ratings: Sequence[Rating], told: Conversation, di
         if rating.comment and places and dice.happens(0.8):
             place = dice.pick(places)
             text = told.texts[place]
-            end = _sentence_end(text)
+            start, end = _find_sentence(text)
             seconds = told.start_seconds[place]
-            found.append(Evidence(rating.criterion_id, text[:end], place + 1, 0, end, start_seconds=seconds))
+            found.append(Evidence(rating.criterion_id, text[start:end], place + 1, start, end, start_seconds=seconds))
     return tuple(found)
 
 
-def _sentence_end(text: str) -> int:
-    """Where the first sentence ends, at most 160 characters away."""
-    ends = [place + 1 for place, sign in enumerate(text[:160]) if sign in ".!?\n"]
-    return ends[0] if ends else min(len(text), 160)
+def _find_sentence(text: str) -> tuple[int, int]:
+    """Start and end of the first sentence that says something: a salutation is no evidence. At most 160 characters."""
+    sentences = [found.span() for found in re.finditer(r"[^\s.!?][^.!?\n]*[.!?]?", text)]
+    start, end = next((span for span in sentences if span[1] - span[0] >= _TELLING), (0, len(text)))
+    return start, min(end, start + 160)

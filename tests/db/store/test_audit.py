@@ -112,6 +112,14 @@ def test_entries_are_listed_newest_first_by_object_and_page(chain: Store) -> Non
         assert [one.seq for one in audit.entries(tx, object_id="r4")] == [10, 4]
 
 
+def test_entries_can_be_listed_without_some_actions(store: Store) -> None:
+    with store.write() as tx:
+        add_people(tx)
+        first, _, third = audit.append(tx, ENTRY, replace(ENTRY, action="session.open"), ENTRY)
+    with store.read() as tx:
+        assert audit.entries(tx, without=["session.open"]) == (third, first)
+
+
 def test_untouched_chain_holds_and_tells_its_head(chain: Store) -> None:
     with chain.read() as tx:
         (newest,) = audit.entries(tx, limit=1)

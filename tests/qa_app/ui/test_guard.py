@@ -43,7 +43,8 @@ def client_of(installation: Installation) -> TestClient:
             *export_routes.routes(installation),
             Route("/_stcore/health", echo),
             Route("/_stcore/metrics", echo),
-            Route("/", echo, methods=["GET", "POST"]),
+            Route("/", echo, methods=["POST"]),
+            Route("/queue", echo),
             WebSocketRoute("/_stcore/stream", talk),
         ],
         middleware=[Middleware(Guard, installation=installation)],
@@ -88,10 +89,18 @@ def test_health_is_open_and_metrics_are_closed(client: TestClient, installation:
     assert client.get("/_stcore/metrics").status_code == 404
 
 
+def test_bare_address_leads_to_where_the_day_starts(client: TestClient, installation: Installation) -> None:
+    enter(client, installation, COACH)
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/coaching")
+
+
 def test_forged_identity_header_is_replaced(client: TestClient, installation: Installation) -> None:
     enter(client, installation, MANAGER)
 
-    told = client.get("/", headers={"X-Plumbline-Person": "somebody else"}).json()
+    told = client.get("/queue", headers={"X-Plumbline-Person": "somebody else"}).json()
 
     assert told["x-plumbline-person"] == MANAGER.id
     with client.websocket_connect("/_stcore/stream", headers={"X-Plumbline-Person": "somebody else"}) as socket:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.records import Person, Role
 from qa_app.ui import pages as pages_module
-from qa_app.ui.pages import PAGES, PageSpec, offer_pages
+from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
 from tests.factories import make_person
@@ -15,12 +15,12 @@ from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER,
 
 APP = Path(pages_module.__file__).parent / "app.py"
 VISIBLE = {
-    Role.ADMIN: "queue reviews calibration coaching disputes tickets import sampling scorecards people audit",
-    Role.MANAGER: "queue reviews calibration coaching disputes tickets import sampling scorecards",
-    Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards",
-    Role.REVIEWER: "queue reviews calibration tickets scorecards",
-    Role.COACH: "queue reviews calibration coaching tickets scorecards",
-    Role.AGENT: "feedback",
+    Role.ADMIN: "queue reviews calibration coaching disputes tickets sampling scorecards import people audit account",
+    Role.MANAGER: "queue reviews calibration coaching disputes tickets sampling scorecards import account",
+    Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards account",
+    Role.REVIEWER: "queue reviews calibration tickets scorecards account",
+    Role.COACH: "queue reviews calibration coaching tickets scorecards account",
+    Role.AGENT: "feedback account",
 }
 
 
@@ -31,6 +31,31 @@ def test_offer_pages_by_role(role: Role) -> None:
     visible = [page.name for pages in offered.values() for page in pages if not page.hidden]
 
     assert " ".join(visible) == VISIBLE[role]
+
+
+@pytest.mark.parametrize(
+    ("roles", "sections"),
+    [
+        ({Role.MANAGER}, ["", "Set up", "Somebody"]),
+        ({Role.REVIEWER}, ["", "Somebody"]),  # of what is set up, only the scorecards are a reviewer's
+        (set(), ["Somebody"]),
+    ],
+)
+def test_sections_hold_several_pages_and_the_last_bears_the_name(roles: set[Role], sections: list[str]) -> None:
+    assert list(offer_pages(make_person("Somebody", *roles))) == sections
+
+
+@pytest.mark.parametrize(
+    ("roles", "front"),
+    [
+        ({Role.REVIEWER, Role.ADMIN, Role.MANAGER}, "queue"),
+        ({Role.COACH}, "coaching"),
+        ({Role.AGENT}, "feedback"),
+        (set(), "account"),
+    ],
+)
+def test_day_starts_where_the_work_is(roles: set[Role], front: str) -> None:
+    assert find_front_page(make_person("Somebody", *roles)).name == front
 
 
 def start(installation: Installation, person: Person) -> AppTest:

@@ -18,7 +18,8 @@ from db.records import (
     SessionTicket,
     TicketId,
 )
-from db.store import assignments, audit, calibration as store, people
+from db.store import assignments, audit, people
+from db.store import calibration as store
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.workflows import access, calibration, grading
 from qa_app.workflows.calibration import NewFinding, NewSession

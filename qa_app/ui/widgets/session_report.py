@@ -1,0 +1,154 @@
+"""A revealed calibration on screen: agreement with intervals, answers side by side, and what was decided."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from db.records import Finding, TicketId
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.reports import AnswerSheet, CalibrationReport
+from qa_app.ui.present import describe_margin, describe_reason
+from qa_app.ui.widgets.figures import interval_chart
+from qa_app.ui.widgets.frame import empty, escape, quiet
+from qa_app.ui.widgets.rows import row_list
+from qa_app.words import NO_SCORE, write_number
+
+Discuss = Callable[[AnswerSheet], None]
+"""Opens the drawer in which one answer sheet is talked over."""
+_LARGEST_SHOWN = 7
+ALPHA = "Krippendorff’s α"
+
+
+def show_agreement(report: CalibrationReport, discuss: Discuss) -> None:
+    """How far reviewers agreed by criterion, where they differ most, and every figure with its interval."""
+    left, right = st.columns([3, 2])
+    with left.container(border=True, height="stretch"):
+        st.subheader("Agreement by criterion", anchor=False)
+        defined = [(line.label, line.alpha) for line in report.agreement if isinstance(line.alpha, Estimate)]
+        if defined:
+            interval_chart(defined, title=f"{ALPHA} with 95% interval; hollow: no interval")
+        else:
+            quiet("No criterion has a defined coefficient in this session; the reasons stand in the table.")
+    with right.container(border=True, height="stretch", gap="xsmall"):
+        st.subheader("Largest differences", anchor=False)
+        _show_largest(report, discuss)
+    rows = [
+        {
+            "Criterion": f"**{escape(line.label)}**",
+            ALPHA: _write_cell(line.alpha, digits=2),
+            "Kappa": _write_cell(line.kappa, digits=2),
+            "Same answer, %": _write_cell(line.percent, digits=0),
+            "Applies: same, %": _write_cell(line.applicable_percent, digits=0),
+            "Applies: α": _write_cell(line.applicable_alpha, digits=2),
+            "Answers": f"{line.chosen} graded, {line.not_applicable} N/A, {line.missing} missing",
+        }
+        for line in report.agreement
+    ]
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Agreement by criterion")
+    quiet(
+        f"{ALPHA} and kappa (Conger’s, quadratic weights on ordered scales) are corrected for chance: 1 is full "
+        "agreement, 0 is chance. In brackets: 95% interval and number of tickets. Whether a criterion applies is a "
+        "question of its own. Methods has every formula."
+    )
+
+
+def _show_largest(report: CalibrationReport, discuss: Discuss) -> None:
+    names = {ticket.id: ticket.external_id for _, ticket in report.tickets}
+    criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
+    largest = [sheet for sheet in report.sheets if sheet.spread][:_LARGEST_SHOWN]
+    if not largest:
+        quiet("Nobody differs anywhere.")
+    for sheet in largest:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f"**{escape(criteria[sheet.criterion_id])}**  \n:small[:gray[{escape(names[sheet.ticket_id])}]]",
+                width="content",
+            )
+            st.space("stretch")
+            st.badge(f"{sheet.spread} points apart", icon=":material/difference:", color="orange")
+            key = f"session:largest:{sheet.ticket_id}:{sheet.criterion_id}"
+            if st.button("Discuss", type="tertiary", key=key):
+                discuss(sheet)
+
+
+def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discuss) -> None:
+    """Everyone's answers to one ticket side by side, largest difference first."""
+    names = {person.id: person.name for person in report.reviewers}
+    criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
+    sheets = [sheet for sheet in report.sheets if sheet.ticket_id == ticket_id]
+    rows = [
+        {
+            "criterion": criteria[sheet.criterion_id],
+            "spread": None if sheet.spread is None else float(sheet.spread),
+            **{name: sheet.words.get(key, "—") for key, name in names.items()},
+        }
+        for sheet in sheets
+    ]
+    chosen = row_list(
+        rows,
+        button="Discuss",
+        columns={
+            "criterion": st.column_config.TextColumn("Criterion", width=150),
+            "spread": st.column_config.ProgressColumn("Apart", min_value=0, max_value=100, format="%d", width="small"),
+            **{name: st.column_config.TextColumn(name, width=130) for name in names.values()},
+        },
+        key="session:answers",
+        alt="Answers side by side",
+    )
+    scores = report.scores.get(ticket_id, {})
+    quiet(
+        "Reported score: "
+        + " · ".join(
+            f"{names[key]} {NO_SCORE if value is None else f'{write_number(value, 1)}%'}"
+            for key, value in scores.items()
+        )
+    )
+    if chosen is not None:
+        discuss(sheets[chosen])
+
+
+def show_sheet(report: CalibrationReport, sheet: AnswerSheet) -> None:
+    """One criterion of one ticket: who answered what, and why."""
+    criterion = report.version.scorecard.criterion(sheet.criterion_id)
+    ticket = next(ticket for _, ticket in report.tickets if ticket.id == sheet.ticket_id)
+    st.subheader(f"{escape(criterion.label)} in {escape(ticket.external_id)}", anchor=False)
+    if criterion.guideline:
+        quiet(criterion.guideline)
+    for person in report.reviewers:
+        rating = sheet.ratings.get(person.id)
+        st.markdown(f"{escape(person.name)}: **{escape(sheet.words.get(person.id, '—'))}**")
+        if rating is not None and rating.comment:
+            quiet(rating.comment)
+
+
+def show_finding(report: CalibrationReport, finding: Finding, causes: dict[str, str]) -> None:
+    """What a calibration decided about a criterion."""
+    labels = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escape(labels.get(finding.criterion_id, finding.criterion_id))}**", width="content")
+            st.badge(causes[finding.cause], icon=":material/troubleshoot:", color="gray")
+            if finding.guideline_needs_update:
+                st.badge("Guideline needs an update", icon=":material/edit_note:", color="orange")
+        st.text(finding.decision)
+        if finding.action:
+            st.markdown(f":material/task_alt: :gray[To do:] {escape(finding.action)}")
+
+
+def show_findings(report: CalibrationReport, causes: dict[str, str]) -> None:
+    """Everything that was decided."""
+    if not report.findings:
+        empty(
+            "No finding yet. Discuss an answer from the lists, and record there what was decided.",
+            icon=":material/lightbulb:",
+        )
+    for finding in report.findings:
+        show_finding(report, finding, causes)
+
+
+def _write_cell(measured: Measured, *, digits: int) -> str:
+    if isinstance(measured, Undefined):
+        return f":gray[— {escape(describe_reason(measured))}]"
+    margin = escape(describe_margin(measured, digits=digits))
+    return f"**{write_number(measured.value, digits)}** :small[:gray[{margin}]]"

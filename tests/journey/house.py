@@ -1,0 +1,149 @@
+"""A running Plumbline on the loopback and people who look at it through a browser. No fixtures, so tools use it too."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+ROOT = Path(__file__).parents[2]
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+DESKTOP = (1440, 900)
+PHONE = (390, 844)
+_PATIENCE = 20_000
+
+
+@dataclass(frozen=True)
+class House:
+    """One installation: its data folder, and the address of its server."""
+
+    data: Path
+    address: str
+
+    def command(self, *words: str, check: bool = True) -> str:
+        """Run `plumbline` on this installation and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "qa_app.cli", *words],
+            cwd=ROOT,
+            env=surroundings(self.data),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"plumbline {' '.join(words)} failed: {done.stderr}")
+        return done.stdout
+
+
+def surroundings(data: Path, **more: str) -> dict[str, str]:
+    """The environment of a command or server; nothing of the caller's own installation gets in."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PLUMBLINE_")}
+    return own | {"PLUMBLINE_DATA_DIR": str(data)} | more
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def make_demo(data: Path, *, until: str = "") -> None:
+    """Fill a new data folder with the demo, up to and including the given day (today if left out)."""
+    House(data, "").command("demo", *(["--until", until] if until else []))
+
+
+@contextmanager
+def serve(data: Path) -> Iterator[House]:
+    """The real server on a data folder, until the block ends."""
+    port = free_port()
+    with (data.parent / f"{data.name}.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "qa_app.cli", "serve"],
+            cwd=ROOT,
+            env=surroundings(data, PLUMBLINE_PORT=str(port)),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _await_health(server, f"http://127.0.0.1:{port}/_stcore/health", Path(log.name))
+            yield House(data, f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _await_health(server: "subprocess.Popen[bytes]", address: str, log: Path, *, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urlopen(address, timeout=1) as answer:  # noqa: S310 - our own server on the loopback
+                if answer.status == 200:
+                    return
+        except (URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")
+
+
+class Visitor:
+    """One person in one browser of their own."""
+
+    def __init__(
+        self, browser: Browser, house: House, *, size: tuple[int, int] = DESKTOP, scheme: str = "light"
+    ) -> None:
+        self.house = house
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.context = browser.new_context(
+            base_url=house.address,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            accept_downloads=True,
+            locale="en-GB",
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(_PATIENCE)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.context.on("request", lambda request: self.requests.append(request.url))
+
+    def enter(self, part: str, *, name: str = "") -> None:
+        """Sign in as the demo's person of this part by the one click that the demo offers."""
+        self.page.goto("/sign-in")
+        buttons = self.page.locator(".people button").filter(has=self.page.get_by_text(part, exact=True))
+        (buttons.filter(has_text=name) if name else buttons).first.click()
+        self.settle()
+
+    def open(self, address: str) -> None:
+        """Go to a page by its address and wait until it stands."""
+        self.page.goto(address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server has run the page to its end."""
+        expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(
+            timeout=_PATIENCE
+        )
+        expect(self.page.locator("h1").first).to_be_visible(timeout=_PATIENCE)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=_PATIENCE)
+
+    def widget(self, key: str) -> Locator:
+        """What stands in the page under a widget key of ours."""
+        return self.page.locator(f".st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)}")
+
+    def press(self, key: str) -> None:
+        """Click the button of this key."""
+        self.widget(key).locator("button, a").first.click()
+
+    def leave(self) -> None:
+        """Close the browser's window."""
+        self.context.close()

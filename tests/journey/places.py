@@ -1,0 +1,75 @@
+"""Where a person of the demo can go: every page offered to them, and one record's address for each page of records."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.records import ReviewState, Role, SessionState
+from qa_app.domain.access import allows, reach
+from qa_app.settings import read_settings
+from qa_app.ui.pages import PAGES, address_of, offer_pages
+from qa_app.workflows import access, calibration, grading, reviews
+from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.demo import filling
+from qa_app.workflows.upkeep import open_installation
+
+PARTS = tuple(
+    role.value for role in (Role.MANAGER, Role.FACILITATOR, Role.REVIEWER, Role.COACH, Role.AGENT, Role.ADMIN)
+)
+
+
+@contextmanager
+def look_into(data: Path) -> Iterator[Installation]:
+    """The same installation as the server's, opened beside it."""
+    installation = open_installation(read_settings({"PLUMBLINE_DATA_DIR": str(data)}))
+    try:
+        yield installation
+    finally:
+        installation.store.close()
+
+
+def act_as(installation: Installation, part: str) -> Context:
+    """The surroundings of the demo's first person of this part."""
+    entrance = next(found for found in filling.list_entrances(installation.store) if found.part == part)
+    admin = access.find_actor(installation.store, None)
+    everybody = access.list_people(installation.context(admin), active=None)
+    return installation.context(next(person for person in everybody if person.id == entrance.id))
+
+
+def list_places(installation: Installation, part: str) -> Mapping[str, str]:
+    """Page name to address; a page of records that holds none for this person is left out."""
+    context = act_as(installation, part)
+    offered = [page.name for pages in offer_pages(context.actor).values() for page in pages]
+    visible = {page.name for page in PAGES if not page.hidden}
+    places = {name: address_of(name) for name in offered if name in visible}
+    records = _records(context)
+    return places | {name: address for name, address in records.items() if name.split("-")[0] in offered}
+
+
+def _records(context: Context) -> dict[str, str]:
+    found: dict[str, str] = {}
+    actor = context.actor
+    seen = _reviews(context)
+    if seen:
+        found["review"] = address_of("review", review=seen[0].review.id)
+        found["ticket"] = address_of("ticket", ticket=seen[0].ticket.id)
+    if allows(actor, "review.grade", owner_id=actor.id):
+        for row in grading.list_queue(context):
+            kind = "desk-blind" if row.assignment.session_id else "desk"
+            found.setdefault(kind, address_of("desk", assignment=row.assignment.id))
+    if not reach(actor, "calibration.read").nothing:
+        for session in calibration.list_sessions(context):
+            kind = "session-open" if session.session.state is SessionState.OPEN else "session"
+            found.setdefault(kind, address_of("session", session=session.session.id))
+    agents = [row.agent for row in seen if row.agent and row.agent.id != actor.id]
+    if agents:
+        found["agent"] = address_of("agent", agent=agents[0].id)
+    return found
+
+
+def _reviews(context: Context) -> tuple[reviews.ReviewRow, ...]:
+    """Reviews with evidence and not yet read first: there is more to see and to do."""
+    if reach(context.actor, "review.read").nothing:
+        return ()
+    rows = reviews.list_reviews(context)
+    return tuple(sorted(rows, key=lambda row: (row.review.state is not ReviewState.RELEASED, not row.review.evidence)))
