@@ -93,7 +93,6 @@ def make_calibration_report(
         for criterion in scorecard.criteria
     ]
     sheets.sort(key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True)
-    last = reviewers[-1].id
     return CalibrationReport(
         session=_make_session(chosen, reviewers, say),
         version=_make_version(scorecard),
@@ -103,16 +102,7 @@ def make_calibration_report(
         made_at=MADE_AT,
         agreement=tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria),
         sheets=tuple(sheets),
-        scores={
-            ticket.id: {
-                person.id: None
-                if number == 2 and person is reviewers[0]
-                else Decimal(dice.randint(500, 990)).scaleb(-1)
-                for person in reviewers
-                if not (number == tickets and person.id == last)
-            }
-            for number, (_, ticket) in enumerate(chosen, start=1)
-        },
+        scores=_make_scores(chosen, reviewers, dice),
         findings=_make_findings(reviewers, say),
         submitted=4 * tickets - 1,
         expected=4 * tickets,
@@ -187,6 +177,20 @@ def _make_methods(say: TextMaker) -> tuple[Method, ...]:
             say("Krippendorff's alpha, ordinal (2019, ch. 12); bootstrap over tickets, seed 20261102."),
         ),
     )
+
+
+def _make_scores(
+    chosen: tuple[tuple[SessionTicket, Ticket], ...], reviewers: tuple[Person, ...], dice: random.Random
+) -> dict[TicketId, dict[PersonId, Decimal | None]]:
+    """No score by the first reviewer on the second ticket, nothing submitted by the last one on the last."""
+    scores: dict[TicketId, dict[PersonId, Decimal | None]] = {
+        ticket.id: {person.id: Decimal(dice.randint(500, 990)).scaleb(-1) for person in reviewers}
+        for _, ticket in chosen
+    }
+    if len(chosen) > 1:
+        scores[chosen[1][1].id][reviewers[0].id] = None
+    del scores[chosen[-1][1].id][reviewers[-1].id]
+    return scores
 
 
 def _make_answer_sheet(
