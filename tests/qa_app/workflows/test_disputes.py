@@ -119,9 +119,9 @@ def test_upheld_review_keeps_its_score_and_cannot_be_contested_again(house: Hous
 @pytest.mark.parametrize(
     ("answers", "state", "score"),
     [
-        # (1 + 2 + 1 + 1 + 1) / 6
+        # Everything right: six of six.
         ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("5")}, S.REVISED, "100.0"),
-        # (1 + 0.5 * 2 + 1 + 1 + 1) / 6
+        # Half of the double weight of empathy is lost: five of six.
         ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("3")}, S.PARTLY_REVISED, "83.3"),
         # Solution drops out: (0 + 0.5 * 2 + 1 + 1) / 5
         ({"solution": NOT_APPLICABLE}, S.PARTLY_REVISED, "60.0"),
