@@ -1,113 +1,32 @@
 import hashlib
-import io
-import json
-import struct
-import subprocess
-import sys
-import wave
-from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from db.engine import Store
-from db.records import Frame, Person, PersonId, Role, Team, TeamId, TicketId
+from db.records import Frame, Person, PersonId, Role, Team, TeamId
 from db.store import audit, imports, people, tickets
-from qa_app.errors import Conflict, NotAllowed, Refused
-from qa_app.intake.model import Guess
+from qa_app.errors import Conflict, NotAllowed
 from qa_app.workflows.context import Context
-from qa_app.workflows.importing import (
-    Choices,
-    ImportPreview,
-    RowState,
-    Upload,
-    commit_import,
-    preview_import,
+from qa_app.workflows.importing import Choices, commit_import, preview_import
+from tests.qa_app.workflows.incoming import (
+    NOW,
+    admit,
+    bring,
+    context_of,
+    counts,
+    everything,
+    jsonl,
+    line,
+    text_file,
+    wav,
 )
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-ADMIN = Person(PersonId("admin"), "Ad Min", roles=frozenset({Role.ADMIN}))
-STATES = (RowState.NEW, RowState.CHANGED, RowState.UNCHANGED, RowState.REFUSED)
 
 
 @pytest.fixture
 def context(store: Store, tmp_path: Path) -> Context:
-    with store.write() as tx:
-        people.add_person(tx, ADMIN)
-    return context_of(store, tmp_path, ADMIN)
-
-
-def context_of(store: Store, folder: Path, actor: Person) -> Context:
-    numbers = count(1)
-    return Context(store, actor, lambda: NOW, lambda: f"{actor.id}-{next(numbers):05}", folder / "recordings")
-
-
-def line(external_id: str, **changes: object) -> dict[str, object]:
-    return {
-        "plumbline": 1,
-        "source": "desk",
-        "external_id": external_id,
-        "channel": "chat",
-        "created_at": "2026-10-05T08:30:02Z",
-        "team": "Billing",
-        "agent": {"id": "A007", "name": "Priya Nair"},
-        "tags": ["refund"],
-        "metrics": [{"name": "csat", "value": 4, "unit": "points", "scale": "1..5"}],
-        "messages": [{"role": "customer", "text": "Where is it?"}, {"role": "agent", "text": "On its way."}],
-        **changes,
-    }
-
-
-def jsonl(folder: Path, *lines: object, name: str = "tickets.jsonl") -> Upload:
-    path = folder / name
-    path.write_text("\n".join(json.dumps(one) for one in lines), encoding="utf-8")
-    return Upload(path, name)
-
-
-def text_file(folder: Path, name: str, text: str) -> Upload:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return Upload(path, name)
-
-
-def wav(folder: Path, name: str, *, seconds: float = 1.0) -> bytes:
-    stream = io.BytesIO()
-    with wave.open(stream, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(8000)
-        out.writeframes(b"".join(struct.pack("<h", n % 2000) for n in range(int(8000 * seconds))))
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(stream.getvalue())
-    return stream.getvalue()
-
-
-def counts(preview: ImportPreview) -> tuple[int, ...]:
-    return tuple(preview.count(state) for state in STATES)
-
-
-def bring(context: Context, upload: Upload, choices: Choices | None = None) -> tuple[int, int, int, int]:
-    """Preview and commit: new, changed, unchanged and refused, which both must say alike."""
-    preview = preview_import(context, upload, choices)
-    batch = commit_import(context, preview)
-    done = (batch.new, batch.changed, batch.unchanged, batch.refused)
-    assert counts(preview) == done
-    return done
-
-
-def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables but those that record the import itself."""
-    from db import tables  # noqa: PLC0415 - only to look at the whole database
-
-    with store.read() as tx:
-        return {
-            table.name: sorted((tuple(row) for row in tx.connection.execute(table.select())), key=repr)
-            for table in tables.metadata.sorted_tables
-            if table.name not in {"import_batch", "row_issue", "audit_entry"}
-        }
+    return admit(store, tmp_path)
 
 
 def test_a_preview_writes_nothing(context: Context, tmp_path: Path) -> None:
@@ -306,92 +225,6 @@ def test_what_others_imported_meanwhile_is_not_imported_again(context: Context, 
     assert (counts(second), (batch.new, batch.changed, batch.unchanged)) == ((1, 0, 0, 0), (0, 0, 1))
 
 
-CSV = (
-    "Nr;Datum;Uhrzeit;Bearbeiter;Verlauf\n"
-    "007;02.03.2026;23:58;Priya Nair;Agent: Hallo\n"
-    "008;03.03.2026;08:00;Priya Nair;Agent: Hallo\n"
-)
-
-
-def test_a_table_is_asked_about_and_answered_by_the_questions_names(context: Context, tmp_path: Path) -> None:
-    upload = text_file(tmp_path, "t.csv", CSV)
-    preview = preview_import(context, upload)
-    assert [question.name for question in preview.questions] == ["source", "channel", "zone"]
-    assert preview.rows == ()
-    with pytest.raises(Refused) as refused:
-        commit_import(context, preview)
-    assert refused.value.code == "import-questions-open"
-    choices = preview.choices.answer({"source": "desk", "channel": "chat", "zone": "Europe/Berlin"})
-    assert bring(context, upload, choices) == (2, 0, 0, 0)
-    with context.store.read() as tx:
-        ticket = tickets.stored_tickets(tx, "desk", ["007"])["007"]
-    assert ticket.created_at == datetime(2026, 3, 2, 22, 58, tzinfo=UTC)
-
-
-def test_a_mapping_is_remembered_for_the_same_columns(context: Context, tmp_path: Path) -> None:
-    choices = Choices("desk").answer({"columns.subject": "Bearbeiter", "columns.agent.name": "", "channel": "chat"})
-    bring(context, text_file(tmp_path, "t.csv", CSV), choices.answer({"zone": "Europe/Berlin"}))
-    next_month = text_file(tmp_path, "n.csv", CSV.replace("007", "009").replace("008", "010"))
-    preview = preview_import(context, next_month, Choices("desk"))
-    assert preview.ready
-    remembered = "as in the last import with these columns"
-    assert Guess("columns.subject", "Bearbeiter", remembered) in preview.guesses
-    assert Guess("zone", "Europe/Berlin", remembered) in preview.guesses
-    assert {arrival.ticket.subject for arrival in preview.arrivals} == {"Priya Nair"}
-    (head,) = preview.tables
-    assert (head.kind, head.header) == ("tickets", ("Nr", "Datum", "Uhrzeit", "Bearbeiter", "Verlauf"))
-    assert head.sample[0] == ("009", "02.03.2026", "23:58", "Priya Nair", "Agent: Hallo")
-
-
-def test_a_column_that_is_not_there_is_refused(context: Context, tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        preview_import(context, text_file(tmp_path, "t.csv", CSV), Choices(columns={"subject": "Betreff"}))
-    assert (
-        refused.value.message == "t.csv has no column 'Betreff'. Its columns: Nr, Datum, Uhrzeit, Bearbeiter, Verlauf."
-    )
-
-
-def test_two_tables_of_two_files_are_joined(context: Context, tmp_path: Path) -> None:
-    table = text_file(tmp_path, "t.csv", "id,channel,created,agent\n1,chat,2026-03-05T08:00:00Z,Priya\n")
-    messages = text_file(tmp_path, "m.csv", "ticket_id,role,text\n1,customer,Hi\n2,customer,lost\n")
-    preview = preview_import(context, replace(table, messages=messages), Choices("desk"))
-    assert [turn.text for turn in preview.arrivals[0].ticket.messages] == ["Hi"]
-    assert [(issue.file, issue.code, issue.row) for issue in preview.issues] == [("m.csv", "ticket-unknown", 3)]
-
-
-def test_a_call_is_a_transcript_with_its_recording(context: Context, tmp_path: Path) -> None:
-    wav(tmp_path, "call.wav", seconds=4.0)
-    transcript = text_file(
-        tmp_path,
-        "call.vtt",
-        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Priya>Hi\n\n00:02.000 --> 00:03.000\n<v Dana>Hello\n",
-    )
-    upload = replace(transcript, recording=Upload(tmp_path / "call.wav", "call.wav"))
-    began = Choices("phone", options={"created_at": "2026-03-05T08:30:00Z"})
-    assert [question.name for question in preview_import(context, upload, began).questions] == [
-        "speakers.Priya",
-        "speakers.Dana",
-    ]
-    told = began.answer({"speakers.Priya": "agent: Priya Nair", "speakers.Dana": "customer"})
-    assert bring(context, upload, told) == (1, 0, 0, 0)
-    # The next call of the same speakers needs no answer.
-    assert preview_import(context, replace(upload, file_name="next.vtt"), began).ready
-    with context.store.read() as tx:
-        ticket = tickets.stored_tickets(tx, "phone", ["call"])["call"]
-        kept = tickets.conversation(tx, ticket.id)
-    assert kept is not None
-    assert [(turn.role, turn.start_seconds) for turn in kept.messages] == [("agent", 1.0), ("customer", 2.0)]
-    assert [one.duration_seconds for one in kept.recordings] == [4.0]
-
-
-def test_a_transcript_that_outlasts_its_recording_is_remarked(context: Context, tmp_path: Path) -> None:
-    wav(tmp_path, "call.wav", seconds=1.0)
-    transcript = text_file(tmp_path, "call.vtt", "WEBVTT\n\n00:01.000 --> 01:00.000\n<v Agent>Hi\n")
-    upload = replace(transcript, recording=Upload(tmp_path / "call.wav", "call.wav"))
-    choices = Choices("phone", options={"created_at": "2026-03-05T08:30:00Z", "agent": "Priya"})
-    assert [issue.code for issue in preview_import(context, upload, choices).issues] == ["message-after-end"]
-
-
 def test_an_agent_who_could_be_two_people_is_refused(context: Context, tmp_path: Path) -> None:
     with context.store.write() as tx:
         for number in (1, 2):
@@ -435,41 +268,6 @@ def test_a_manager_of_some_teams_imports_into_these_only(context: Context, tmp_p
         assert [team.name for team in people.teams(tx)] == ["Billing", "Tier 2"]
 
 
-@pytest.mark.parametrize(
-    ("options", "code", "hint"),
-    [
-        ({"emtpy": "take"}, "option-unknown", "Did you mean empty?"),
-        ({"zone": "Europe/Berln"}, "option-value", "Did you mean Europe/Berlin or"),
-        ({"channel": "phone"}, "option-value", "valid are email, chat, call, web, sms, social, role_play, other."),
-        ({"date_order": "day first"}, "option-value", "valid are dmy, mdy, ymd."),
-    ],
-    ids=["name", "zone", "channel", "order"],
-)
-def test_an_option_that_does_not_fit_is_refused(
-    context: Context, tmp_path: Path, options: dict[str, str], code: str, hint: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        preview_import(context, text_file(tmp_path, "t.csv", CSV), Choices("desk", options=options))
-    assert refused.value.code == code
-    assert hint in refused.value.message
-
-
-def test_a_file_that_is_not_there_is_refused(context: Context, tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refused:
-        preview_import(context, Upload(tmp_path / "gone.csv", "gone.csv"))
-    assert refused.value.code == "file-missing"
-
-
-@pytest.mark.parametrize("name", ["empty.csv", "empty.jsonl", "empty.xlsx"])
-def test_an_empty_file_is_refused(context: Context, tmp_path: Path, name: str) -> None:
-    if name == "empty.jsonl":
-        assert counts(preview_import(context, text_file(tmp_path, name, ""))) == (0, 0, 0, 0)
-        return
-    with pytest.raises(Refused) as refused:
-        preview_import(context, text_file(tmp_path, name, ""))
-    assert refused.value.code == "file-empty"
-
-
 def test_long_and_odd_text_fits_the_database(context: Context, tmp_path: Path) -> None:
     odd = "=1+1 \u202eabc\u202c \u0000 e\u0308 👩🏽\u200d💻 " + "x" * 20_000
     found = line("1", subject=odd, messages=[{"role": "customer", "text": odd}], status="s" * 60)
@@ -480,105 +278,3 @@ def test_long_and_odd_text_fits_the_database(context: Context, tmp_path: Path) -
     )
     assert bring(context, jsonl(tmp_path, found)) == (1, 0, 0, 0)
     assert bring(context, text_file(tmp_path, "long.csv", table), Choices("d" * 200)) == (1, 0, 0, 0)
-
-
-# ── Real data ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def bring_twice(
-    context: Context, upload: Upload, choices: Choices | None = None
-) -> tuple[tuple[int, ...], Counter[str]]:
-    """What the first import did, with its refusals by reason; the second must change nothing."""
-    preview = preview_import(context, upload, choices)
-    assert preview.questions == ()
-    batch = commit_import(context, preview)
-    before = everything(context.store)
-    again = commit_import(context, preview_import(context, upload, choices))
-    assert (again.new, again.changed, again.unchanged, again.refused) == (0, 0, batch.new, batch.refused)
-    assert everything(context.store) == before
-    reasons = Counter(issue.code for issue in batch.issues if issue.level == "refused")
-    return (batch.rows_read, batch.new, batch.refused), reasons
-
-
-def test_all_300_real_chats(context: Context, shared_data: Path, tmp_path: Path) -> None:
-    script = Path(__file__).parents[3] / "examples" / "star_to_interchange.py"
-    chats = shared_data / "star" / "star_chats_300.jsonl.gz"
-    done = subprocess.run([sys.executable, script, chats], capture_output=True, check=True)
-    (tmp_path / "star.jsonl").write_bytes(done.stdout)
-    # 36 chats were broken off before anybody spoke; of 19 of them nothing says when they began.
-    assert bring_twice(context, Upload(tmp_path / "star.jsonl", "star.jsonl")) == (
-        (300, 264, 36),
-        {"field-missing": 19, "nothing-to-review": 17},
-    )
-    with context.store.read() as tx:
-        # The set's own documentation counts 81 agents; one of them has only chats in which nobody spoke.
-        assert len(people.people(tx, role=Role.AGENT)) == 80
-
-
-def test_a_real_call_with_its_transcript_and_recording(context: Context, shared_data: Path) -> None:
-    folder = shared_data / "calls" / "gcp-commercial"
-    upload = Upload(
-        folder / "commercial_mono.vtt",
-        "commercial_mono.vtt",
-        recording=Upload(folder / "commercial_mono.wav", "commercial_mono.wav"),
-    )
-    choices = Choices("gcp", options={"created_at": "2026-03-05T08:30:00Z", "agent": "Sales agent"})
-    assert bring_twice(context, upload, choices) == ((1, 1, 0), {})
-    with context.store.read() as tx:
-        kept = tickets.conversation(
-            tx, TicketId(tickets.stored_tickets(tx, "gcp", ["commercial_mono"])["commercial_mono"].id)
-        )
-    turns = json.loads((folder / "turns.json").read_text(encoding="utf-8"))
-    assert kept is not None
-    assert [(turn.role, turn.text, turn.start_seconds, turn.end_seconds) for turn in kept.messages] == [
-        (turn["role"], turn["text"], turn["start_s"], turn["end_s"]) for turn in turns
-    ]
-    assert [(one.duration_seconds, one.channels, one.sample_rate) for one in kept.recordings] == [(45.3, 1, 8000)]
-
-
-BERLIN = {"zone": "Europe/Berlin"}
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "expected", "reasons"),
-    [
-        (
-            "calls_log.csv",
-            {"channel": "call", "date_order": "mdy"},
-            (3, 1, 2),
-            {"time-does-not-exist": 1, "recording-outside": 1},
-        ),
-        ("tickets_cp1252.csv", BERLIN, (3, 0, 3), {"nothing-to-review": 3}),
-        ("tickets_cp1252.csv", BERLIN | {"empty": "take"}, (3, 3, 0), {}),
-        ("tickets_utf8bom_semicolon_de.csv", BERLIN, (3, 0, 3), {"nothing-to-review": 3}),
-        ("tickets_utf8bom_semicolon_de.csv", BERLIN | {"empty": "take"}, (3, 3, 0), {}),
-        ("transcript_in_one_cell.csv", {"channel": "call"}, (3, 2, 1), {"time-missing": 1}),
-        ("messages_long.csv", {"channel": "email", "zone": "UTC"}, (7, 2, 1), {"role-unknown": 1}),
-        ("tickets_title_rows_merged.xlsx", BERLIN, (6, 2, 2), {"nothing-to-review": 2}),
-        ("generic_conversations.jsonl", {}, (3, 0, 3), {"not-interchange": 3}),
-    ],
-    ids=[
-        "calls",
-        "cp1252",
-        "cp1252-take",
-        "german",
-        "german-take",
-        "one-cell",
-        "messages",
-        "workbook",
-        "foreign-jsonl",
-    ],
-)
-def test_the_files_that_people_have(
-    context: Context,
-    shared_data: Path,
-    name: str,
-    options: dict[str, str],
-    expected: tuple[int, int, int],
-    reasons: dict[str, int],
-) -> None:
-    choices = Choices(
-        "desk", options=options, speakers={"Priya Nair": "agent"}, recordings_folder=shared_data / "calls"
-    )
-    upload = Upload(shared_data / "exports" / "csv-excel" / name, name)
-    assert bring_twice(context, upload, choices) == (expected, reasons)
