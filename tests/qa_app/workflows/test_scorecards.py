@@ -1,12 +1,15 @@
+from collections.abc import Callable
+
 import pytest
 
-from db.records import Person, VersionState
+from db.records import Person, ScorecardVersionId, VersionState
 from db.store import audit
 from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.workflows import scorecards
 from scorecards.effects import Effect
 from scorecards.files import library
 from scorecards.identity import content_hash, structure_hash
+from scorecards.model import Scorecard
 from tests.factories import CARD, NOON, make_scorecard
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, VERSION, House
 
@@ -64,7 +67,7 @@ def test_unknown_version_is_not_found(sqlite_house: House) -> None:
     context = sqlite_house.act(MANAGER)
     for act in (scorecards.find_version, scorecards.publish, scorecards.archive):
         with pytest.raises(NotFound):
-            act(context, "nothing")  # type: ignore[arg-type]
+            act(context, ScorecardVersionId("nothing"))
 
 
 def test_library_scorecard_is_put_in_force_in_one_step(house: House) -> None:
@@ -80,8 +83,10 @@ def test_library_lists_every_shipped_scorecard() -> None:
 @pytest.mark.parametrize(
     ("changed", "effects"), [(REWORDED, {Effect.AGREEMENT}), (HEAVIER, {Effect.SCORING})], ids=["reworded", "heavier"]
 )
-def test_comparison_says_which_edits_change_scores(sqlite_house: House, changed: object, effects: set[Effect]) -> None:
-    draft = scorecards.save_draft(sqlite_house.act(MANAGER), changed)  # type: ignore[arg-type]
+def test_comparison_says_which_edits_change_scores(
+    sqlite_house: House, changed: Scorecard, effects: set[Effect]
+) -> None:
+    draft = scorecards.save_draft(sqlite_house.act(MANAGER), changed)
     changes = scorecards.compare_versions(sqlite_house.act(MANAGER), VERSION.id, draft.id)
     assert {change.effect for change in changes} == effects
 
@@ -107,9 +112,9 @@ def test_roles_that_write_and_publish(sqlite_house: House, actor: Person, *, wri
         assert not _allowed(lambda: scorecards.archive(context, VERSION.id))
 
 
-def _allowed(act: object) -> bool:
+def _allowed(act: Callable[[], object]) -> bool:
     try:
-        act()  # type: ignore[operator]
+        act()
     except NotAllowed:
         return False
     return True

@@ -1,0 +1,272 @@
+"""Until a calibration is revealed nobody gets at another's answers, whoever asks and by whatever workflow.
+
+Every answer that must stay hidden carries a mark in each of its texts and makes a score of its own. Every workflow
+that reads is called in everybody's name, and nothing that comes back, refusals and files included, may hold a mark.
+"""
+
+import importlib
+import inspect
+import io
+import pkgutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import pytest
+
+import qa_app.workflows
+from db.records import CalibrationSession, DisputeItem, Evidence, Frame, Person, RecordingId, ReviewId, Role
+from db.store import audit, people
+from db.store import reviews as reviews_store
+from qa_app.errors import PlumblineError
+from qa_app.workflows import (
+    access,
+    agent_results,
+    calibration,
+    calibration_results,
+    coaching,
+    disputes,
+    exporting,
+    grading,
+    raw_export,
+    reviews,
+    sampling,
+    scorecards,
+    tickets,
+    upkeep,
+)
+from qa_app.workflows.context import Context
+from qa_app.workflows.exporting import File
+from qa_app.workflows.grading import Filled
+from tests.factories import fill, make_person
+from tests.qa_app.workflows.house import (
+    ADMIN,
+    BO,
+    COACH,
+    CY,
+    DI,
+    FACILITATOR,
+    LEAD,
+    MANAGER,
+    NINA,
+    T1,
+    T2,
+    UTC_ZONE,
+    VERSION,
+    House,
+)
+
+EVE = make_person("Eve", *(role for role in Role if role is not Role.AGENT))
+"""Grades, and holds every role that reads."""
+BYSTANDERS = (ADMIN, MANAGER, LEAD, FACILITATOR, CY, DI, COACH, NINA)
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+# (0 + 0.25 * 2 + 0.5 + 1 + 0.05) / 6, and (1 + 0.75 * 2 + 1 + 1 + 0.35) / 6, and (1 + 2 + 1 + 1 + 0.75) / 6
+BLIND_OF_BO = ("bo-mark", "34.2")
+BLIND_OF_EVE = ("eve-mark", "80.8")
+EVERYDAY = ("di-mark", "95.8")
+
+
+def marked(mark: str, changes: dict[str, str | float]) -> Filled:
+    filled = fill(changes | {"note": f"{mark} note"}, comment=f"{mark} overall")
+    ratings = tuple(replace(rating, comment=f"{mark} comment") for rating in filled.ratings)
+    return replace(filled, ratings=ratings, evidence=(Evidence("empathy", f"{mark} quote", message_seq=2),))
+
+
+OF_BO = marked("bo-mark", {"greeting": "no", "empathy": "2", "solution": "partly", "wait": 9.5})
+OF_EVE = marked("eve-mark", {"empathy": "4", "wait": 6.5})
+OF_DI = marked("di-mark", {"wait": 2.5})
+
+
+FILES = frozenset({"exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"})
+SHOWING_BLIND = {"calibration_results.report_session", "exporting.export_calibration"}
+SHOWING_EVERYDAY = {
+    *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
+    *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
+}
+
+
+@pytest.fixture
+def session(sqlite_house: House) -> CalibrationSession:
+    """T1 has an everyday review, released and contested; then Bo and Eve grade it blind, and Bo has begun with T2."""
+    with sqlite_house.store.write() as tx:
+        people.add_person(tx, EVE)
+    everyday = sqlite_house.submit(DI, sqlite_house.assign(DI, T1), OF_DI)
+    sqlite_house.release(everyday)
+    disputes.raise_dispute(sqlite_house.act(NINA), everyday.id, reason="Too hard", items=(DisputeItem("wait", "No"),))
+    sample = sampling.draw_sample(sqlite_house.act(MANAGER), sampling.NewPlan("All", Frame(), size=4), seed=1)
+    assert len(sample.items) == 4
+    session = sqlite_house.open_session(T1.id, T2.id, graders=(BO, EVE))
+    for person, filled in ((BO, OF_BO), (EVE, OF_EVE)):
+        sqlite_house.submit(person, sqlite_house.queue_of(person, session.id)[T1.id], filled)
+    grading.save_draft(sqlite_house.act(BO), sqlite_house.queue_of(BO, session.id)[T2.id], OF_BO, expected_revision=0)
+    return session
+
+
+Reader = Callable[[Context, CalibrationSession], object]
+READERS: dict[str, Reader] = {
+    "access.find_agent": lambda context, _: access.find_agent(context, "Nina North"),
+    "access.find_by_emails": lambda context, _: access.find_by_emails(context, ["bo@example.org"]),
+    "access.list_people": lambda context, _: access.list_people(context),
+    "access.list_teams": lambda context, _: access.list_teams(context),
+    "agent_results.report_agent": lambda context, _: agent_results.report_agent(
+        context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
+    "calibration.find_session": lambda context, session: calibration.find_session(context, session.id),
+    "calibration.list_sessions": lambda context, _: calibration.list_sessions(context),
+    "calibration_results.report_session": lambda context, session: calibration_results.report_session(
+        context, session.id
+    ),
+    "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
+    "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
+    "exporting.export_calibration": lambda context, session: exporting.export_calibration(
+        context, session.id, zone=UTC_ZONE
+    ),
+    "exporting.export_coaching": lambda context, _: exporting.export_coaching(
+        context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
+    "grading.list_queue": lambda context, _: grading.list_queue(context),
+    "grading.open_desk": lambda context, _: [
+        grading.open_desk(context, row.assignment.id) for row in grading.list_queue(context)
+    ],
+    "grading.summarise_day": lambda context, _: grading.summarise_day(context, day_start=context.now()),
+    "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
+    "raw_export.export_team": lambda context, _: raw_export.export_team(
+        context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
+    ),
+    "reviews.list_reviews": lambda context, _: reviews.list_reviews(context),
+    "reviews.view_review": lambda context, _: [
+        attempt(partial(reviews.view_review, context, key)) for key in review_ids(context)
+    ],
+    "sampling.count_frame": lambda context, _: sampling.count_frame(context, Frame(reviewed=False)),
+    "sampling.list_samples": lambda context, _: sampling.list_samples(context),
+    "sampling.view_sample": lambda context, _: [
+        sampling.view_sample(context, sample.id) for sample in sampling.list_samples(context)
+    ],
+    "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
+    "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
+    "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
+    "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
+    "tickets.list_tickets": lambda context, _: tickets.list_tickets(context, frame=Frame()),
+    "tickets.read_facets": lambda context, _: tickets.read_facets(context),
+    "tickets.view_ticket": lambda context, _: tickets.view_ticket(context, T1.id),
+    "upkeep.list_audit": lambda context, _: upkeep.list_audit(context),
+    "upkeep.recompute_scores": lambda context, _: upkeep.recompute_scores(context),
+    "upkeep.verify_audit": lambda context, _: upkeep.verify_audit(context),
+}
+WRITERS = (
+    *("access.add_person", "access.make_first_admin", "access.set_active"),
+    *("calibration.close_session", "calibration.open_session", "calibration.record_agreed"),
+    *("calibration.record_finding", "calibration.reveal_session"),
+    *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
+    *("disputes.decide_dispute", "disputes.raise_dispute"),
+    *("grading.save_draft", "grading.skip_assignment", "grading.submit_review"),
+    *("importing.commit_import", "importing.preview_import", "plain_grading.submit_plain"),
+    *("reviews.acknowledge_review", "reviews.correct_review", "reviews.release_reviews", "reviews.void_review"),
+    *("sampling.assign_sample", "sampling.draw_sample", "sampling.replace_ticket"),
+    *("scorecards.archive", "scorecards.publish", "scorecards.publish_from_library", "scorecards.save_draft"),
+)
+"""What changes something; their refusals are tested with each of them."""
+
+
+def test_every_workflow_is_known_here_as_reading_or_writing() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(qa_app.workflows.__path__):
+        loaded = importlib.import_module(f"qa_app.workflows.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            own = function.__module__ == loaded.__name__ and not name.startswith("_")
+            if own and next(iter(inspect.signature(function).parameters), "") == "context":
+                found.add(f"{module.name}.{name}")
+    assert found == {*READERS, *WRITERS}
+
+
+def test_nobody_reads_blind_answers_of_another(sqlite_house: House, session: CalibrationSession) -> None:
+    for person in (*BYSTANDERS, BO, EVE):
+        found = gather(sqlite_house, person, session)
+        assert person is BO or leaks(found, BLIND_OF_BO) == set(), person.name
+        assert person is EVE or leaks(found, BLIND_OF_EVE) == set(), person.name
+        if person in {BO, EVE}:
+            assert leaks(found, EVERYDAY) == set(), person.name
+        if person is ADMIN:
+            assert leaks(found, EVERYDAY) == SHOWING_EVERYDAY
+
+
+def test_reveal_shows_everything_to_those_who_took_part(sqlite_house: House, session: CalibrationSession) -> None:
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
+    of_eve = gather(sqlite_house, EVE, session)
+    assert leaks(of_eve, BLIND_OF_BO) == SHOWING_BLIND
+    assert leaks(of_eve, EVERYDAY) == SHOWING_EVERYDAY
+    assert leaks(gather(sqlite_house, BO, session), BLIND_OF_EVE) == {"calibration_results.report_session"}
+    for stranger in (CY, COACH, NINA):
+        assert leaks(gather(sqlite_house, stranger, session), BLIND_OF_BO) == set()
+
+
+def test_expert_grades_as_blind_as_the_reviewers(house: House) -> None:
+    with house.store.write() as tx:
+        people.add_person(tx, EVE)
+    everyday = house.submit(DI, house.assign(DI, T1), OF_DI)
+    house.release(everyday)
+    new = calibration.NewSession("Expert", VERSION.id, (T1.id,), (BO.id, CY.id), expert_id=EVE.id)
+    session = calibration.open_session(house.act(FACILITATOR), new)
+    house.submit(BO, house.queue_of(BO, session.id)[T1.id], OF_BO)
+    found = gather(house, EVE, session, but=FILES)
+    assert (leaks(found, EVERYDAY), leaks(found, BLIND_OF_BO)) == (set(), set())
+
+
+def test_what_graders_could_see_is_stored_with_their_grade(house: House) -> None:
+    session = house.open_session(T1.id)
+    house.grade_session(session, {"Bo": ({},), "Cy": ({},)}, BO, CY)
+    early = house.submit(CY, house.assign(CY, T1), fill())
+    calibration.reveal_session(house.act(FACILITATOR), session.id)
+    late = house.submit(BO, house.assign(BO, T1), fill())
+    with house.store.read() as tx:
+        blind = reviews_store.reviews(tx, session_id=session.id)
+    assert [review.saw_other_grades for review in blind] == [False, False]
+    # Cy graded the ticket again while it was blind; Bo did so after the meeting in which all grades were shown.
+    assert (early.saw_other_grades, late.saw_other_grades) == (False, True)
+
+
+def gather(
+    house: House, person: Person, session: CalibrationSession, *, but: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """All that this person gets to read, by workflow."""
+    context = house.act(person)
+    return {
+        name: as_text(attempt(partial(reader, context, session))) for name, reader in READERS.items() if name not in but
+    }
+
+
+def leaks(found: dict[str, str], marks: tuple[str, str]) -> set[str]:
+    """The workflows that show one of the marks."""
+    return {name for name, text in found.items() if any(mark in text for mark in marks)}
+
+
+def attempt(read: Callable[[], object]) -> object:
+    try:
+        return read()
+    except PlumblineError as refusal:
+        return refusal.code, refusal.message
+
+
+def as_text(found: object) -> str:
+    """All that a result holds, also what is packed inside a file."""
+    if not isinstance(found, File):
+        return repr(found)
+    if found.name.endswith(".csv"):
+        return found.content.decode()
+    with zipfile.ZipFile(io.BytesIO(found.content)) as packed:
+        parts = [
+            File(name if name.endswith(".xlsx") else f"{name}.csv", packed.read(name)) for name in packed.namelist()
+        ]
+    return "".join(map(as_text, parts))
+
+
+def review_ids(context: Context) -> tuple[ReviewId, ...]:
+    """Every review there is, as somebody would know who reads ids over shoulders."""
+    with context.store.read() as tx:
+        return tuple(
+            ReviewId(entry.object_id)
+            for entry in audit.entries(tx)
+            if entry.action in {"review.submit", "review.correct"}
+        )
