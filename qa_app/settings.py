@@ -49,7 +49,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     zone = environment.get("PLUMBLINE_TIME_ZONE", "UTC")
     try:
         time_zone = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Refused(
             "setting-time-zone", f"PLUMBLINE_TIME_ZONE is {zone!r}; it must be an IANA name such as Europe/Berlin."
         ) from error
