@@ -68,7 +68,7 @@ def test_random_and_targeted_reviews_stand_apart(house: House) -> None:
     assert isinstance(found.targeted, Estimate)
     assert (found.score.value, found.score.n_units) == (97.5, 2)
     # An auto-fail reports 0; without the greeting it is 5 of 6 weights.
-    assert (found.targeted.value, found.targeted.n_units) == (pytest.approx(83.3 / 2), 2)
+    assert (found.targeted.value, found.targeted.n_units) == pytest.approx((83.3 / 2, 2))
     assert isinstance(found.passed, Estimate)
     assert found.passed.n_units == 2
     assert len(found.reviews) == 4
@@ -127,7 +127,7 @@ def test_void_and_superseded_reviews_leave_the_figures(house: House) -> None:
     reviews.correct_review(house.act(BO), wrong.id, fill({"wait": 6}), reason="It was checked")
     found = report(house)
     assert isinstance(found.score, Estimate)
-    assert (found.score.value, found.score.n_units) == (pytest.approx((100 + 90) / 2), 2)
+    assert (found.score.value, found.score.n_units) == pytest.approx((95.0, 2))
     assert [line.review.ticket_id for line in found.reviews] == [T3.id, T1.id]
 
 
@@ -174,7 +174,7 @@ def test_halves_and_skills_weigh_criteria_as_they_weighed_in_the_review(house: H
     # Soft: greeting 0 of weight 1 and empathy 0.5 of 2; hard: identity 1 of 1 and wait 0.5 of 1, solution drops out.
     assert isinstance(found.soft, Estimate)
     assert isinstance(found.hard, Estimate)
-    assert (found.soft.value, found.hard.value) == (pytest.approx(100 / 3), pytest.approx(75.0))
+    assert (found.soft.value, found.hard.value) == pytest.approx((100 / 3, 75.0))
     by_skill = {line.skill: line for line in found.skills}
     assert isinstance(by_skill["empathy"].mean, Estimate)
     assert by_skill["empathy"].mean.value == pytest.approx(50.0)
@@ -188,9 +188,7 @@ def test_trend_has_two_weeks_a_point_and_days_of_the_installation(house: House) 
     graded(house, T1, {})
     house.tick(days=14)
     graded(house, T2, {"wait": 6})
-    berlin = report_agent(
-        house.act(COACH), NINA.id, start=START, end=date(2026, 4, 3), zone=ZoneInfo("Europe/Berlin")
-    )
+    berlin = report_agent(house.act(COACH), NINA.id, start=START, end=date(2026, 4, 3), zone=ZoneInfo("Europe/Berlin"))
     points = [(point.start, point.end, _value(point.mean)) for point in berlin.trend]
     assert points == [
         (date(2026, 3, 2), date(2026, 3, 15), None),

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -36,7 +37,7 @@ from tests.qa_app.workflows.house import (
 NA = float("nan")
 SEED = 5
 TICKETS = (T1.id, T2.id, T3.id, T4.id)
-GIVEN = {
+GIVEN: Mapping[str, tuple[Mapping[str, str | float], ...]] = {
     "Bo": (
         {"empathy": "5", "wait": 0},
         {"empathy": "4", "solution": "n/a", "wait": 2.5},
@@ -56,7 +57,8 @@ GIVEN = {
     ),
 }
 """Di has not got round to the last ticket."""
-TABLES = {
+Cells = list[list[float | None]]
+TABLES: Mapping[str, tuple[Level, tuple[float, ...], Cells]] = {
     # Places among the options, ranks from worst to best, minutes; tickets in rows, Bo, Cy and Di in columns.
     "greeting": (Level.NOMINAL, (0.0, 1.0), [[0, 0, 0], [0, 1, 0], [1, 1, 1], [0, 0, None]]),
     "empathy": (Level.ORDINAL, (0.0, 1.0, 2.0, 3.0, 4.0), [[4, 3, 4], [3, 3, 4], [2, 2, 0], [1, 1, None]]),
@@ -68,9 +70,7 @@ TABLES = {
 
 @pytest.fixture
 def session(house: House) -> CalibrationSession:
-    new = NewSession(
-        "Week 10", VERSION.id, TICKETS, (BO.id, CY.id, DI.id), selection=Selection.STRATIFIED, seed=SEED
-    )
+    new = NewSession("Week 10", VERSION.id, TICKETS, (BO.id, CY.id, DI.id), selection=Selection.STRATIFIED, seed=SEED)
     session = calibration.open_session(house.act(FACILITATOR), new)
     house.grade_session(session, GIVEN, BO, CY, DI)
     return calibration.reveal_session(house.act(FACILITATOR), session.id)
@@ -125,7 +125,7 @@ def test_scores_counts_people_and_findings_are_those_of_the_session(house: House
     assert (report.reviewers, report.submitted, report.expected) == ((BO, CY, DI), 11, 12)
     assert [ticket.id for _, ticket in report.tickets] == list(TICKETS)
     assert (report.findings, report.made_at) == ((finding,), house.now)
-    # (1 + 2 + 1 + 1 + 1) / 6 and (1 + 0.75 * 2 + 1 + 1 + 1) / 6
+    # Cy gives 0.75 of the empathy, two of six weights; Di waits a minute of ten, one weight.
     assert report.scores[T1.id] == {BO.id: Decimal("100.0"), CY.id: Decimal("91.7"), DI.id: Decimal("98.3")}
     assert set(report.scores[T4.id]) == {BO.id, CY.id}
     methods = {method.topic: method.text for method in report.methods}
@@ -190,7 +190,7 @@ def test_grade_that_was_not_blind_is_left_out(house: House, session: Calibration
     assert report.agreement[0].missing == 1
 
 
-def measure(level: Level, scale: tuple[float, ...], cells: list[list[float | None]]) -> Agreement:
+def measure(level: Level, scale: tuple[float, ...], cells: Cells) -> Agreement:
     values = np.array([[NA if cell is None else cell for cell in row] for row in cells], dtype=np.float64)
     applies_not = np.array([[cell is not None and np.isnan(cell) for cell in row] for row in cells])
     table = RatingsTable(values, applies_not, level, scale, TICKETS, (BO.id, CY.id, DI.id))

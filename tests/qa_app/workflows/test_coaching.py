@@ -30,9 +30,7 @@ def test_session_keeps_notes_and_reviews(house: House) -> None:
 
 
 def test_private_notes_are_for_coaches_and_leads(house: House) -> None:
-    session = coaching.hold_session(
-        house.act(COACH), NINA.id, held_on=TODAY, shared_notes="Well", private_notes="Shy"
-    )
+    session = coaching.hold_session(house.act(COACH), NINA.id, held_on=TODAY, shared_notes="Well", private_notes="Shy")
     for person in (COACH, MANAGER, LEAD, ADMIN):
         assert coaching.list_coaching(house.act(person), NINA.id) == (session,)
     assert coaching.list_coaching(house.act(NINA), NINA.id) == (replace(session, private_notes=""),)
@@ -43,9 +41,7 @@ def test_session_rests_on_reviews_of_this_agent_that_count(house: House) -> None
     reviews.void_review(house.act(MANAGER), void.id, reason="Test")
     for review_id in (other.id, void.id, ReviewId("none")):
         with pytest.raises(NotFound):
-            coaching.hold_session(
-                house.act(COACH), NINA.id, held_on=TODAY, shared_notes="Well", review_ids=[review_id]
-            )
+            coaching.hold_session(house.act(COACH), NINA.id, held_on=TODAY, shared_notes="Well", review_ids=[review_id])
     assert coaching.list_coaching(house.act(COACH), NINA.id) == ()
 
 
