@@ -61,7 +61,7 @@ class HandedOut:
 
     assignments: tuple[Assignment, ...]
     unassignable: tuple[TicketId, ...]
-    """Tickets that no listed reviewer may grade, because they are the agent."""
+    """Tickets that no listed reviewer may grade: each of them handled it, or grades it already."""
 
 
 def count_frame(context: Context, frame: Frame) -> int:
@@ -145,7 +145,9 @@ def assign_sample(
     due_at: datetime | None,
     seed: int,
 ) -> HandedOut:
-    """Split the not yet assigned tickets of a sample evenly among reviewers; nobody gets their own tickets.
+    """Split the not yet assigned tickets of a sample evenly among reviewers.
+
+    Nobody gets their own tickets, or one that they grade already, such as for another sample.
 
     Raises:
         Refused: no reviewer, a person without the reviewer role, or a version that is not in force.
@@ -159,8 +161,9 @@ def assign_sample(
         taken = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample_id)}
         free = [_standing(item) for item in sample.items if _standing(item) not in taken]
         found = tickets.tickets_by_id(tx, free)
+        busy = _graders(tx, free)
         round_ = split(
-            [Gradable(key, _handlers(found[key])) for key in free],
+            [Gradable(key, (*_handlers(found[key]), *busy.get(key, ()))) for key in free],
             reviewer_ids,
             seed=seed,
             load=assignments.open_load(tx),
@@ -228,7 +231,9 @@ def _next_in_line(tx: Transaction, sample: Sample, ticket_id: TicketId, given: S
     if any(assignment.state is AssignmentState.DONE for assignment in given):
         raise Refused("replacement-graded", "This ticket was graded already; void its review instead.")
     graders = {assignment.reviewer_id for assignment in given}
-    frame = [ticket for ticket in tickets.frame_tickets(tx, sample.plan.frame) if graders.isdisjoint(_handlers(ticket))]
+    drawable = tickets.frame_tickets(tx, sample.plan.frame)
+    busy = _graders(tx, [ticket.id for ticket in drawable])
+    frame = [ticket for ticket in drawable if graders.isdisjoint((*_handlers(ticket), *busy.get(ticket.id, ())))]
     found = find_replacement(sample, frame, ticket_id)
     if found is None:
         raise Refused("stratum-used-up", "No other ticket of its stratum is left. Draw a new sample, or skip this one.")
@@ -238,6 +243,15 @@ def _next_in_line(tx: Transaction, sample: Sample, ticket_id: TicketId, given: S
 def _standing(item: SampleItem) -> TicketId:
     """The ticket that is graded for a drawn one: itself, or what replaced it."""
     return item.replaced_by or item.ticket_id
+
+
+def _graders(tx: Transaction, ticket_ids: Sequence[TicketId]) -> dict[TicketId, list[PersonId]]:
+    """Who grades a ticket already, or has graded it, outside of calibrations."""
+    busy: dict[TicketId, list[PersonId]] = {}
+    for given in assignments.assignments(tx, ticket_ids=ticket_ids, purpose=Purpose.QUALITY):
+        if given.state in {AssignmentState.OPEN, AssignmentState.DONE}:
+            busy.setdefault(given.ticket_id, []).append(given.reviewer_id)
+    return busy
 
 
 def _handlers(ticket: Ticket) -> tuple[PersonId, ...]:

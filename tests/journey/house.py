@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
-_PATIENCE = 20_000
+PATIENCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Visitor:
             locale="en-GB",
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(_PATIENCE)
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.context.on("request", lambda request: self.requests.append(request.url))
 
@@ -131,10 +131,10 @@ class Visitor:
     def settle(self) -> None:
         """Wait until the server has run the page to its end."""
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(
-            timeout=_PATIENCE
+            timeout=PATIENCE
         )
-        expect(self.page.locator("h1").first).to_be_visible(timeout=_PATIENCE)
-        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=_PATIENCE)
+        expect(self.page.locator("h1").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE)
 
     def widget(self, key: str) -> Locator:
         """What stands in the page under a widget key of ours."""

@@ -140,7 +140,10 @@ def fill_in_hand_out(sample_id: SampleId, count: int) -> None:
     if not versions:
         empty("Publish a scorecard first.", icon=":material/checklist:")
         return
-    quiet(f"{count} tickets are split evenly; nobody gets tickets of their own.")
+    quiet(
+        f"{count} tickets, split so that everybody ends with about as many open ones: who has more to do already gets "
+        "fewer. Nobody gets tickets of their own."
+    )
     st.selectbox(
         "Scorecard",
         versions,
@@ -149,7 +152,7 @@ def fill_in_hand_out(sample_id: SampleId, count: int) -> None:
     )
     st.multiselect("Reviewers", list(reviewers), format_func=reviewers.__getitem__, key="sampling:reviewers")
     st.date_input("Due", today + timedelta(days=7), key="sampling:due", format=DAY_FORMAT)
-    send_button("Hand out evenly", hand_out, key="sampling:assign", icon=":material/assignment_ind:", args=(sample_id,))
+    send_button("Hand out", hand_out, key="sampling:assign", icon=":material/assignment_ind:", args=(sample_id,))
 
 
 def show_workload(view: sampling.SampleView) -> None:

@@ -17,17 +17,18 @@ _NAMES = {
     MessageRole.SYSTEM: "System",
 }
 _STYLE = """<style>
+.talk { --accent: %s; }
 .talk { display: flex; flex-direction: column; gap: .55rem; }
-.talk article { max-width: 88%; padding: .5rem .75rem; border-radius: .7rem;
-  border: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.talk .agent { align-self: flex-end; background: color-mix(in srgb, #6366f1 12%, transparent); }
+.talk article { max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
+  border: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
+.talk .agent { align-self: flex-end; background: color-mix(in srgb, var(--accent) 10%%, transparent); }
 .talk .system, .talk .bot { align-self: center; font-size: .9em; }
 .talk .internal { border-style: dashed; }
-.talk .marked { border-color: #6366f1; box-shadow: 0 0 0 1px #6366f1; }
+.talk .marked { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .talk header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; }
 .talk header span { white-space: nowrap; }
 .talk p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-.talk audio { width: 100%; }
+.talk audio { width: 100%%; }
 </style>"""
 
 
@@ -35,7 +36,12 @@ def show_conversation(conversation: Conversation, *, zone: ZoneInfo, marked: Col
     """The messages in order, the recordings above them; `marked` messages (by seq) are outlined."""
     players = "".join(_player(recording) for recording in conversation.recordings)
     articles = "".join(_article(message, zone, marked=message.seq in marked) for message in conversation.messages)
-    st.html(f'{_STYLE}<div class="talk">{players}{articles}</div>')
+    st.html(f'{_STYLE % _find_accent()}<div class="talk">{players}{articles}</div>')
+
+
+def _find_accent() -> str:
+    """The theme's accent colour, which a page's own HTML cannot name by itself."""
+    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.primaryColor") or "currentColor")
 
 
 def _player(recording: Recording) -> str:

@@ -27,7 +27,8 @@ def show_agreement(report: CalibrationReport, discuss: Discuss) -> None:
         st.subheader("Agreement by criterion", anchor=False)
         defined = [(line.label, line.alpha) for line in report.agreement if isinstance(line.alpha, Estimate)]
         if defined:
-            interval_chart(defined, title=f"{ALPHA} with 95% interval; hollow: no interval")
+            interval_chart(defined, title=ALPHA)
+            quiet("Bars are 95% intervals; a hollow point has none. 1 is full agreement, 0 is chance.")
         else:
             quiet("No criterion has a defined coefficient in this session; the reasons stand in the table.")
     with right.container(border=True, height="stretch", gap="xsmall"):
@@ -47,9 +48,9 @@ def show_agreement(report: CalibrationReport, discuss: Discuss) -> None:
     ]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Agreement by criterion")
     quiet(
-        f"{ALPHA} and kappa (Conger’s, quadratic weights on ordered scales) are corrected for chance: 1 is full "
-        "agreement, 0 is chance. In brackets: 95% interval and number of tickets. Whether a criterion applies is a "
-        "question of its own. Methods has every formula."
+        f"{ALPHA} and kappa (Conger’s, quadratic weights on ordered scales) are corrected for chance. Behind each "
+        "figure: 95% interval and number of tickets. Whether a criterion applies is a question of its own. Methods "
+        "has every formula."
     )
 
 

@@ -168,6 +168,15 @@ def test_nobody_is_given_own_work(house: House) -> None:
     assert {assignment.ticket_id for assignment in out.assignments} == {T1.id, T2.id, T3.id, T4.id}
 
 
+def test_nobody_is_given_a_ticket_that_they_grade_already(house: House) -> None:
+    house.assign(BO, T1)
+    house.grade(BO, T2)
+    sample = sampling.draw_sample(house.act(MANAGER), ALL, seed=1)
+    out = hand_out(house, MANAGER, sample.id, BO)
+    assert set(out.unassignable) == {T1.id, T2.id}
+    assert {assignment.ticket_id for assignment in out.assignments} == {T3.id, T4.id}
+
+
 def test_open_work_counts_when_work_is_split(house: House) -> None:
     for ticket in (T1, T2, T3):
         house.assign(BO, ticket)
