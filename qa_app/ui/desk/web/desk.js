@@ -134,6 +134,7 @@ class Desk {
       return;
     }
     this.form.load(copy);
+    this.scorecard.activate(this.scorecard.firstOpen());
     this.activity.seconds = Math.max(this.activity.seconds, copy.active_seconds);
     if (draft.revision !== 0 && copy.revision !== draft.revision) {
       this.keeper.meet(draft);
