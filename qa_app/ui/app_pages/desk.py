@@ -37,6 +37,11 @@ try:
 except PlumblineError as refusal:
     page_head("Grade")
     empty(refusal.message, icon=":material/task_alt:")
+    # Also what stands here when a submit arrived and its answer did not, because the server went down in between.
+    if refusal.code == "assignment-finished" and st.button(
+        "Next ticket", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter", key="desk:on"
+    ):
+        go_on()
     st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
     st.stop()
 conversation, scorecard = desk.conversation, desk.version.scorecard
