@@ -74,6 +74,7 @@ class Desk {
       read: () => this.form.snapshot(),
       activeSeconds: () => Math.round(this.activity.seconds),
       send: (event, payload) => this.send(event, payload),
+      wake: () => this.line.wake?.(),
       report: () => this.paint(),
     });
     this.build();
