@@ -37,6 +37,12 @@ from qa_app.workflows.wording import name_version
 from scorecards.model import Scorecard
 from scorecards.scoring import Given, check, score
 
+_FINISHED = {
+    AssignmentState.DONE: "Your review of this ticket is submitted and stored. There is nothing left to grade here.",
+    AssignmentState.SKIPPED: "You skipped this ticket. There is nothing left to grade here.",
+    AssignmentState.WITHDRAWN: "This assignment was withdrawn. There is nothing left to grade here.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -120,9 +126,7 @@ def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
     with context.store.read() as tx:
         assignment = _own_assignment(tx, context, assignment_id)
         if assignment.state is not AssignmentState.OPEN:
-            raise Refused(
-                "assignment-finished", f"This assignment is {assignment.state}; there is nothing left to grade."
-            )
+            raise Refused("assignment-finished", _FINISHED[assignment.state])
         draft = reviews.draft_of(tx, assignment_id)
         conversation = tickets.conversation(tx, assignment.ticket_id, version=draft.ticket_version if draft else None)
         version = scorecards.version(tx, assignment.scorecard_version_id)

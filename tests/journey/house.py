@@ -76,14 +76,14 @@ def serve(data: Path) -> Iterator[House]:
             stderr=subprocess.STDOUT,
         )
         try:
-            _await_health(server, f"http://127.0.0.1:{port}/_stcore/health", Path(log.name))
+            await_health(server, f"http://127.0.0.1:{port}/_stcore/health", Path(log.name))
             yield House(data, f"http://127.0.0.1:{port}")
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _await_health(server: "subprocess.Popen[bytes]", address: str, log: Path, *, seconds: float = 60) -> None:
+def await_health(server: "subprocess.Popen[bytes]", address: str, log: Path, *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -6,7 +6,7 @@ from db.records import AssignmentId, Purpose
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
 from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, open_draft, read_review
-from qa_app.ui.desk.component import mount_desk
+from qa_app.ui.desk.component import mount_desk, mount_waker
 from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -19,6 +19,7 @@ _ACK = "desk:ack"
 context = current_context()
 zone = installation().settings.time_zone
 assignment_id = AssignmentId(state.link_value("assignment") or "")
+_KEY = f"desk:{assignment_id}"
 
 
 def go_on() -> None:
@@ -37,6 +38,11 @@ try:
 except PlumblineError as refusal:
     page_head("Grade")
     empty(refusal.message, icon=":material/task_alt:")
+    # Also what stands here when a submit arrived and its answer did not, because the server went down in between.
+    if refusal.code == "assignment-finished" and st.button(
+        "Next ticket", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter", key="desk:on"
+    ):
+        go_on()
     st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
     st.stop()
 conversation, scorecard = desk.conversation, desk.version.scorecard
@@ -129,10 +135,12 @@ def draw_desk() -> None:
         ),
         draft=read_review(stored) if stored else open_draft(scorecard),
         acknowledged=ack,
-        key=f"desk:{assignment_id}",
+        key=_KEY,
         on_draft=save,
         on_submit=submit,
     )
 
 
-draw_desk()
+with st.container(gap=None):
+    mount_waker(desk=_KEY)
+    draw_desk()

@@ -28,6 +28,7 @@ DESK_MODULES: Final = (
     "desk.js",
 )
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
+WAKER_MODULES: Final = ("link.js", "waker.js")
 STYLES: Final = ("base.css", "talk.css", "card.css", "narrow.css")
 
 

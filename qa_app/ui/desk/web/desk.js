@@ -74,6 +74,7 @@ class Desk {
       read: () => this.form.snapshot(),
       activeSeconds: () => Math.round(this.activity.seconds),
       send: (event, payload) => this.send(event, payload),
+      wake: () => this.line.wake?.(),
       report: () => this.paint(),
     });
     this.build();
@@ -134,6 +135,7 @@ class Desk {
       return;
     }
     this.form.load(copy);
+    this.scorecard.activate(this.scorecard.firstOpen());
     this.activity.seconds = Math.max(this.activity.seconds, copy.active_seconds);
     if (draft.revision !== 0 && copy.revision !== draft.revision) {
       this.keeper.meet(draft);

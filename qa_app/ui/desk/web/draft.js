@@ -1,6 +1,7 @@
 // Saving and submitting: debounced, one message under way at a time, repeated until the server has answered.
 // Knows nothing of the page: `read` gives the form's snapshot, `send` brings a message to the server, `report` is told
-// whenever the status may have changed.
+// whenever the status may have changed, and `wake` runs the page
+// of a server that may have forgotten it.
 import { sameSnapshot } from "./form.js";
 
 const DEBOUNCE = 600;
@@ -8,10 +9,11 @@ const LONGEST_WAIT = 3000;
 const SAVE_ANSWER_WITHIN = 3000;
 const SUBMIT_ANSWER_WITHIN = 5000;
 const SLOWEST_REPEAT = 15000;
+const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
-  constructor({ caseId, draft, read, activeSeconds, send, report }) {
-    Object.assign(this, { caseId, read, activeSeconds, send, report });
+  constructor({ caseId, draft, read, activeSeconds, send, wake, report }) {
+    Object.assign(this, { caseId, read, activeSeconds, send, wake, report });
     this.storageKey = `plumbline.desk.${caseId}`;
     this.revision = draft.revision; // the last one that the server told us
     this.savedAt = draft.saved_at;
@@ -90,8 +92,13 @@ export class Keeper {
     this.report();
   }
 
-  // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
   repeat() {
+    this.wake();
+    this.patience = setTimeout(() => this.sendAgain(), WAKING);
+  }
+
+  // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
+  sendAgain() {
     const { event, key, attempt } = this.underWay;
     this.dispatch({ event, key: event === "draft" ? makeKey() : key, attempt: attempt + 1 });
   }

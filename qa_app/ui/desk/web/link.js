@@ -1,4 +1,5 @@
-// The meeting point of the desk and its messenger: two components on one page, one line between them per desk name.
+// The meeting point of the desk, its messenger and its waker: components on one page, one line between them per desk
+// name.
 // The messenger carries what changes with every save (draft and acknowledgement, a few kilobytes), so that the desk's
 // own message (code, conversation, scorecard) stays the same and is never sent twice.
 
@@ -7,7 +8,7 @@ const LINES = Symbol.for("plumbline.desk.lines");
 export function lineOf(name) {
   globalThis[LINES] ??= new Map();
   const lines = globalThis[LINES];
-  if (!lines.has(name)) lines.set(name, { news: null, listener: null });
+  if (!lines.has(name)) lines.set(name, { news: null, listener: null, wake: null });
   return lines.get(name);
 }
 

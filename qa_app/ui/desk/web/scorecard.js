@@ -20,8 +20,7 @@ export class Scorecard {
     this.sections = scorecard.sections.map((section) => this.buildSection(section));
     this.pane = h("div", { class: "criteria", tabindex: -1, role: "region", "aria-label": scorecard.label },
       ...this.sections.map((section) => section.root), this.overall.root);
-    this.active = this.rows.find((row) => !form.isAnswered(row.criterion.id) && form.asked().has(row.criterion.id))
-      ?? this.rows[0];
+    this.active = this.firstOpen();
     this.margin = 44; // rows stop below the section's sticky heading
   }
 
@@ -70,6 +69,13 @@ export class Scorecard {
 
   stops() {
     return [...this.form.askedInOrder().map((criterion) => this.rowOf.get(criterion.id)), this.overall];
+  }
+
+  // Where grading begins, or goes on.
+  firstOpen() {
+    const asked = this.form.asked();
+    const isOpen = ({ criterion: { id } }) => asked.has(id) && !this.form.isAnswered(id);
+    return this.rows.find(isOpen) ?? this.rows[0];
   }
 
   activate(stop) {

@@ -10,6 +10,7 @@ from qa_app.ui.desk.bundle import (
     DESK_MODULES,
     MESSENGER_MODULES,
     STYLES,
+    WAKER_MODULES,
     join_modules,
     join_styles,
     read_module,
@@ -21,10 +22,10 @@ TOP_LEVEL = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MU
 
 
 def test_every_file_belongs_to_the_desk() -> None:
-    assert {path.name for path in WEB.iterdir()} == {*DESK_MODULES, *MESSENGER_MODULES, *STYLES}
+    assert {path.name for path in WEB.iterdir()} == {*DESK_MODULES, *MESSENGER_MODULES, *WAKER_MODULES, *STYLES}
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, MESSENGER_MODULES])
+@pytest.mark.parametrize("modules", [DESK_MODULES, MESSENGER_MODULES, WAKER_MODULES])
 def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) -> None:
     for place, name in enumerate(modules):
         source = read_module(name)
@@ -36,7 +37,7 @@ def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) ->
             assert exported >= set(names)
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, MESSENGER_MODULES])
+@pytest.mark.parametrize("modules", [DESK_MODULES, MESSENGER_MODULES, WAKER_MODULES])
 def test_joined_modules_are_one_scope_with_one_entry(modules: tuple[str, ...]) -> None:
     joined = join_modules(modules)
     names = TOP_LEVEL.findall(joined)

@@ -51,6 +51,8 @@ def test_reload_before_the_answer_restores_the_work(page: Page, cable: Cable, pl
     expect(page.locator(".notice")).to_contain_text("Restored what this tab had not saved yet.", timeout=60_000)
     expect(status(page)).to_contain_text("Saved")
     assert ratings(playground, case_id) == {"greeting": "no"}
+    page.keyboard.press("3")  # goes on where the work was left
+    expect(chosen(page, "Empathy", "3: Names the trouble")).to_be_visible()
 
 
 def test_two_tabs_end_in_a_choice_and_overwrite_nothing(page: Page, browser: Browser, playground: str) -> None:
