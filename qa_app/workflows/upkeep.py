@@ -63,11 +63,10 @@ def upgrade_database(settings: Settings) -> DatabaseStatus:
     try:
         return revisions.upgrade(settings.database_url)
     except NewerDatabase as error:
-        raise Unavailable(
-            "database-newer", f"{error} Install that version of Plumbline, or restore a backup."
-        ) from error
+        message = f"The database is newer: {error}. Install that version of Plumbline, or restore a backup."
+        raise Unavailable("database-newer", message) from error
     except StoreProblem as error:
-        raise Unavailable("database-unusable", str(error)) from error
+        raise Unavailable("database-unusable", f"The database cannot be used: {error}.") from error
 
 
 def sqlite_version() -> str:
@@ -81,8 +80,15 @@ def sqlite_is_sound() -> bool:
 
 
 def read_status(settings: Settings) -> DatabaseStatus:
-    """Where the database is and which revision it has; changes nothing."""
-    return revisions.status(settings.database_url)
+    """Where the database is and which revision it has; changes nothing.
+
+    Raises:
+        Unavailable: it cannot be reached, or is no database of Plumbline.
+    """
+    try:
+        return revisions.status(settings.database_url)
+    except StoreProblem as error:
+        raise Unavailable("database-unusable", f"The database cannot be used: {error}.") from error
 
 
 def back_up(settings: Settings, target: Path, *, report: Report = _keep_quiet) -> Backup:

@@ -1,0 +1,113 @@
+"""List screens cost a fixed number of SQL statements: the same for one row as for three, and what stands here.
+
+The store's own lists are pinned in tests/db/store/test_query_counts.py; here are the lists as pages ask for them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from sqlalchemy import event
+
+from db.engine import Store
+from db.records import Frame, SampleId
+from qa_app.workflows import (
+    access,
+    agent_results,
+    calibration,
+    coaching,
+    disputes,
+    grading,
+    reviews,
+    sampling,
+    scorecards,
+    tickets,
+    upkeep,
+)
+from tests.factories import NOON, fill
+from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, MANAGER, NINA, T1, T2, T3, UTC_ZONE, House
+
+ROWS = (T1, T2, T3)
+START, END = date(2026, 3, 1), date(2026, 3, 31)
+
+
+def report(house: House) -> object:
+    return agent_results.report_agent(house.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
+
+
+def first_sample(house: House) -> SampleId:
+    return min(sample.id for sample in sampling.list_samples(house.act(MANAGER)))
+
+
+LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
+    # Assignments, tickets with their children (4), people (3), versions, drafts with theirs (4).
+    "queue": (13, lambda house: grading.list_queue(house.act(CY))),
+    "day": (2, lambda house: grading.summarise_day(house.act(CY), day_start=NOON)),
+    # Blind tickets (3), reviews (4), people (3); all of them are hidden from a grader.
+    "reviews hidden": (10, lambda house: reviews.list_reviews(house.act(CY))),
+    # Blind tickets, reviews (4), people (3), tickets (4).
+    "reviews": (12, lambda house: reviews.list_reviews(house.act(MANAGER))),
+    # Sessions (3), versions, people (3), progress.
+    "sessions": (8, lambda house: calibration.list_sessions(house.act(MANAGER))),
+    "samples": (3, lambda house: sampling.list_samples(house.act(MANAGER))),
+    # The list that it is picked from (3), sample (3), tickets (4), people (3), assignments.
+    "sample": (14, lambda house: sampling.view_sample(house.act(MANAGER), first_sample(house))),
+    # Tickets (4), people (3), reviewed ones.
+    "tickets": (8, lambda house: tickets.list_tickets(house.act(MANAGER), frame=Frame())),
+    "people": (3, lambda house: access.list_people(house.act(ADMIN))),
+    "teams": (1, lambda house: access.list_teams(house.act(ADMIN))),
+    "scorecards": (1, lambda house: scorecards.list_versions(house.act(ADMIN))),
+    # Blind tickets, disputes (2), reviews (4), people (3), tickets (4), versions.
+    "disputes": (15, lambda house: disputes.list_disputes(house.act(MANAGER))),
+    # The agent (3), sessions (2).
+    "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
+    # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals,
+    # teams.
+    "agent report": (28, report),
+    "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
+}
+
+
+@pytest.mark.parametrize(("statements", "listed"), LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_a_fixed_number_of_statements(
+    sqlite_house: House, statements: int, listed: Callable[[House], object], rows: int
+) -> None:
+    fill_house(sqlite_house, rows)
+    with counted(sqlite_house.store) as ran:
+        listed(sqlite_house)
+    assert len(ran) == statements, "\n".join(ran)
+
+
+def fill_house(house: House, rows: int) -> None:
+    """So many graded and contested tickets, samples, sessions, talks and drafts, now and in the period before."""
+    for place, ticket in enumerate(ROWS[:rows]):
+        house.now = NOON.replace(month=2)
+        house.grade(BO, ticket)
+        house.now = NOON
+        review = house.grade(BO, ticket)
+        house.release(review)
+        disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard")
+        sample = sampling.draw_sample(house.act(MANAGER), sampling.NewPlan("P", Frame(), size=rows), seed=place)
+        assert len(sample.items) == rows
+        house.open_session(ticket.id, graders=(BO, CY))
+        coaching.hold_session(house.act(COACH), NINA.id, held_on=START, shared_notes="Well", review_ids=[review.id])
+        coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None)
+        for row in grading.list_queue(house.act(CY)):
+            if row.answered == 0:
+                grading.save_draft(house.act(CY), row.assignment.id, fill(), expected_revision=0)
+
+
+@contextmanager
+def counted(store: Store) -> Iterator[list[str]]:
+    """The statements that reach the database, without those that only steer a transaction."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
+            statements.append(statement.replace("\n", " "))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(store.engine, "before_cursor_execute", note)
