@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from scorecards.answers import MISSING, Answer, AnswerState
+from scorecards.effects import is_scored
 from scorecards.model import (
     AutoFailLevel,
     Criterion,
@@ -215,7 +216,7 @@ def _skill_scores(
     """By skill, in the order in which the form names them (S15)."""
     skills: dict[str, dict[str, Fraction]] = {}
     for criterion in standard_criteria(scorecard):
-        if criterion.skill is not None:
+        if criterion.skill is not None and is_scored(criterion):
             skills.setdefault(criterion.skill, {})[criterion.id] = weights.get(criterion.id, Fraction(0))
     return tuple(SkillScore(skill, percent(mean(values, shares))) for skill, shares in skills.items())
 

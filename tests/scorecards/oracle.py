@@ -164,7 +164,8 @@ def _slice(form: Plain, rows: list[dict[str, Any]], key: str, wanted: str) -> De
 
 def _skills(form: Plain) -> list[str]:
     standard = [section for section in form["sections"] if section.get("kind") != "bonus"]
-    return [criterion["skill"] for section in standard for criterion in section["criteria"] if "skill" in criterion]
+    scored = [part for section in standard for part in section["criteria"] if part["type"] != "text"]
+    return [criterion["skill"] for criterion in scored if "skill" in criterion]
 
 
 def _any_error(rows: list[dict[str, Any]]) -> bool | None:

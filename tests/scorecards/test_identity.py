@@ -32,6 +32,27 @@ def test_hashes_and_comparison_agree_on_random_edits(rng: Random) -> None:
         assert score(new, fitting).reported == score(old, answers).reported
 
 
+REMARK = """\
+id: card
+label: Card
+sections:
+  - id: talk
+    label: Talk
+    criteria:
+      - {id: greeting, label: Greeting, type: yes_no, skill: tone}
+      - {id: remark, label: Remark, type: text}
+"""
+
+
+def test_skill_of_a_text_moves_no_figure() -> None:
+    old, new = load(REMARK).scorecard, load(REMARK.replace("type: text", "type: text, skill: prose")).scorecard
+    assert old is not None
+    assert new is not None
+    assert is_comparable(old, new)
+    assert [part.skill for part in score(new, {}).skills] == ["tone"]
+    assert raw_figures(score(new, {})) == raw_figures(score(old, {}))
+
+
 def test_structure_hash_of_numbers_written_otherwise_is_the_same() -> None:
     same = load(BASE.replace("weight: 60", "weight: 60.000").replace("points: 2", "points: 2.0")).scorecard
     assert same is not None
