@@ -39,7 +39,7 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 	$(BIN)/python -m pytest -m wheel tests
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
-	$(BIN)/python -m pytest -m journey tests
+	$(BIN)/python -m pytest -rs -m journey tests
 
 docs: .venv/dev.stamp ## Write the pages that are generated
 	$(BIN)/python -m tools.command_reference > docs/user-guide/commands.md.new
