@@ -103,19 +103,18 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
         NotFound: no such review, or none that the actor may read.
     """
     with context.store.read() as tx:
-        review = _readable(tx, context, review_id)
-        version = scorecards.version(tx, review.scorecard_version_id)
+        review, agent = _read(tx, context, review_id)
+        version = _version(tx, review)
         conversation = tickets.conversation(tx, review.ticket_id, version=review.ticket_version)
-        found = people.people_by_id(tx, [key for key in (review.reviewer_id, review.agent_id) if key])
+        reviewer = people.person(tx, review.reviewer_id)
         history = _history(tx, review)
-    if version is None or conversation is None:
+    if conversation is None or reviewer is None:
         raise NotFound("no-review", "There is no such review.")
-    reviewer = found[review.reviewer_id]
     return ReviewView(
         line=describe_review(review, conversation, version, reviewer=reviewer.name),
         conversation=conversation,
         version=version,
-        agent=found.get(review.agent_id) if review.agent_id else None,
+        agent=agent,
         reviewer=reviewer,
         history=history,
     )
@@ -125,9 +124,8 @@ def release_reviews(context: Context, review_ids: Sequence[ReviewId]) -> int:
     """Show submitted reviews to their agents; returns how many changed. Released ones stay as they are."""
     released = 0
     with context.store.write() as tx:
-        for review_id in review_ids:
-            review = _readable(tx, context, review_id)
-            _require_for(tx, context, "review.release", review)
+        for review, agent in _read_all(tx, context, review_ids):
+            _require_for(context, "review.release", review, agent)
             if review.state is ReviewState.SUBMITTED:
                 move_review(tx, context, review, ReviewState.RELEASED)
                 released += 1
@@ -137,7 +135,7 @@ def release_reviews(context: Context, review_ids: Sequence[ReviewId]) -> int:
 def acknowledge_review(context: Context, review_id: ReviewId) -> None:
     """The agent confirms having read a released review."""
     with context.store.write() as tx:
-        review = _readable(tx, context, review_id)
+        review, _ = _read(tx, context, review_id)
         require(context.actor, "review.acknowledge", owner_id=review.agent_id)
         move_review(tx, context, review, ReviewState.ACKNOWLEDGED)
 
@@ -151,8 +149,8 @@ def void_review(context: Context, review_id: ReviewId, *, reason: str) -> None:
     if not reason.strip():
         raise Refused("void-reason", "Say why the review is voided; the audit keeps the reason.")
     with context.store.write() as tx:
-        review = _readable(tx, context, review_id)
-        _require_for(tx, context, "review.void", review)
+        review, agent = _read(tx, context, review_id)
+        _require_for(context, "review.void", review, agent)
         _refuse_contested(review)
         move_review(tx, context, review, ReviewState.VOIDED, why=reason.strip())
 
@@ -166,8 +164,8 @@ def correct_review(context: Context, review_id: ReviewId, filled: Filled, *, rea
     if not reason.strip():
         raise Refused("correction-reason", "Say why the review is corrected; agent and audit see the reason.")
     with context.store.write() as tx:
-        old = _readable(tx, context, review_id)
-        _require_for(tx, context, "review.correct", old)
+        old, agent = _read(tx, context, review_id)
+        _require_for(context, "review.correct", old, agent)
         _refuse_contested(old)
         check_complete(_version(tx, old).scorecard, filled.ratings)
         return supersede(tx, context, old, filled, reason=reason.strip())
@@ -231,21 +229,35 @@ def may_read(within: Reach, actor: Person, review: Review, found: Mapping[Person
     return review.reviewer_id == actor.id or reaches_agent(within, actor, agent_of(review, found))
 
 
-def _readable(tx: Transaction, context: Context, review_id: ReviewId) -> Review:
-    review = reviews.review(tx, review_id)
-    if review is None or review.purpose is not Purpose.QUALITY or review.state not in READABLE:
-        raise NotFound("no-review", "There is no such review, or none that you may read.")
-    found = people.people_by_id(tx, [key for key in (review.reviewer_id, review.agent_id) if key])
+def _read(tx: Transaction, context: Context, review_id: ReviewId) -> tuple[Review, Person | None]:
+    """A review that the actor may read, with its agent; raises NotFound."""
+    return _read_all(tx, context, [review_id])[0]
+
+
+def _read_all(
+    tx: Transaction, context: Context, review_ids: Sequence[ReviewId]
+) -> tuple[tuple[Review, Person | None], ...]:
     within = require_some(context.actor, "review.read")
-    hidden = review.ticket_id in find_blind_tickets(tx, context.actor.id)
-    if hidden or not may_read(within, context.actor, review, found):
-        raise NotFound("no-review", "There is no such review, or none that you may read.")
-    return review
+    hidden = find_blind_tickets(tx, context.actor.id)
+    stored = reviews.reviews_by_id(tx, review_ids)
+    known = people.people_by_id(tx, [review.agent_id for review in stored.values() if review.agent_id])
+    found = []
+    for review_id in dict.fromkeys(review_ids):
+        review = stored.get(review_id)
+        if (
+            review is None
+            or review.purpose is not Purpose.QUALITY
+            or review.state not in READABLE
+            or review.ticket_id in hidden
+            or not may_read(within, context.actor, review, known)
+        ):
+            raise NotFound("no-review", "There is no such review, or none that you may read.")
+        found.append((review, agent_of(review, known)))
+    return tuple(found)
 
 
-def _require_for(tx: Transaction, context: Context, action: str, review: Review) -> None:
+def _require_for(context: Context, action: str, review: Review, agent: Person | None) -> None:
     """Ask the policy with the agent's team, and with the author as owner where the action is the author's."""
-    agent = people.person(tx, review.agent_id) if review.agent_id else None
     require(context.actor, action, team_id=agent.team_id if agent else None, owner_id=review.reviewer_id)
 
 

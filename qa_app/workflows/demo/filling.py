@@ -141,6 +141,7 @@ def _publish(stage: Stage) -> None:
     versions = {name: scorecards.publish_from_library(context, name) for name in dict.fromkeys(CARDS.values())}
     scorecards.publish_from_library(context, "contact-centre-compliance")
     stage.versions = {channel: versions[name].id for channel, name in CARDS.items()}
+    stage.cards = {version.id: version.scorecard for version in versions.values()}
 
 
 def _bring_in(stage: Stage, now: datetime, conversations: Sequence[Conversation]) -> None:

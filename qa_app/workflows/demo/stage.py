@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from db.records import Person, ScorecardVersionId, TicketId
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.demo.conversations import Conversation
+from scorecards.model import Scorecard
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Stage:
     """By e-mail."""
     versions: dict[str, ScorecardVersionId] = field(default_factory=dict)
     """By channel."""
+    cards: dict[ScorecardVersionId, Scorecard] = field(default_factory=dict)
     conversations: dict[TicketId, Conversation] = field(default_factory=dict)
     made_ids: int = 0
 

@@ -12,7 +12,6 @@ from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
 from qa_app.workflows.demo.remarks import GOALS
 from qa_app.workflows.demo.stage import Stage
-from qa_app.workflows.scorecards import find_version
 from scorecards.answers import Answer
 from scorecards.model import Channel
 from scorecards.values import option_value
@@ -120,11 +119,11 @@ def _leave_draft(stage: Stage, reviewer: cast.DemoReviewer, assignment: Assignme
 
 
 def _fill_in(stage: Stage, reviewer: cast.DemoReviewer, assignment: Assignment, week: int) -> grading.Filled:
-    desk = grading.open_desk(stage.act(reviewer.email), assignment.id)
+    card = stage.cards[assignment.scorecard_version_id]
     told = stage.conversations[assignment.ticket_id]
     dice = Dice(stage.seed, "grade", reviewer.email, told.ticket["external_id"], assignment.purpose)
     severity = reviewer.find_severity(week)
-    return fill_in(desk.version.scorecard, told, severity=severity, noise=reviewer.noise, dice=dice)
+    return fill_in(card, told, severity=severity, noise=reviewer.noise, dice=dice)
 
 
 def _close_calibration(stage: Stage, session_id: SessionId) -> None:
@@ -151,8 +150,7 @@ def _close_calibration(stage: Stage, session_id: SessionId) -> None:
 
 
 def _criteria(stage: Stage) -> list[str]:
-    version = find_version(stage.act(cast.FACILITATOR.email), stage.versions["chat"])
-    return [criterion.id for criterion in version.scorecard.criteria]
+    return [criterion.id for criterion in stage.cards[stage.versions["chat"]].criteria]
 
 
 def _release(stage: Stage, submitted: Sequence[Review]) -> None:
