@@ -158,18 +158,25 @@ def _release(stage: Stage, submitted: Sequence[Review]) -> None:
 
 
 def _respond(stage: Stage, submitted: Sequence[Review], dice: Dice) -> None:
-    """Agents read most of their reviews; a few of the low ones are contested, and most of those decided."""
+    """Agents read most of their reviews and contest a few of the low ones; of the last week the lowest for sure."""
     emails = {person.id: email for email, person in stage.people.items()}
-    for review in submitted:
-        reported = review.score.reported if review.score else None
-        if review.agent_id is None or reported is None:
-            continue
-        context = stage.act(emails[review.agent_id])
-        if reported < 55 and dice.happens(0.14):
-            _contest(stage, review, emails[review.agent_id], dice)
+    scored = [
+        (review.score.reported, review.id, review, review.agent_id)
+        for review in submitted
+        if review.agent_id is not None and review.score is not None and review.score.reported is not None
+    ]
+    waiting = min(scored)[1] if _is_last_week(stage) else None
+    for reported, review_id, review, agent_id in scored:
+        context = stage.act(emails[agent_id])
+        if review_id == waiting or (reported < 55 and dice.happens(0.14)):
+            _contest(stage, review, emails[agent_id], dice)
         elif dice.happens(0.7):
             stage.tick(seconds=40)
             reviews.acknowledge_review(context, review.id)
+
+
+def _is_last_week(stage: Stage) -> bool:
+    return stage.now > stage.start + timedelta(weeks=cast.WEEKS - 1)
 
 
 def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
@@ -177,7 +184,7 @@ def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
     items = tuple(DisputeItem(rating.criterion_id, "I did this in my second message.") for rating in low)
     words = "I think one message was overlooked: the customer thanked me for exactly this."
     dispute = disputes.raise_dispute(stage.act(email), review.id, reason=words, items=items)
-    if stage.now > stage.start + timedelta(weeks=cast.WEEKS - 1):
+    if _is_last_week(stage):
         return
     stage.tick(hours=1)
     answers = {}
