@@ -1,0 +1,65 @@
+"""The demo, filled once for the whole run of the suite: filling takes seconds, copying its file does not."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from qa_app.settings import Settings
+from qa_app.workflows.context import Installation, read_clock
+from qa_app.workflows.demo.filling import fill_demo
+from qa_app.workflows.upkeep import open_installation
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A data folder with the demo of today in it."""
+
+    folder: Path
+
+    @property
+    def settings(self) -> Settings:
+        """An installation on this folder."""
+        url = f"sqlite:///{self.folder / 'plumbline.sqlite'}"
+        return Settings(self.folder, url, "127.0.0.1", 8501, ZoneInfo("UTC"))
+
+
+@pytest.fixture(scope="session")
+def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo that nobody writes to; parallel workers share it, and the first one fills it."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    demo = Demo(root / "demo")
+    with (root / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not demo.folder.exists():
+            filling = Demo(root / "demo.filling")
+            installation = open_installation(filling.settings)
+            fill_demo(installation, until=read_clock().date())
+            installation.store.close()
+            filling.folder.rename(demo.folder)
+    return demo
+
+
+@pytest.fixture(scope="session")
+def demo_to_read(filled_demo: Demo) -> Iterator[Installation]:
+    """The demo, open, for tests that change nothing."""
+    installation = open_installation(filled_demo.settings)
+    yield installation
+    installation.store.close()
+
+
+@pytest.fixture
+def demo_to_change(filled_demo: Demo, tmp_path: Path) -> Iterator[Installation]:
+    """A copy of the demo of one's own."""
+    copy = Demo(tmp_path / "demo")
+    shutil.copytree(filled_demo.folder, copy.folder)
+    installation = open_installation(copy.settings)
+    yield installation
+    installation.store.close()
