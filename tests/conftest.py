@@ -5,6 +5,7 @@ comes from PyPI with the development packages, one server a test process; a test
 start, because a skipped engine is an untested one.
 """
 
+import os
 import shutil
 import signal
 import tempfile
@@ -17,10 +18,12 @@ import psutil
 import psycopg
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from db.engine import Store, open_store
 from db.revisions import upgrade, upgrade_store
 from db.tables import metadata
+from tests.journey.house import BROWSER_ARGUMENTS
 
 # A slow machine is not a wrong answer.
 settings.register_profile("plumbline", deadline=None)
@@ -171,3 +174,20 @@ def copy_sqlite(source: Store, target: Store) -> None:
     finally:
         start.close()
         end.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium on the PATH, one for all journeys: Playwright cannot be started twice in one process.
+
+    In CI its absence is a failure: a journey that nobody makes proves nothing.
+    """
+    found = shutil.which("chromium")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium on the PATH")
+        pytest.skip("no chromium on the PATH")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
+        yield chromium
+        chromium.close()

@@ -1,31 +1,20 @@
 """A demo that is served, the browser of this machine, and people of the demo who each have a window of their own."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.journey.house import BROWSER_ARGUMENTS, PATIENCE, House, Visitor, make_demo, serve
+from tests.journey.house import PATIENCE, House, Visitor, make_demo, serve
 
 Enter = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium on the PATH. In CI its absence is a failure: a journey that nobody makes proves nothing."""
-    found = shutil.which("chromium")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium on the PATH")
-        pytest.skip("no chromium on the PATH")
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """Expectations wait as long as a page may take on a busy machine."""
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ After each the server starts again on the same file; the browser's window stays 
 """
 
 import random
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from db.records import Assignment, AssignmentId, AssignmentState, Review, ReviewState
 from db.store import assignments, audit, reviews
@@ -23,7 +22,7 @@ from qa_app.workflows import access
 from qa_app.workflows.context import Installation
 from qa_app.workflows.upkeep import open_installation, recompute_scores, verify_audit
 from scorecards.answers import Answer
-from tests.journey.house import BROWSER_ARGUMENTS, DESKTOP
+from tests.journey.house import DESKTOP
 from tests.journey.mortal import ADMIN, CRITERIA, PASSWORD, REVIEWER, MortalServer, prepare
 
 pytestmark = pytest.mark.journey
@@ -227,15 +226,6 @@ def server(tmp_path: Path) -> Iterator[MortalServer]:
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
