@@ -98,7 +98,7 @@ class Counts:
             return max(self._found_sizes, default=0)
         if not len(self.codes):
             return 0
-        return int(np.count_nonzero(self.codes.min(axis=0) < self.scale.size))
+        return int(np.count_nonzero(np.minimum.reduce(self.codes, axis=0) < self.scale.size))
 
     @Lazy
     def _found_sizes(self) -> tuple[int, ...]:
