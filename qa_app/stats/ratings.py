@@ -13,6 +13,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+Codes = NDArray[np.signedinteger]
+"""Places on a scale, in the smallest of the types that holds them: sums and products of them need a wider one."""
+
 
 class Level(StrEnum):
     """Level of measurement (Stevens 1946): what the distance between two values means."""
@@ -52,7 +55,7 @@ class RatingsTable:
 
     scale: NDArray[np.float64] = field(init=False, repr=False)
     """Shape (steps,): the declared scale or, where none is declared, the values found, ascending."""
-    codes: NDArray[np.intp] = field(init=False, repr=False)
+    codes: Codes = field(init=False, repr=False)
     """Shape (units, raters): a value's place on the scale; the scale's length where there is no value."""
 
     def __post_init__(self) -> None:
@@ -60,9 +63,7 @@ class RatingsTable:
         shape = (len(self.unit_ids), len(self.rater_ids))
         if self.values.shape != shape or self.not_applicable.shape != shape:
             raise ValueError(f"values and not_applicable must have the shape {shape} of the ids")
-        if any(low >= high for low, high in pairwise(self.categories)):
-            raise ValueError(f"the declared scale must ascend without repeats: {self.categories}")
-        if self.not_applicable.any() and not np.isnan(self.values[self.not_applicable]).all():
+        if np.count_nonzero(self.not_applicable) and not np.isnan(self.values[self.not_applicable]).all():
             raise ValueError("a cell cannot hold a value and be not applicable")
         scale, codes = encode(self.values, self.categories)
         if self.level is Level.RATIO and scale.size and scale[0] < 0:
@@ -98,13 +99,13 @@ _WIDEST_LOOKUP = 1024
 _CELLS_AT_ONCE = 2**15
 
 
-def encode(values: NDArray[np.float64], declared: Sequence[float] = ()) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def encode(values: NDArray[np.float64], declared: Sequence[float] = ()) -> tuple[NDArray[np.float64], Codes]:
     """The scale, and each value's place on it; the scale's length stands for nan.
 
     The scale is the declared one or, where none is declared, the values found, ascending.
 
     Raises:
-        ValueError: a value is infinite or not on the declared scale.
+        ValueError: the declared scale does not ascend, or a value is infinite or not on it.
     """
     missing = np.isnan(values)
     if declared:
@@ -118,12 +119,14 @@ def encode(values: NDArray[np.float64], declared: Sequence[float] = ()) -> tuple
 
 
 @lru_cache(maxsize=64)
-def _index_declared(steps: tuple[float, ...]) -> tuple[NDArray[np.float64], NDArray[np.intp] | None]:
+def _index_declared(steps: tuple[float, ...]) -> tuple[NDArray[np.float64], Codes | None]:
     """The same for a declared scale, which is met again and again; a quarter of the time of a small table."""
+    if any(low >= high for low, high in pairwise(steps)):
+        raise ValueError(f"the declared scale must ascend without repeats: {steps}")
     return _index_scale(np.array(steps, dtype=np.float64))
 
 
-def _index_scale(scale: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp] | None]:
+def _index_scale(scale: NDArray[np.float64]) -> tuple[NDArray[np.float64], Codes | None]:
     """The scale and, for whole numbers close together, the place of each number of its span.
 
     The place is -1 for numbers that are not on the scale; after the span stands the place of a missing value.
@@ -132,7 +135,7 @@ def _index_scale(scale: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArr
     if not scale.size or scale[-1] - scale[0] >= _WIDEST_LOOKUP or (scale != np.rint(scale)).any():
         return scale, None
     span = int(scale[-1] - scale[0])
-    places = np.full(span + 2, -1, dtype=np.intp)
+    places = np.full(span + 2, -1, dtype=_narrow(scale.size))
     places[(scale - scale[0]).astype(np.intp)] = np.arange(scale.size)
     places[-1] = scale.size
     return scale, places
@@ -152,14 +155,12 @@ def _find_scale(given: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.unique(given)
 
 
-def _look_up(
-    values: NDArray[np.float64], missing: NDArray[np.bool_], lowest: float, places: NDArray[np.intp]
-) -> NDArray[np.intp] | None:
+def _look_up(values: NDArray[np.float64], missing: NDArray[np.bool_], lowest: float, places: Codes) -> Codes | None:
     """Places of whole numbers, by the table of the scale's span; None where a value is not on the scale.
 
     Block by block, so that what lies between values and places stays in the processor's cache.
     """
-    codes = np.empty(values.shape, dtype=np.intp)
+    codes = np.empty(values.shape, dtype=places.dtype)
     step = max(1, _CELLS_AT_ONCE * len(values) // max(1, values.size))
     for start in range(0, len(values), step):
         rows = slice(start, start + step)
@@ -171,8 +172,8 @@ def _look_up(
 
 
 def _look_up_rows(
-    values: NDArray[np.float64], missing: NDArray[np.bool_], lowest: float, places: NDArray[np.intp]
-) -> NDArray[np.intp] | None:
+    values: NDArray[np.float64], missing: NDArray[np.bool_], lowest: float, places: Codes
+) -> Codes | None:
     span = places.size - 2
     distances = values - lowest
     low = np.fmin.reduce(distances, axis=None, initial=0.0)
@@ -182,16 +183,21 @@ def _look_up_rows(
     distances[missing] = span + 1
     whole = distances.astype(np.intp)
     codes = places[whole]
-    return codes if (whole == distances).all() and (codes >= 0).all() else None
+    # Counting is a microsecond faster than asking for all: a tenth of a small table's time.
+    off = np.count_nonzero(whole != distances) + np.count_nonzero(codes < 0)
+    return None if off else codes
 
 
-def _search(
-    values: NDArray[np.float64], missing: NDArray[np.bool_], scale: NDArray[np.float64]
-) -> NDArray[np.intp] | None:
+def _search(values: NDArray[np.float64], missing: NDArray[np.bool_], scale: NDArray[np.float64]) -> Codes | None:
     """Places of any numbers, by bisection; None where a value is not on the scale."""
-    codes = np.searchsorted(scale, values)
+    codes = np.searchsorted(scale, values).astype(_narrow(scale.size))
     found = np.append(scale, np.nan)[codes]
     return codes if ((found == values) | missing).all() else None
+
+
+def _narrow(largest: int) -> type[np.signedinteger]:
+    """The smallest type for places from -1 to `largest`."""
+    return next((kind for kind in (np.int8, np.int16) if largest <= np.iinfo(kind).max), np.intp)
 
 
 def build_table(

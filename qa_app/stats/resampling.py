@@ -104,18 +104,14 @@ class _ManyUnits:
 
     def draw(self, size: int) -> Times:
         """At most so many resamples; shape (resamples, units)."""
-        n_units = self._n_units
-        times = np.empty((size, n_units), dtype=np.float32)
-        step = max(1, _CELLS // n_units)
+        times = np.empty((size, self._n_units), dtype=np.float32)
+        kept = np.empty(size, dtype=np.bool_)
+        step = max(1, _CELLS // self._n_units)
         for start in range(0, size, step):
-            self._fill(times[start : start + step])
-        missing = n_units - times.sum(axis=1, dtype=np.float64).astype(np.intp)
-        if (missing < 0).any():
-            times, missing = times[missing >= 0], missing[missing >= 0]
-        places = self._places.integers(n_units, size=int(missing.sum()), dtype=np.uint32)
-        cells = np.repeat(n_units * np.arange(len(times)), missing) + places
-        np.add.at(times.reshape(-1), cells, np.float32(1.0))
-        return times
+            block = times[start : start + step]
+            self._fill(block)
+            kept[start : start + step] = self._complete(block)
+        return times if kept.all() else times[kept]
 
     def _fill(self, times: Times) -> None:
         """Poisson counts for a few resamples, so few that they stay in the processor's cache."""
@@ -126,6 +122,15 @@ class _ManyUnits:
         undecided = np.flatnonzero(flat == _UNDECIDED)
         finer = words[undecided] + self._finer.random(undecided.size)
         flat[undecided] = np.searchsorted(self._cuts, finer, side="right")
+
+    def _complete(self, times: Times) -> NDArray[np.bool_]:
+        """Draw what is missing; shape (resamples,): whether no more had been drawn than there are units."""
+        n_units = self._n_units
+        missing = n_units - (times @ np.ones(n_units, dtype=np.float32)).astype(np.intp)
+        fewer = np.maximum(missing, 0)
+        places = self._places.integers(n_units, size=int(fewer.sum()), dtype=np.uint32)
+        np.add.at(times.reshape(-1), np.repeat(n_units * np.arange(len(times)), fewer) + places, np.float32(1.0))
+        return missing >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +160,21 @@ def find_limits(drawn: Floats, value: float, influence: Floats, resampling: Resa
     if few < _LEAST_UNITS:
         return Interval(None, None, f"no interval: {few} units are too few to resample, it takes {_LEAST_UNITS}")
     # Rounded, so that resamples tie where they are equal but for the order of summation: BCa counts ties.
-    defined = np.round(drawn[~np.isnan(drawn)], _DECIMALS)
+    defined = np.sort(np.round(drawn[~np.isnan(drawn)], _DECIMALS))
     left_out = drawn.size - defined.size
     what = f"{drawn.size} resamples of {sample.n_units} units, seed {resampling.seed}"
     remark = f", undefined in {left_out} of them, which were left out" if left_out else ""
     if defined.size <= _LEAST_DEFINED * drawn.size:
         return Interval(None, None, f"no interval: undefined in {left_out} of {what}")
-    if np.ptp(defined) == 0:
+    if defined[0] == defined[-1]:
         return Interval(None, None, f"no interval: the value is the same in all of {what}{remark}")
     tails = ndtri((1.0 + np.array([-1.0, 1.0]) * _widen(resampling.confidence, few)) / 2.0)
     corrected = _correct(tails, defined, round(value, _DECIMALS), influence)
     kind = "percentile" if corrected is None else "BCa"
-    low, high = np.quantile(defined, ndtr(tails if corrected is None else corrected))
+    low, high = _quantiles(defined, ndtr(tails if corrected is None else corrected))
     caution = f"; still too narrow below {_FEW_UNITS} units" if few < _FEW_UNITS else ""
     how = f"bootstrap over {sample.over}, {kind}, widened for few units, {what}{remark}{caution}"
-    return Interval(float(low), float(high), how)
+    return Interval(low, high, how)
 
 
 def _widen(confidence: float, n_units: int) -> float:
@@ -183,13 +188,25 @@ def _widen(confidence: float, n_units: int) -> float:
 
 
 def _correct(tails: Floats, defined: Floats, value: float, influence: Floats) -> Floats | None:
-    """Quantiles with bias correction and acceleration (Efron & Tibshirani 1993, eq. 14.10); None if not finite."""
-    below = float(np.mean(defined < value) + np.mean(defined <= value)) / 2
+    """Quantiles with bias correction and acceleration (Efron & Tibshirani 1993, eq. 14.10); None if not finite.
+
+    `defined` ascends.
+    """
+    below = float(defined.searchsorted(value, "left") + defined.searchsorted(value, "right")) / (2 * defined.size)
     spread = float(influence @ influence)
     if not 0.0 < below < 1.0 or not spread > 0.0:
         return None
     bias = float(ndtri(below))
-    acceleration = float((influence**3).sum()) / (6.0 * spread**1.5)
+    acceleration = float((influence * influence) @ influence) / (6.0 * spread**1.5)
     shifted = bias + tails
     corrected: Floats = bias + shifted / (1.0 - acceleration * shifted)
     return corrected
+
+
+def _quantiles(ascending: Floats, shares: Floats) -> list[float]:
+    """By linear interpolation, as numpy's and R's default (Hyndman & Fan 1996, definition 7)."""
+    places = shares * (ascending.size - 1)
+    below = np.minimum(places.astype(np.intp), ascending.size - 2)
+    low, high = ascending[below], ascending[below + 1]
+    quantiles: list[float] = (low + (places - below) * (high - low)).tolist()
+    return quantiles

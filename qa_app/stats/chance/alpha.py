@@ -70,9 +70,9 @@ def _ordinal(counts: Counts) -> Coefficient | None:
     """
     margins = counts.paired_margins
     n_values = float(margins.sum())
-    ranks = 2.0 * np.cumsum(margins) - margins  # twice the mid-ranks
+    ranks = 2.0 * margins.cumsum() - margins  # twice the mid-ranks
     metric = (ranks[:, None] - ranks) ** 2
-    together = float((counts.coincidences * metric).sum())
+    together = float(np.vdot(counts.coincidences, metric))
     every = float(margins @ metric @ margins)
     if every == 0.0:
         return None

@@ -11,24 +11,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa_app.estimate import Interval
 from qa_app.stats.chance import forms
 from qa_app.stats.chance.alpha import alpha
+from qa_app.stats.chance.columns import Columns, Part, Sums, upper
 from qa_app.stats.chance.counts import Counts
 from qa_app.stats.chance.inference import Coefficient, why_not
 from qa_app.stats.chance.weights import Floats, Weights
-from qa_app.stats.resampling import Drawn, Resampling, Times, draw_counts, find_limits
+from qa_app.stats.resampling import Drawn, Resampling, draw_counts, find_limits
 
-_CELLS_AT_ONCE = 2_000_000
-_WIDENED_AT_ONCE = 2**17
-
-Part = tuple[str, Weights | None]
-"""Sums over units that a coefficient needs: a name and, where they depend on it, the weights."""
-
-Sums = Mapping[Part, Floats]
-"""Each of shape (resamples, values), or (resamples, raters, values) for the margins of raters."""
+_CELLS_AT_ONCE = 4_000_000
+_BOTH_WAYS_AT_ONCE = 2_000_000
 
 
 class Wanted(NamedTuple):
@@ -130,7 +124,7 @@ def draw_each(
             shared.setdefault(each.counts.n_units, []).append(each)
     for group in (*alone, *shared.values()):
         (_sum_both_ways if raters_too else _sum_units)(group, resampling)
-    return [each.finish() for each in summing]
+    return [each.join() for each in summing]
 
 
 class _Summing:
@@ -142,85 +136,33 @@ class _Summing:
         self.wanted = asked.wanted
         needs = (KINDS[choice.kind].needs(choice.weights) for choice in asked.wanted)
         self.parts: tuple[Part, ...] = tuple(dict.fromkeys(part for parts in needs for part in parts))
-        self.batches: list[Mapping[Part, Floats]] = []
+        self._drawn: dict[Wanted, list[Floats]] = {choice: [] for choice in self.wanted}
 
-    def finish(self) -> dict[Wanted, Floats]:
+    @property
+    def n_margins(self) -> int:
+        """Sums of one resample by rater and value."""
+        return self.counts.known_codes.shape[1] * self.counts.scale.size if ("by_rater", None) in self.parts else 0
+
+    def add(self, sums: Sums) -> None:
+        """Compute the coefficients of some resamples."""
+        for choice, found in self._drawn.items():
+            found.append(KINDS[choice.kind].finish(self.counts, sums, choice.weights))
+
+    def join(self) -> dict[Wanted, Floats]:
         """The coefficients of all resamples."""
-        sums = {part: np.concatenate([batch[part] for batch in self.batches]) for part in self.parts}
-        return {choice: KINDS[choice.kind].finish(self.counts, sums, choice.weights) for choice in self.wanted}
+        return {choice: np.concatenate(found) for choice, found in self._drawn.items()}
 
 
 def _sum_units(group: Sequence[_Summing], resampling: Resampling) -> None:
     """Tables with as many units; a table whose rows stand for several units stands alone."""
-    columns = [_Columns(each.counts, each.parts) for each in group]
+    columns = [Columns(each.counts, each.parts) for each in group]
     counts = group[0].counts
-    for times in draw_counts(counts.n_units, resampling, repeats=counts.repeats):
+    # Where raters and values outnumber units, their margins are what fills the memory.
+    most = max(len(counts.per_unit), *(each.n_margins for each in group))
+    at_once = _CELLS_AT_ONCE * len(counts.per_unit) // most
+    for times in draw_counts(counts.n_units, resampling, repeats=counts.repeats, cells_at_once=at_once):
         for each, sums in zip(group, columns, strict=True):
-            each.batches.append(sums.add_up(times))
-
-
-class _Columns:
-    """What is summed over the units of one table, side by side."""
-
-    def __init__(self, counts: Counts, parts: tuple[Part, ...]) -> None:
-        self._plain = [part for part in parts if part[0] != "by_rater"]
-        columns = [_by_row(counts, part) for part in self._plain]
-        self._edges = np.cumsum([0, *(column.shape[1] for column in columns)])
-        self._table = np.hstack(columns)
-        self._ratings = _one_hot(counts) if len(self._plain) < len(parts) else None
-        self._n_values = counts.scale.size
-
-    def add_up(self, times: Times) -> dict[Part, Floats]:
-        """The sums of some resamples; `times` has the shape (resamples, rows)."""
-        sums = _multiply(times, self._table)
-        edges = zip(self._edges, self._edges[1:], strict=False)
-        batch = {part: sums[:, low:high] for part, (low, high) in zip(self._plain, edges, strict=True)}
-        if self._ratings is not None:
-            # Whole numbers below 2**24 are exact in float32, which is twice as fast.
-            margins = (times @ self._ratings).astype(np.float64)
-            batch["by_rater", None] = margins.reshape(len(times), -1, self._n_values)
-        return batch
-
-
-def _multiply(times: Times, table: Floats) -> Floats:
-    """Their product in float64, block by block: the counts are widened in the processor's cache."""
-    sums = np.zeros((len(times), table.shape[1]))
-    step = max(1, _WIDENED_AT_ONCE // len(times))
-    for start in range(0, len(table), step):
-        sums += times[:, start : start + step].astype(np.float64) @ table[start : start + step]
-    return sums
-
-
-def _one_hot(counts: Counts) -> NDArray[np.float32]:
-    """Shape (rows, raters * values): 1 where this rater gave this value."""
-    codes = counts.known_codes
-    chosen: NDArray[np.bool_] = codes[:, :, None] == np.arange(counts.scale.size)
-    return chosen.reshape(len(codes), -1).astype(np.float32)
-
-
-def _by_row(counts: Counts, part: Part) -> Floats:
-    """What is summed over units; shape (rows, values)."""
-    name, weights = part
-    if name in {"observed", "coincident"} and weights is not None:
-        weighted = counts.weighted(weights)
-        share = counts.per_pair if name == "observed" else counts.per_other
-        return (share * weighted.pair_sums / (counts.multiple * weighted.disagreement.largest))[:, None]
-    if name == "pairs":
-        return _upper(counts.per_unit, counts.per_unit) * (counts.per_other / counts.multiple)[:, None]
-    plain: Mapping[str, Callable[[], Floats]] = {
-        "paired": lambda: counts.paired[:, None],
-        "rated": lambda: np.ones((len(counts.per_unit), 1)),
-        "shares": lambda: counts.per_unit * (counts.per_rating / counts.multiple)[:, None],
-        "margins": lambda: counts.per_unit * counts.paired[:, None],
-    }
-    return plain[name]()
-
-
-def _upper(first: Floats, second: Floats) -> Floats:
-    """Products of every two different values, lower before upper, both ways; last axis values to pairs."""
-    low, high = np.triu_indices(first.shape[-1], k=1)
-    products: Floats = first[..., low] * second[..., high] + first[..., high] * second[..., low]
-    return products
+            each.add(sums.add_up(times))
 
 
 def _sum_both_ways(group: Sequence[_Summing], resampling: Resampling) -> None:
@@ -233,13 +175,13 @@ def _sum_both_ways(group: Sequence[_Summing], resampling: Resampling) -> None:
     ratings, present = chosen.reshape(n_raters, -1), chosen.sum(axis=2)
     # The raters' draws have a stream of their own, so that units are drawn as they are without them.
     random = np.random.Generator(np.random.Philox(resampling.seed).jumped())
-    at_once = max(1, _CELLS_AT_ONCE // n_values)
+    at_once = max(1, _BOTH_WAYS_AT_ONCE // n_values)
     for drawn in draw_counts(counts.n_units, resampling, repeats=counts.repeats, cells_at_once=at_once):
         times = drawn.astype(np.float64)
         weight = random.multinomial(n_raters, np.full(n_raters, 1 / n_raters), size=len(times)).astype(np.float64)
         per_unit = (weight @ ratings).reshape(len(times), -1, n_values)
         pairs = per_unit.sum(axis=2) ** 2 - weight**2 @ present
-        each.batches.append(
+        each.add(
             {part: _sum_part(counts, part, times, per_unit, pairs) for part in each.parts if part[0] != "by_rater"}
             | {part: _sum_margins(times, weight, chosen) for part in each.parts if part[0] == "by_rater"}
         )
@@ -271,7 +213,7 @@ def _sum_part(counts: Counts, part: Part, times: Floats, per_unit: Floats, pairs
     if name != "observed":
         share *= sizes
     if name == "pairs":
-        return _add(share, _upper(per_unit, per_unit))
+        return _add(share, upper(per_unit, per_unit))
     weighted = counts.weighted(weights or "unweighted")
     sums = ((per_unit @ weighted.amounts) * per_unit).sum(axis=2)
     return _add(share, sums[:, :, None]) / weighted.disagreement.largest
@@ -322,16 +264,16 @@ def _finish_gwet(counts: Counts, sums: Sums, weights: Weights) -> Floats:
 
 def _finish_conger(counts: Counts, sums: Sums, weights: Weights) -> Floats:
     margins, n_values = sums["by_rater", None], counts.scale.size
-    drawn = margins[:, :, n_values] if margins.shape[2] > n_values else np.ones(margins.shape[:2])
-    margins = margins[:, :, :n_values]
-    totals = margins.sum(axis=2)
-    drawn = np.where(totals > 0, drawn, 0.0)
-    shares = margins * (drawn / np.where(totals > 0, totals, 1.0))[:, :, None]
+    # Resamples last: what is summed over raters and values then is one row beside the other.
+    shares = np.ascontiguousarray(margins[:, :, :n_values].transpose(1, 2, 0))
+    totals = shares.sum(axis=1)
+    drawn = (totals > 0) * (margins[:, :, n_values].T if margins.shape[2] > n_values else 1.0)
+    shares *= (drawn / np.where(totals > 0, totals, 1.0))[:, None]
     amounts = counts.weighted(weights).disagreement.symmetric
-    # Raters are added one after the other, so that nothing is subtracted and 0 stays exactly 0.
-    earlier = np.cumsum(shares, axis=1)[:, :-1]
-    together = ((earlier @ amounts) * shares[:, 1:]).sum(axis=(1, 2))
-    pairs = (drawn.sum(axis=1) ** 2 - (drawn**2).sum(axis=1)) / 2
+    # Every rater meets the earlier ones, so that nothing is subtracted and 0 stays exactly 0.
+    earlier = (np.tri(len(shares), k=-1) @ shares.reshape(len(shares), -1)).reshape(shares.shape)
+    together = np.einsum("rkb,rkb->b", amounts @ earlier, shares)
+    pairs = (drawn.sum(axis=0) ** 2 - (drawn**2).sum(axis=0)) / 2
     return _ratio(_mean_observed(sums, weights), together / np.where(pairs > 0, pairs, 1.0))
 
 

@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_app.stats.chance.counts import Codes, Counts
+from qa_app.stats.chance.counts import Counts
 from qa_app.stats.chance.weights import Floats
-from qa_app.stats.ratings import RatingsTable
+from qa_app.stats.ratings import Codes, RatingsTable
 
 CategoriesFrom = Literal["declared", "declared_ranked", "observed", "observed_ranked"]
 """declared: the whole scale, used or not. observed: values that occur. ranked: weights count steps, not differences."""
@@ -114,7 +114,7 @@ def _by_category(codes: Codes, n_values: int) -> Floats:
 def _keep_observed(scale: Floats, codes: Codes) -> tuple[Floats, Codes]:
     used = np.bincount(codes.ravel(), minlength=scale.size + 1)[:-1] > 0
     places = np.append(np.cumsum(used) - 1, np.count_nonzero(used))
-    return scale[used], places[codes]
+    return scale[used], places.astype(codes.dtype)[codes]
 
 
 def _check_counts(counts: Sequence[Sequence[float]] | Floats) -> Floats:

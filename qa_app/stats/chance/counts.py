@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from qa_app.stats.chance.lazy import Lazy
 from qa_app.stats.chance.weights import Disagreement, Floats, Weights, disagree
-
-Codes = NDArray[np.intp]
+from qa_app.stats.ratings import Codes
 
 _LARGEST_MULTIPLE = 10**10
 _CELLS_AT_ONCE = 2**15
@@ -64,7 +63,7 @@ class Counts:
         return self.per_unit @ np.ones(self.scale.size)
 
     @Lazy
-    def _sizes(self) -> Codes:
+    def _sizes(self) -> NDArray[np.intp]:
         return self.n_ratings.astype(np.intp)
 
     @Lazy
@@ -99,7 +98,7 @@ class Counts:
             return max(self._found_sizes, default=0)
         if not len(self.codes):
             return 0
-        return int(np.count_nonzero(self.codes.min(axis=0) < self.scale.size))
+        return int(np.count_nonzero(np.minimum.reduce(self.codes, axis=0) < self.scale.size))
 
     @Lazy
     def _found_sizes(self) -> tuple[int, ...]:

@@ -155,10 +155,8 @@ def _mean_influence(pairs: Pairs, cells: Floats) -> Floats:
     worth[:, :-1, :-1] = np.where(shared[:, None, None], cells, 0.0) * scale[:, None, None]
     flat, offsets = worth.ravel(), width**2 * np.arange(shared.size)
     step = max(1, _CELLS_AT_ONCE // max(1, shared.size))
-    parts = [
-        flat[codes[start : start + step, first] * width + codes[start : start + step, second] + offsets].sum(axis=1)
-        for start in range(0, len(codes), step)
-    ]
+    blocks = (codes[start : start + step].astype(np.intp) for start in range(0, len(codes), step))
+    parts = [flat[block[:, first] * width + block[:, second] + offsets].sum(axis=1) for block in blocks]
     return np.concatenate(parts)
 
 

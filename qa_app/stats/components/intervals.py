@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtri, gammaincinv, ndtri
 
 from qa_app.estimate import Estimate
 from qa_app.stats.components.likelihood import Likelihood, Point, average_information
@@ -52,7 +52,7 @@ def component_estimate(value: float, variance: float, *, n_levels: int, n_values
         return replace(blank, method="no interval: the estimate is negative", se=se)
     df = 2 * value**2 / variance
     tail = (1 - confidence) / 2
-    lowest, highest = float(chi2.ppf(tail, df)), float(chi2.isf(tail, df))
+    lowest, highest = 2 * float(gammaincinv(df / 2, tail)), float(chdtri(df, tail))
     if not np.isfinite(df * value / lowest if lowest > 0 else np.inf):
         return replace(blank, method="no interval: the estimate cannot be told from zero", se=se)
     low, high = df * value / highest, df * value / lowest
@@ -63,7 +63,7 @@ def component_estimate(value: float, variance: float, *, n_levels: int, n_values
 def wald_estimate(value: float, variance: float, *, n_units: int, n_values: int, confidence: float) -> Estimate:
     """A value with its normal interval."""
     se = float(np.sqrt(variance))
-    reach = float(norm.isf((1 - confidence) / 2)) * se
+    reach = -float(ndtri((1 - confidence) / 2)) * se
     return Estimate(
         value,
         value - reach,

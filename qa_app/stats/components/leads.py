@@ -21,6 +21,8 @@ from qa_app.stats.components.table import Floats
 Indices = NDArray[np.int64]
 GROUPED_CELLS = 1 << 22
 """Numbers that products grouped by equal counts may take."""
+DENSE_CELLS = 1 << 22
+"""Cells up to which rows are picked from a dense matrix: picking few from a sparse one costs more than a product."""
 CHUNK_CELLS = 1 << 21
 
 
@@ -144,8 +146,10 @@ class DiagonalLead:
     def _by_size(self) -> Iterator[tuple[Indices, Floats]]:
         """Levels with equal counts, with their rows of C, dense."""
         order = np.argsort(self._group, kind="stable")
+        small = np.prod(self.cross_counts.shape) <= DENSE_CELLS
+        dense = self.cross_counts.toarray() if small else None
         for at in np.split(order, np.cumsum(self.times)[:-1]):
-            yield at, self.cross_counts[at].toarray()
+            yield at, self.cross_counts[at].toarray() if dense is None else dense[at]
 
     @cached_property
     def transposed(self) -> csr_array:

@@ -18,7 +18,7 @@ from qa_app.stats.components.table import Floats
 GRADIENT_LIMIT = 1e-6
 """Largest slope of the criterion, per unit of log variance, that counts as the optimum."""
 NEAR_ZERO = 1e-4
-"""Relative variances below this are tried at zero, and are no place for Newton steps to start from."""
+"""Relative variances below this are tried at zero, where they also start."""
 ROUNDS = 40
 STEP = 1e-4
 """Change of a log variance over which slopes are differenced."""
@@ -116,14 +116,14 @@ def maximise(likelihood: Likelihood, start: Floats) -> Optimum:
 
     A start that already is the optimum is only checked: so balanced designs get the closed form of the ANOVA. Newton
     steps on log variances follow, with the average information as curvature and, where that is slow, the differenced
-    gradient. Where the start has an effect at zero, L-BFGS-B over relative standard deviations goes first.
+    gradient. An effect that starts near zero starts at zero, and leaves it where that lowers the criterion.
     """
     point = likelihood.at(np.maximum(start, 0.0))
     checked = _check(likelihood, point)
     if checked.converged:
         return checked
     if np.any(start < NEAR_ZERO):
-        point = _descend(likelihood, np.where(start < NEAR_ZERO, 0.05, start))
+        point = likelihood.at(np.where(start < NEAR_ZERO, 0.0, start))
     slow = False
     for _ in range(ROUNDS):
         point = _drop_vanished(likelihood, point)

@@ -38,7 +38,7 @@ def compare_with_rest(
     n_values = np.where(usable, others + 1, 0).sum(axis=0)
     n_raters = int(np.count_nonzero(given.any(axis=0)))
     measure = partial(mean_differences, n_values=n_values, n_raters=n_raters, confidence=confidence)
-    shares = np.where(usable, _equal(table.values) / np.maximum(others, 1), np.nan)
+    shares = np.where(usable, _equal(table) / np.maximum(others, 1), np.nan)
     measured = measure(shares, what="mean share of the others who agree")
     # A test of a share of 0 would say nothing.
     agreement = (replace(share, p=None) if isinstance(share, Estimate) else share for share in measured)
@@ -56,7 +56,9 @@ def compare_with_rest(
     )
 
 
-def _equal(values: Floats) -> Floats:
-    """How many other raters gave the same value, shape (units, raters); -1 where there is no value."""
-    columns = [(values == values[:, [column]]).sum(axis=1) for column in range(values.shape[1])]
-    return np.column_stack(columns) - 1.0
+def _equal(table: RatingsTable) -> Floats:
+    """How many other raters gave the same value, shape (units, raters); of no meaning where there is no value."""
+    n_units, width = len(table.codes), table.scale.size + 1
+    cells = table.codes + width * np.arange(n_units)[:, None]
+    same: Floats = np.bincount(cells.ravel(), minlength=n_units * width)[cells] - 1.0
+    return same

@@ -1,5 +1,6 @@
 """Tails and quantiles straight from the incomplete beta and gamma functions: exact in both tails, and fast."""
 
+from functools import lru_cache
 from math import inf, sqrt
 
 from scipy import special
@@ -14,8 +15,12 @@ def f_tail(value: float, df1: float, df2: float) -> float:
     return float(special.betainc(df2 / 2, df1 / 2, df2 / (df2 + df1 * value)))
 
 
+@lru_cache(maxsize=256)
 def f_upper(tail: float, df1: float, df2: float) -> float:
-    """The value that F with df1 and df2 degrees of freedom exceeds with probability `tail`."""
+    """The value that F with df1 and df2 degrees of freedom exceeds with probability `tail`.
+
+    Kept for a while: the form for one rater and that for their mean ask for the same.
+    """
     rest = float(special.betaincinv(df2 / 2, df1 / 2, tail))
     if rest == 0.0:
         return inf

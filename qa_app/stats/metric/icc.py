@@ -8,7 +8,7 @@ from qa_app.estimate import Estimate, Undefined
 from qa_app.stats.metric.distributions import f_tail, f_upper
 from qa_app.stats.metric.results import EstimateAndTest, Significance
 from qa_app.stats.metric.squares import ROUNDING, MeanSquares, clear, mean_squares
-from qa_app.stats.metric.tables import Floats, Missing, refuse, refuse_small, take_complete
+from qa_app.stats.metric.tables import Floats, Missing
 
 
 class Form(StrEnum):
@@ -83,12 +83,11 @@ def icc(
         ValueError: r0 or confidence out of range, or as `take_complete`.
     """
     _check_levels(r0, confidence)
-    kept = take_complete(values, missing)
-    small = refuse_small(kept)
-    if small is not None:
-        return small
-    result = from_squares(mean_squares(kept), form, r0=r0, confidence=confidence, test_df=test_df)
-    return refuse(kept, result) if isinstance(result, str) else result
+    squares = mean_squares(values, missing)
+    if isinstance(squares, Undefined):
+        return squares
+    result = from_squares(squares, form, r0=r0, confidence=confidence, test_df=test_df)
+    return squares.refuse(result) if isinstance(result, str) else result
 
 
 def all_iccs(
@@ -96,13 +95,11 @@ def all_iccs(
 ) -> dict[Form, EstimateAndTest | Undefined] | Undefined:
     """All forms from one pass over the table, tested against 0. Arguments and errors as `icc`."""
     _check_levels(0.0, confidence)
-    kept = take_complete(values, missing)
-    small = refuse_small(kept)
-    if small is not None:
-        return small
-    squares = mean_squares(kept)
+    squares = mean_squares(values, missing)
+    if isinstance(squares, Undefined):
+        return squares
     results = {form: from_squares(squares, form, r0=0.0, confidence=confidence, test_df="at_null") for form in Form}
-    return {form: refuse(kept, found) if isinstance(found, str) else found for form, found in results.items()}
+    return {form: squares.refuse(found) if isinstance(found, str) else found for form, found in results.items()}
 
 
 def _check_levels(r0: float, confidence: float) -> None:

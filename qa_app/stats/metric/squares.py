@@ -1,10 +1,14 @@
 """Mean squares of a complete table, the one thing that all intraclass correlations are made of."""
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 
-from qa_app.stats.metric.tables import Floats
+from qa_app.estimate import Undefined
+from qa_app.stats.metric.reasons import undefined
+from qa_app.stats.metric.tables import Floats, Missing, refuse_small, take_complete
 
 ROUNDING = 256 * float(np.finfo(np.float64).eps)
 """A difference below this share of what it is made of is rounding."""
@@ -12,6 +16,11 @@ ROUNDING = 256 * float(np.finfo(np.float64).eps)
 _ROUNDINGS = 8.0
 """A deviation goes through four subtractions of means; a mean square below the square of this many units in the last
 place of the largest value is rounding, not variance."""
+
+
+_KEPT = 1e-3
+"""Share of the sum of squares about a shift below which a part of it has lost digits to the others."""
+_CELLS_AT_ONCE = 2**15
 
 
 def clear(difference: float, scale: float) -> float:
@@ -52,9 +61,64 @@ class MeanSquares:
         """Degrees of freedom within units."""
         return self.n_units * (self.n_raters - 1)
 
+    @property
+    def n_values(self) -> int:
+        """Ratings in the table."""
+        return self.n_units * self.n_raters
 
-def mean_squares(values: Floats) -> MeanSquares:
-    """Mean squares of a complete table of shape (units, raters), at least 2 x 2, from deviations."""
+    def refuse(self, reason: str) -> Undefined:
+        """An Undefined with the counts of this table."""
+        return undefined(reason, n_units=self.n_units, n_raters=self.n_raters, n_values=self.n_values)
+
+
+def mean_squares(values: Floats, missing: Missing = "none") -> MeanSquares | Undefined:
+    """Mean squares of the complete units of a table of shape (units, raters), or why it is too small.
+
+    Raises:
+        ValueError: as `take_complete`.
+    """
+    found = _from_sums(values)
+    if found is not None:
+        return found
+    kept = take_complete(values, missing)
+    small = refuse_small(kept)
+    if small is not None:
+        return small
+    return (None if kept is values else _from_sums(kept)) or _from_deviations(kept)
+
+
+def _from_sums(values: Floats) -> MeanSquares | None:
+    """From sums over the table; None where they lose digits, or are not finite.
+
+    One pass, block by block in the processor's cache. Sums are those of differences from the first value. Sums of whole
+    numbers are exact, and their parts are told apart in fractions, so that only the sums' own rounding counts.
+    """
+    if values.ndim != 2 or min(values.shape) < 2:
+        return None
+    n_units, n_raters = values.shape
+    shift = values[0, 0]
+    rows, columns, square = np.empty(n_units), np.zeros(n_raters), 0.0
+    step = max(1, _CELLS_AT_ONCE // n_raters)
+    space, of_row, of_column = np.empty((min(step, n_units), n_raters)), np.ones(n_raters), np.ones(step)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is looked at below
+        for start in range(0, n_units, step):
+            block = values[start : start + step]
+            shifted = np.subtract(block, shift, out=space[: len(block)])
+            np.dot(shifted, of_row, out=rows[start : start + step])
+            columns += of_column[: len(block)] @ shifted
+            square += float(np.vdot(shifted, shifted))
+    if not isfinite(square):
+        return None
+    total, grand = Fraction(square), Fraction(float(columns.sum())) ** 2 / (n_units * n_raters)
+    unit = Fraction(float(rows @ rows)) / n_raters - grand
+    rater = Fraction(float(columns @ columns)) / n_units - grand
+    residual = total - grand - unit - rater
+    if min(unit, residual) < _KEPT * total or (rater and rater < ROUNDING * total):
+        return None
+    return _divide(n_units, n_raters, float(unit), float(rater), float(residual))
+
+
+def _from_deviations(values: Floats) -> MeanSquares:
     n_units, n_raters = values.shape
     floor = values.size * (_ROUNDINGS * np.finfo(np.float64).eps * max(float(values.max()), -float(values.min()))) ** 2
     deviations = values - values.mean()
@@ -65,7 +129,11 @@ def mean_squares(values: Floats) -> MeanSquares:
     deviations -= of_units[:, None]
     deviations -= of_raters
     residual = float(np.einsum("ij,ij->", deviations, deviations))
-    unit, rater, residual = (0.0 if square <= floor else square for square in (unit, rater, residual))
+    return _divide(n_units, n_raters, *(0.0 if square <= floor else square for square in (unit, rater, residual)))
+
+
+def _divide(n_units: int, n_raters: int, unit: float, rater: float, residual: float) -> MeanSquares:
+    """Sums of squares by their degrees of freedom."""
     return MeanSquares(
         n_units=n_units,
         n_raters=n_raters,

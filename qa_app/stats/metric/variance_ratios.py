@@ -7,7 +7,7 @@ from qa_app.estimate import Estimate, Undefined
 from qa_app.stats.metric.distributions import chi_square_upper, f_tail, f_upper
 from qa_app.stats.metric.results import EstimateAndTest, Significance
 from qa_app.stats.metric.squares import mean_squares
-from qa_app.stats.metric.tables import Floats, Missing, refuse, refuse_small, take_complete
+from qa_app.stats.metric.tables import Floats, Missing
 
 FinnDf = Literal["residual", "within"]
 """Degrees of freedom of the two-way test. `residual`: (n - 1)(k - 1), which that mean square has. `within`: n(k - 1),
@@ -38,11 +38,9 @@ def finn(
     """
     if n_levels < 2:
         raise ValueError(f"a scale has two steps or more, not {n_levels}")
-    kept = take_complete(values, missing)
-    small = refuse_small(kept)
-    if small is not None:
-        return small
-    squares = mean_squares(kept)
+    squares = mean_squares(values, missing)
+    if isinstance(squares, Undefined):
+        return squares
     one_way = model == "oneway"
     error = squares.within if one_way else squares.residual
     df = squares.df_within if one_way or test_df == "within" else squares.df_residual
@@ -56,7 +54,7 @@ def finn(
         1 - df * share / chi_square_upper(tail, df) if error > 0.0 else None,
         n_units=squares.n_units,
         n_raters=squares.n_raters,
-        n_values=kept.size,
+        n_values=squares.n_values,
         method=f"Finn 1970, {model}, " + ("chi-square" if error > 0.0 else "no interval: there is no error variance"),
         confidence=confidence,
         p=test.p,
@@ -69,15 +67,13 @@ def robinson_a(values: Floats, *, confidence: float = 0.95, missing: Missing = "
 
     It lies in [0, 1] and is 1/k, not 0, where raters agree no better than chance. Arguments and errors as `icc`.
     """
-    kept = take_complete(values, missing)
-    small = refuse_small(kept)
-    if small is not None:
-        return small
-    squares = mean_squares(kept)
+    squares = mean_squares(values, missing)
+    if isinstance(squares, Undefined):
+        return squares
     k, df = squares.n_raters, (squares.df_unit, squares.df_residual)
     total = squares.unit + (k - 1) * squares.residual
     if total == 0.0:
-        return refuse(kept, "no-variation" if squares.rater == 0.0 else "no-unit-variation")
+        return squares.refuse("no-variation" if squares.rater == 0.0 else "no-unit-variation")
     low = high = None
     ratio = inf
     if squares.residual > 0.0:
@@ -91,7 +87,7 @@ def robinson_a(values: Floats, *, confidence: float = 0.95, missing: Missing = "
         high,
         n_units=squares.n_units,
         n_raters=k,
-        n_values=kept.size,
+        n_values=squares.n_values,
         method="Robinson 1957, " + ("exact F" if low is not None else "no interval: there is no error variance"),
         confidence=confidence,
         p=test.p,

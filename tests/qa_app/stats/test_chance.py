@@ -208,6 +208,18 @@ def test_a_pair_without_variation_leaves_lights_kappa_undefined() -> None:
     assert found.reason == "pair-undefined"
 
 
+@pytest.mark.parametrize("n_steps", [100, 127, 128, 400])
+def test_steps_that_nobody_chose_change_no_unweighted_number(n_steps: int) -> None:
+    # Places on these scales fill a byte, or more than that; squares of them do long before.
+    short, long = (counts_of(KRIPPENDORFF, range(1, size + 1)) for size in (5, n_steps))
+    for measure in (light_kappa, mean_pairwise_agreement, conger_kappa, fleiss_kappa, krippendorff_alpha):
+        first, second = estimate(measure(short)), estimate(measure(long))
+        assert (second.value, second.se) == pytest.approx((first.value, first.se), abs=1e-14)
+    pair = [row[:2] for row in KRIPPENDORFF]
+    first, second = (estimate(cohen_kappa(counts_of(pair, range(1, size + 1)))) for size in (5, n_steps))
+    assert (second.value, second.se) == pytest.approx((first.value, first.se), abs=1e-14)
+
+
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_named_weights_agree_fully_with_themselves_and_least_at_the_ends(weights: WeightName) -> None:
     shares = disagree(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), weights).shares
