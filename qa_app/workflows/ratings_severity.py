@@ -1,6 +1,6 @@
 """The sections of a report of ratings that are about severity and about how many raters an item needs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qa_app.estimate import Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
@@ -57,9 +57,10 @@ def tell_panels(report: AgreementReport) -> Section:
         if found is None:
             continue
         if isinstance(found.components, Undefined):
-            rows.append((one.criterion, None, found.components, None, None, None))
+            rows.append((one.criterion, None, found.components, None, None, None, None))
             continue
-        shares = [_write_shares(found.components.values), *[None] * len(found.studies)]
+        words = _write_shares(found.components.values), _name_zeros(found.components.at_zero)
+        heads: list[tuple[str | None, str | None]] = [words, *[(None, None)] * len(found.studies)]
         rows += [
             (
                 one.criterion,
@@ -67,9 +68,9 @@ def tell_panels(report: AgreementReport) -> Section:
                 study.dependability,
                 study.generalizability,
                 study.sem_absolute.value,
-                share,
+                *head,
             )
-            for study, share in zip(found.studies, shares, strict=False)
+            for study, head in zip(found.studies, heads, strict=False)
         ]
     fields = (
         Field("criterion", "Criterion"),
@@ -78,6 +79,7 @@ def tell_panels(report: AgreementReport) -> Section:
         Field("generalizability", "Order only", Kind.MEASURED),
         Field("sem", "Error of a grade, in steps", Kind.NUMBER),
         Field("shares", "Where the differences come from"),
+        Field("remarks", "Remarks"),
     )
     note = (
         "What the mean grade of several raters is worth: the share of its variance that comes from the items. From .80 "
@@ -92,6 +94,14 @@ def _size(n: object) -> int | None:
 
 
 _SOURCES = {"unit": "items", "rater": "severity of raters", "residual": "everything else"}
+
+
+def _name_zeros(at_zero: Sequence[str]) -> str | None:
+    """What D studies say of components at zero (`DStudy.note`), in the words of this report."""
+    if not at_zero:
+        return None
+    names = " and ".join(_SOURCES[name] for name in at_zero)
+    return f"{names}: estimated at 0 and taken as known to be 0, so these intervals are too narrow"
 
 
 def _write_shares(values: Mapping[str, float]) -> str | None:
