@@ -10,7 +10,8 @@ from qa_app.stats.benchmarking import Benchmark
 from qa_app.stats.margins.result import MarginTest
 from qa_app.stats.ratings import RatingsTable
 from qa_app.stats.reporting.report import report_agreement
-from qa_app.stats.reporting.result import AgreementReport, CriterionReport, Reading, WithoutOne
+from qa_app.stats.reporting.result import AgreementReport, CriterionReport, IntervalKind, Reading, WithoutOne
+from qa_app.stats.resampling import COVERAGE
 from qa_app.workflows.ratings_pairs import tell_pairs, tell_tests
 from qa_app.workflows.ratings_severity import tell_panels, tell_severity, tell_steps
 
@@ -26,13 +27,16 @@ def report_file(
     critical: frozenset[float],
     n_resamples: int,
     seed: int,
+    interval: IntervalKind,
     made_at: datetime,
 ) -> RatingsReport:
     """The report of a file's tables."""
     known = {
         name: critical & frozenset(table.categories) if table.categories else critical for name, table in tables.items()
     }
-    report = report_agreement(tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples)
+    report = report_agreement(
+        tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples, interval=interval
+    )
     sections = [
         _tell_first(report),
         _tell_warnings(report),
@@ -109,6 +113,7 @@ def _tell_coefficients(report: AgreementReport) -> Section:
             one.criterion,
             line.name,
             line.measured,
+            name_interval(line.measured),
             *_spread(line.measured, corrected=line.chance_corrected),
             *_count(line.measured),
         )
@@ -116,13 +121,16 @@ def _tell_coefficients(report: AgreementReport) -> Section:
         for line in one.coefficients
     ]
     note = (
-        "All measures that fit these data. The interval is the bootstrap's over items where there is one, beside it "
-        "stands that of the standard error. Observed and chance: the agreement found, and what chance would give."
+        "All measures that fit these data. The column Interval says which one stands in the brackets: the bootstrap's "
+        "over items, or the analytic one of a formula, whose limits also stand by themselves. Formulas take items as "
+        "many, and for ICCs grades as normal; grades on a short scale are not, so that interval is too narrow there. "
+        "Observed and chance: the agreement found, and what chance would give."
     )
     fields = (
         _CRITERION,
         Field("measure", "Measure"),
         Field("measured", "Value", Kind.MEASURED),
+        Field("interval", "Interval"),
         Field("se", "SE", Kind.NUMBER),
         Field("analytic_low", "Analytic low", Kind.NUMBER),
         Field("analytic_high", "Analytic high", Kind.NUMBER),
@@ -133,6 +141,13 @@ def _tell_coefficients(report: AgreementReport) -> Section:
         Field("n_values", "Ratings", Kind.COUNT),
     )
     return Section("coefficients", "All measures", note, fields, tuple(rows), "No measure fits these data.")
+
+
+def name_interval(measured: Measured) -> IntervalKind | None:
+    """Which interval is shown, if there is one."""
+    if not isinstance(measured, Estimate) or measured.shown.low is None:
+        return None
+    return "bootstrap" if measured.shown is measured.resampled else "analytic"
 
 
 def _spread(measured: Measured, *, corrected: bool) -> Row:
@@ -269,16 +284,32 @@ def _tell_methods(report: AgreementReport) -> tuple[Method, ...]:
             f"Bootstrap over items, {report.n_resamples} resamples, seed {report.seed}: the same seed on the same file "
             "gives the same report. Raters stay, so an interval speaks of other items graded by these raters."
         ),
+        "How far intervals hold": f"Few units make them too narrow: {COVERAGE}.",
         "It stands for": (
             "The best range of Landis & Koch (1977) that the coefficient reaches or exceeds with 95 % probability, "
             "given its standard error (Gwet 2014, ch. 6). The ranges are a convention."
         ),
         "Tests": "; ".join(dict.fromkeys(panels)) or "No test of all raters together fits these data.",
     }
-    sources = {
-        f"{line.name}, {one.level}": line.measured.method
-        for one in report.criteria
-        for line in one.coefficients
-        if isinstance(line.measured, Estimate)
+    return tuple(Method(topic, text) for topic, text in (lines | _list_sources(report)).items())
+
+
+def _list_sources(report: AgreementReport) -> dict[str, str]:
+    """How the intervals of each measure were made; by criterion where that differs."""
+    found: dict[str, dict[str, str]] = {}
+    for one in report.criteria:
+        for line in one.coefficients:
+            if isinstance(line.measured, Estimate):
+                found.setdefault(f"{line.name}, {one.level}", {})[one.criterion] = _describe_intervals(line.measured)
+    return {
+        topic if alike else f"{topic}: {criterion}": text
+        for topic, texts in found.items()
+        for alike in [len(set(texts.values())) == 1]
+        for criterion, text in texts.items()
     }
-    return tuple(Method(topic, text) for topic, text in (lines | sources).items())
+
+
+def _describe_intervals(estimate: Estimate) -> str:
+    if estimate.resampled is None or estimate.resampled.method == estimate.method:
+        return estimate.method
+    return f"Bootstrap: {estimate.resampled.method}. Analytic: {estimate.method}"
