@@ -105,7 +105,7 @@ def compare_icc(size: Size) -> Lines:
         yield Line("icc", str(size), "six ICCs", ours.cpu, "pingouin", time_call(theirs).cpu)
     taken = peers.run_r(values, "irr")
     if taken is not None:
-        yield Line("icc", str(size), "six ICCs", ours.wall, "irr, one ICC", taken.seconds)
+        yield Line("icc", str(size), "six ICCs", ours.cpu, "irr, one ICC", taken.seconds)
 
 
 def compare_reml(size: Size) -> Lines:
@@ -115,7 +115,7 @@ def compare_reml(size: Size) -> Lines:
     yield _beside_numpy("reml", size, "REML, units x raters", ours.cpu)
     taken = peers.run_r(values, "lme4")
     if taken is not None:
-        yield Line("reml", str(size), "REML, units x raters", ours.wall, "lme4", taken.seconds)
+        yield Line("reml", str(size), "REML, units x raters", ours.cpu, "lme4", taken.seconds)
 
 
 def compare_severity(size: Size) -> Lines:

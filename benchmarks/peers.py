@@ -95,7 +95,7 @@ R_CALLS = {
 
 
 _MEASURE = (
-    "before <- sum(gc(reset = TRUE)[, 6]); took <- system.time(f())[['elapsed']]; cat(took, sum(gc()[, 6]) - before)"
+    "before <- sum(gc(reset = TRUE)[, 6]); took <- sum(system.time(f())[1:2]); cat(took, sum(gc()[, 6]) - before)"
 )
 
 
@@ -103,7 +103,7 @@ class Taken(NamedTuple):
     """What one call in R took, as R itself measures it."""
 
     seconds: float
-    """Elapsed."""
+    """Of the processor, user and system, as our own are."""
     memory: float
     """Bytes at the peak, beyond what was there before the call."""
 
