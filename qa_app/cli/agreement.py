@@ -82,7 +82,7 @@ def agreement(
         _complain(found)
         raise typer.Exit(1)
     report = ratings_report.report_file(
-        found.tables,
+        found,
         file,
         reference=None if reference is None else ratings_file.find_rater(found.tables, reference),
         critical=ratings_file.find_values(found, critical or ()),

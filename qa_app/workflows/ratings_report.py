@@ -1,6 +1,5 @@
 """A report of agreement as sections of plain rows: what to read first, what to beware of, then the details."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +7,10 @@ from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Method, RatingsReport, Section
 from qa_app.stats.benchmarking import Benchmark
 from qa_app.stats.margins.result import MarginTest
-from qa_app.stats.ratings import RatingsTable
 from qa_app.stats.reporting.report import report_agreement
 from qa_app.stats.reporting.result import AgreementReport, CriterionReport, IntervalKind, Reading, WithoutOne
 from qa_app.stats.resampling import COVERAGE
+from qa_app.workflows.ratings_file import RatingsFile
 from qa_app.workflows.ratings_pairs import tell_pairs, tell_tests
 from qa_app.workflows.ratings_severity import tell_panels, tell_severity, tell_steps
 
@@ -20,7 +19,7 @@ _CRITERION = Field("criterion", "Criterion")
 
 
 def report_file(
-    tables: Mapping[str, RatingsTable],
+    found: RatingsFile,
     path: Path,
     *,
     reference: str | None,
@@ -30,12 +29,13 @@ def report_file(
     interval: IntervalKind,
     made_at: datetime,
 ) -> RatingsReport:
-    """The report of a file's tables."""
+    """The report of a file that has been read."""
     known = {
-        name: critical & frozenset(table.categories) if table.categories else critical for name, table in tables.items()
+        name: critical & frozenset(table.categories) if table.categories else critical
+        for name, table in found.tables.items()
     }
     report = report_agreement(
-        tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples, interval=interval
+        found.tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples, interval=interval
     )
     sections = [
         _tell_first(report),
@@ -49,7 +49,7 @@ def report_file(
         tell_pairs(report),
         _tell_units(report),
         tell_panels(report),
-        tell_steps(report),
+        tell_steps(report, found.words),
     ]
     return RatingsReport(f"Agreement in {path.name}", made_at, tuple(sections), _tell_methods(report))
 
@@ -78,10 +78,10 @@ def _tell_first(report: AgreementReport) -> Section:
 
 _STANDING = {
     "Almost Perfect": "almost perfect agreement",
-    "Substantial": "substantial agreement or better",
-    "Moderate": "moderate agreement or better",
-    "Fair": "fair agreement or better",
-    "Slight": "slight agreement or better",
+    "Substantial": "at least substantial agreement",
+    "Moderate": "at least moderate agreement",
+    "Fair": "at least fair agreement",
+    "Slight": "at least slight agreement",
     "Poor": "no agreement beyond chance that could be shown",
 }
 
@@ -124,7 +124,8 @@ def _tell_coefficients(report: AgreementReport) -> Section:
         "All measures that fit these data. The column Interval says which one stands in the brackets: the bootstrap's "
         "over items, or the analytic one of a formula, whose limits also stand by themselves. Formulas take items as "
         "many, and for ICCs grades as normal; grades on a short scale are not, so that interval is too narrow there. "
-        "Observed and chance: the agreement found, and what chance would give."
+        "Observed and chance: the agreement found, and what chance would give; where a measure has weights, near "
+        "values count in part. Kendall's W of k raters is about 1/k by chance."
     )
     fields = (
         _CRITERION,
@@ -185,9 +186,9 @@ def _tell_applicability(report: AgreementReport) -> Section:
 
 def _tell_raters(report: AgreementReport) -> Section:
     note = (
-        "Each rater against the others on the same items. Bias: how much higher this rater grades than the others, in "
-        "steps of the scale; p is adjusted for the number of raters. Without: what Krippendorff's alpha becomes when "
-        "this rater is left out. Raters who agree least with the others stand first."
+        "Each rater against the others on the same items. Bias: how much higher this rater's values are than the "
+        "others', in the unit of the values; p is adjusted for the number of raters. Without: what Krippendorff's "
+        "alpha becomes when this rater is left out. Raters who agree least with the others stand first."
     )
     fields = (
         _CRITERION,

@@ -77,13 +77,14 @@ def tell_panels(report: AgreementReport) -> Section:
         Field("n_raters", "Raters an item", Kind.COUNT),
         Field("dependability", "Dependability", Kind.MEASURED),
         Field("generalizability", "Order only", Kind.MEASURED),
-        Field("sem", "Error of a grade, in steps", Kind.NUMBER),
+        Field("sem", "Error of a grade", Kind.NUMBER),
         Field("shares", "Where the differences come from"),
         Field("remarks", "Remarks"),
     )
     note = (
         "What the mean grade of several raters is worth: the share of its variance that comes from the items. From .80 "
-        "on a single item's mean can be relied on. “Order only” forgives raters who are merely severe or lenient."
+        "on, by convention, a single item's mean is relied on. “Order only” forgives raters who are merely severe or "
+        "lenient. The error is in the unit of the values."
     )
     none = "These values have no variance that could be shared out."
     return Section("dependability", "How many raters an item needs", note, fields, tuple(rows), none)
@@ -111,14 +112,15 @@ def _write_shares(values: Mapping[str, float]) -> str | None:
     return ", ".join(f"{_SOURCES[name]} {value / total:.0%}" for name, value in values.items())
 
 
-def tell_steps(report: AgreementReport) -> Section:
-    """How the steps of the scale are used."""
+def tell_steps(report: AgreementReport, words: Mapping[float, str]) -> Section:
+    """How the steps of the scale are used; `words`: what they mean, where the file has words."""
     rows: Iterable[Row] = ()
     if isinstance(report.severity, SeverityReport):
         rows = (
             (
                 use.element or _ALL,
                 use.value,
+                words.get(use.value),
                 use.n_choices,
                 use.threshold.measure if use.threshold else None,
                 "; ".join(_STEP_FLAGS[flag] for flag in use.flags) or None,
@@ -128,6 +130,7 @@ def tell_steps(report: AgreementReport) -> Section:
     fields = (
         Field("criterion", "Criterion"),
         Field("step", "Step", Kind.NUMBER),
+        Field("meaning", "Meaning"),
         Field("n_choices", "Choices", Kind.COUNT),
         Field("threshold", "Threshold, logits", Kind.NUMBER),
         Field("remarks", "Remarks"),
@@ -137,7 +140,7 @@ def tell_steps(report: AgreementReport) -> Section:
 
 
 _STEP_FLAGS = {
-    "disordered": "out of order: this step is nowhere the most likely one",
+    "disordered": "threshold out of order: the step below is nowhere the most likely one",
     "few-choices": "fewer than ten choices, so the threshold is unsteady",
     "never-chosen": "never chosen",
 }
