@@ -103,9 +103,9 @@ def compare_icc(size: Size) -> Lines:
     ours, theirs = time_call(lambda: all_iccs(values)), peers.pingouin_icc(values)
     if theirs is not None:
         yield Line("icc", str(size), "six ICCs", ours.cpu, "pingouin", time_call(theirs).cpu)
-    seconds = peers.r_seconds(values, "irr")
-    if seconds is not None:
-        yield Line("icc", str(size), "six ICCs", ours.wall, "irr, one ICC", seconds)
+    taken = peers.run_r(values, "irr")
+    if taken is not None:
+        yield Line("icc", str(size), "six ICCs", ours.cpu, "irr, one ICC", taken.seconds)
 
 
 def compare_reml(size: Size) -> Lines:
@@ -113,9 +113,9 @@ def compare_reml(size: Size) -> Lines:
     values = make_values(size)
     ours = time_call(lambda: variance_components(ratings_as_long(values), ("unit", "rater")))
     yield _beside_numpy("reml", size, "REML, units x raters", ours.cpu)
-    seconds = peers.r_seconds(values, "lme4")
-    if seconds is not None:
-        yield Line("reml", str(size), "REML, units x raters", ours.wall, "lme4", seconds)
+    taken = peers.run_r(values, "lme4")
+    if taken is not None:
+        yield Line("reml", str(size), "REML, units x raters", ours.cpu, "lme4", taken.seconds)
 
 
 def compare_severity(size: Size) -> Lines:
@@ -137,20 +137,28 @@ def compare_growth(size: Size) -> Lines:
 
 
 def compare_memory(size: Size) -> Lines:
-    """Peak memory of one coefficient, beyond the array of ratings."""
-    values = make_values(size)
-    table = read(values)
-    value = peak_memory(lambda: krippendorff_alpha(count(table()), inference=VALUE))
-    alpha = peak_memory(lambda: krippendorff_alpha(count(table())))
-    conger = peak_memory(lambda: conger_kappa(count(table())))
-    calls = [
-        ("alpha", value, "krippendorff", peers.krippendorff_alpha(values, "nominal")),
-        ("alpha with SE", alpha, "irrCAC", peers.irrcac(values, "krippendorff")),
-        ("Conger with SE", conger, "irrCAC", peers.irrcac(values, "conger")),
-    ]
+    """Peak memory of one call, beyond the array of ratings, beside that of every peer."""
+    values, complete = make_values(size), make_values(size, holes=0.0)
+    table, whole, pair = read(values), read(complete), read(complete[:, :2].copy())
+    small = size.n_units <= MEDIUM.n_units  # beyond, pingouin takes gigabytes and minutes
+    calls: list[tuple[str, Callable[[], object], str, peers.Call | None]] = [
+        ("alpha", lambda: krippendorff_alpha(count(table()), inference=VALUE), "krippendorff",
+         peers.krippendorff_alpha(values, "nominal")),
+        ("alpha with SE", lambda: krippendorff_alpha(count(table())), "irrCAC", peers.irrcac(values, "krippendorff")),
+        ("Conger with SE", lambda: conger_kappa(count(table())), "irrCAC", peers.irrcac(values, "conger")),
+        ("Fleiss, complete", lambda: fleiss_kappa(count(whole()), inference=VALUE), "statsmodels",
+         peers.statsmodels_fleiss(complete)),
+        ("Cohen, two raters", lambda: cohen_kappa(count(pair()), inference=VALUE), "scikit-learn",
+         peers.sklearn_kappa(complete)),
+        ("six ICCs", lambda: all_iccs(complete), "pingouin", peers.pingouin_icc(complete) if small else None),
+    ]  # fmt: skip
     for what, ours, name, theirs in calls:
         if theirs is not None:
-            yield Line("memory", str(size), what, ours, name, peak_memory(theirs))
+            yield Line("memory", str(size), what, peak_memory(ours), name, peak_memory(theirs))
+    taken = peers.run_r(values, "lme4")
+    if taken is not None:
+        mine = peak_memory(lambda: variance_components(ratings_as_long(values), ("unit", "rater")))
+        yield Line("memory", str(size), "REML, units x raters", mine, "lme4", taken.memory)
 
 
 def _beside_numpy(section: str, size: Size, what: str, ours: float) -> Line:

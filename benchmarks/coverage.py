@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from qa_app.stats.chance.inference import Inference, IntervalName, conclude
 from qa_app.stats.metric.icc import Form, icc
 from qa_app.stats.metric.incomplete import icc_missing
 from qa_app.stats.metric.results import EstimateAndTest, IncompleteIcc
-from qa_app.stats.metric.unit_sums import sum_iccs
+from qa_app.stats.metric.unit_sums import UnitSums, sum_iccs, sum_one_way
 from qa_app.stats.ratings import Level, RatingsTable
 from qa_app.stats.resampling import Drawn, Resampling, draw_counts, find_limits
 
@@ -40,13 +40,15 @@ UNITS, RATERS = (10, 20, 50, 200), (3, 6)
 HOLES = (0.0, 0.3)
 ANALYTIC: tuple[IntervalName, ...] = ("t", "fisher", "logit")
 METHODS = (*ANALYTIC, "F", "percentile", "BCa")
-"""BCa: widened for few units, as the app shows it. F: McGraw & Wong 1996, which takes ratings as normal."""
+"""BCa: widened for few units, as the app shows it. F: McGraw & Wong 1996, with holes Ebel 1951; both take ratings as
+normal."""
 COEFFICIENTS: Mapping[str, Wanted] = {
     "kappa": Wanted("conger_kappa", "quadratic"),
     "AC2": Wanted("gwet_ac", "quadratic"),
     "alpha": Wanted("krippendorff_alpha", "quadratic"),
 }
-ICC = "ICC(A,1)"
+ICC, ONE_WAY = Form.AGREEMENT.value, Form.ONE.value
+"""Of tables without holes, and of tables with holes."""
 
 Limits = tuple[float | None, float | None]
 
@@ -104,7 +106,7 @@ def true_values(setting: Setting) -> dict[str, float]:
     uniform = (1 - apart).sum() / (scale.size * (scale.size - 1)) * float((margins * (1 - margins)).sum())
     # Raters are alike, so kappa and alpha are one, and so is the ICC: covariance of two ratings over their variance.
     pooled = 1 - observed / by_chance
-    return {"kappa": pooled, "alpha": pooled, ICC: pooled, "AC2": 1 - observed / (1 - uniform)}
+    return {"kappa": pooled, "alpha": pooled, ICC: pooled, ONE_WAY: pooled, "AC2": 1 - observed / (1 - uniform)}
 
 
 def find_intervals(values: Floats, seed: int, n_resamples: int) -> Iterator[tuple[str, str, Limits]]:
@@ -136,23 +138,33 @@ def _percentile(drawn: Floats | None) -> Limits:
 
 
 def _icc_intervals(values: Floats, resampling: Resampling) -> Iterator[tuple[str, str, Limits]]:
-    """F limits, and for complete tables the bootstrap's from sums over units."""
+    """F limits and the bootstrap's from sums over units: of agreement in complete tables, else of one way."""
+    kept = values[~np.isnan(values).all(axis=1)]
     if np.isnan(values).any():
-        yield ICC, "F", _limits_of(icc_missing(values, Form.AGREEMENT))
-        return
-    measured = icc(values, Form.AGREEMENT)
-    yield ICC, "F", _limits_of(measured)
+        yield from _both_ways(kept, ONE_WAY, icc_missing(kept, Form.ONE), sum_one_way, resampling)
+    else:
+        yield from _both_ways(kept, ICC, icc(kept, Form.AGREEMENT), sum_iccs, resampling)
+
+
+def _both_ways(
+    values: Floats,
+    name: str,
+    measured: EstimateAndTest | IncompleteIcc | Undefined,
+    sum_up: Callable[[Floats], UnitSums],
+    resampling: Resampling,
+) -> Iterator[tuple[str, str, Limits]]:
+    yield name, "F", _limits_of(measured)
     if isinstance(measured, Undefined):
         return
-    sums, n_units = sum_iccs(values), len(values)
-    place = sums.names.index(Form.AGREEMENT.value)
+    sums, n_units = sum_up(values), len(values)
+    place = sums.names.index(name)
     drawn = np.concatenate([sums.resample(times.astype(np.float64)) for times in draw_counts(n_units, resampling)])
     without = sums.leave_out()[:, place]
-    yield ICC, "percentile", _percentile(drawn[:, place])
+    yield name, "percentile", _percentile(drawn[:, place])
     influence = (n_units - 1) * (without.mean() - without)
-    sample = Drawn(n_units, n_units)
+    sample = Drawn(n_units, int(np.count_nonzero((~np.isnan(values)).sum(axis=1) > 1)))
     interval = find_limits(drawn[:, place], measured.estimate.value, influence, resampling, sample)
-    yield ICC, "BCa", (interval.low, interval.high)
+    yield name, "BCa", (interval.low, interval.high)
 
 
 def _limits_of(measured: EstimateAndTest | IncompleteIcc | Undefined) -> Limits:
@@ -183,7 +195,9 @@ def pool(several: Sequence[Tallies]) -> Tallies:
 
 def show_rows(label: str, tallies: Tallies) -> Iterator[str]:
     """A row for each coefficient: share of intervals that hold the truth, and of tables without an interval."""
-    for name in (*COEFFICIENTS, ICC):
+    for name in (*COEFFICIENTS, ICC, ONE_WAY):
+        if all(tally.asked == 0 for (found, _), tally in tallies.items() if found == name):
+            continue
         cells = []
         for method in METHODS:
             tally = tallies.get((name, method))
@@ -214,6 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     for title, field in (("units", 0), ("units, by prevalence", 3), ("units, by holes", 4)):
         print(f"\n## By {title}\n")
+        print(f"<!-- worked: coverage by {title} -->")
         print(f"| {title} | coefficient | {' | '.join(METHODS)} |\n| {' | '.join(['---'] * (2 + len(METHODS)))} |")
         groups: dict[tuple[object, ...], list[Tallies]] = defaultdict(list)
         for setting in settings:

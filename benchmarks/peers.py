@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -93,8 +94,22 @@ R_CALLS = {
 }
 
 
-def r_seconds(values: Floats, package: str) -> float | None:
-    """Elapsed seconds of one call in R, as R itself measures them; None where R or the package is not there."""
+_MEASURE = (
+    "before <- sum(gc(reset = TRUE)[, 6]); took <- sum(system.time(f())[1:2]); cat(took, sum(gc()[, 6]) - before)"
+)
+
+
+class Taken(NamedTuple):
+    """What one call in R took, as R itself measures it."""
+
+    seconds: float
+    """Of the processor, user and system, as our own are."""
+    memory: float
+    """Bytes at the peak, beyond what was there before the call."""
+
+
+def run_r(values: Floats, package: str) -> Taken | None:
+    """One call of a package; None where R or the package is not there."""
     program = shutil.which("Rscript")
     if program is None:
         return None
@@ -103,6 +118,9 @@ def r_seconds(values: Floats, package: str) -> float | None:
         path = Path(folder) / "ratings.csv"
         rows = np.column_stack([units, raters, values[units, raters]])
         np.savetxt(path, rows, fmt="%d", delimiter=",", header="unit,rater,value", comments="")
-        script = f"x <- read.csv('{path}'); {R_CALLS[package]}; cat(system.time(f())[['elapsed']])"
+        script = f"x <- read.csv('{path}'); {R_CALLS[package]}; {_MEASURE}"
         ran = subprocess.run([program, "-e", script], capture_output=True, text=True, check=False)  # noqa: S603
-    return float(ran.stdout) if ran.returncode == 0 else None
+    if ran.returncode:
+        return None
+    seconds, mebibytes = map(float, ran.stdout.split())
+    return Taken(seconds, mebibytes * 2**20)

@@ -23,6 +23,13 @@ _CUT = frozenset({"raters", "severity", "reference", "pairs", "items", "steps"})
 """Sections that grow with raters and items."""
 
 
+class IntervalName(StrEnum):
+    """Which interval is shown of a coefficient that has two."""
+
+    BOOTSTRAP = "bootstrap"
+    ANALYTIC = "analytic"
+
+
 class ReportFormat(StrEnum):
     """How the report is given."""
 
@@ -54,6 +61,9 @@ def agreement(
     ] = None,
     bootstrap: Annotated[int, typer.Option(min=100, max=100_000, help="Resamples behind each interval.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="The same seed gives the same interval.")] = 1,
+    interval: Annotated[
+        IntervalName, typer.Option(help="The interval shown: resampled items, or a formula (of an ICC the F interval).")
+    ] = IntervalName.BOOTSTRAP,
     shown: Annotated[
         ReportFormat,
         typer.Option("--format", help="table for people, json for programs, xlsx for a workbook with all rows."),
@@ -72,12 +82,13 @@ def agreement(
         _complain(found)
         raise typer.Exit(1)
     report = ratings_report.report_file(
-        found.tables,
+        found,
         file,
         reference=None if reference is None else ratings_file.find_rater(found.tables, reference),
         critical=ratings_file.find_values(found, critical or ()),
         n_resamples=bootstrap,
         seed=seed,
+        interval="analytic" if interval is IntervalName.ANALYTIC else "bootstrap",
         made_at=read_clock(),
     )
     match shown:

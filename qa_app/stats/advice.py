@@ -11,14 +11,17 @@ from qa_app.stats.chance.counts import Counts
 from qa_app.stats.chance.forms import agreement, fleiss
 from qa_app.stats.chance.measuring import count_by_level
 from qa_app.stats.ratings import Level, RatingsTable
+from qa_app.stats.reasons import REASONS
 from qa_app.stats.registry import find
+from qa_app.stats.resampling import COVERAGE, LEAST_UNITS, NARROW_BELOW
 
 SKEWED = 0.8
 """Share of the most frequent value from which chance correction by observed margins breaks down (Feinstein & Cicchetti
 1990, J. Clin. Epidemiol. 43:543, call it the first paradox of kappa)."""
 PARADOX_GAP = 0.4
 """Percent agreement less kappa from which the two are told to be read together."""
-FEW_UNITS, VERY_FEW_UNITS = 30, 10
+FEW_UNITS = 30
+"""Units below which the number says little beside its interval."""
 
 CautionCode = Literal[
     "one-category", "prevalence", "one-unit", "few-units", "no-pairs", "one-rater", "unconnected", "thin-overlap"
@@ -173,24 +176,29 @@ def warn(table: RatingsTable) -> tuple[Caution, ...]:
     else:
         found.extend(_prevalence(facts, counts))
     if facts.n_paired < FEW_UNITS:
-        very = facts.n_paired < VERY_FEW_UNITS
-        found.append(
-            Caution(
-                "few-units",
-                f"Only {facts.n_paired} units have values from two raters. Read the interval, not the number"
-                + (", and even the interval is too narrow below ten units." if very else "."),
-            )
-        )
+        found.append(Caution("few-units", _count_few(facts.n_paired)))
     return (*found, *_designs(table))
+
+
+def _count_few(n_units: int) -> str:
+    counted = f"Only {n_units} units have values from two raters"
+    if n_units < LEAST_UNITS:
+        return (
+            f"{counted}, and below {LEAST_UNITS} there is nothing to resample. An interval that a formula gives all "
+            "the same is too narrow: read both as an example, not as a finding."
+        )
+    if n_units < NARROW_BELOW:
+        return f"{counted}. Read the interval, not the number, and read it as the least that is uncertain: {COVERAGE}."
+    return f"{counted}. Read the interval, not the number."
 
 
 def _fatal(facts: _Facts, counts: Counts) -> Caution | None:
     if counts.n_raters < 2:
         return Caution("one-rater", "Fewer than two raters gave values, so there is no agreement to measure.")
     if facts.n_paired == 0:
-        return Caution("no-pairs", "No unit has values from two raters, so no two values can be compared.")
+        return Caution("no-pairs", REASONS["no-pairs"])
     if facts.n_paired == 1:
-        return Caution("one-unit", "Only one unit has values from two raters, and one unit is never an agreement.")
+        return Caution("one-unit", REASONS["one-unit"])
     return None
 
 

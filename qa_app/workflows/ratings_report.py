@@ -1,6 +1,5 @@
 """A report of agreement as sections of plain rows: what to read first, what to beware of, then the details."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -8,9 +7,10 @@ from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Method, RatingsReport, Section
 from qa_app.stats.benchmarking import Benchmark
 from qa_app.stats.margins.result import MarginTest
-from qa_app.stats.ratings import RatingsTable
 from qa_app.stats.reporting.report import report_agreement
-from qa_app.stats.reporting.result import AgreementReport, CriterionReport, Reading, WithoutOne
+from qa_app.stats.reporting.result import AgreementReport, CriterionReport, IntervalKind, Reading, WithoutOne
+from qa_app.stats.resampling import COVERAGE
+from qa_app.workflows.ratings_file import RatingsFile
 from qa_app.workflows.ratings_pairs import tell_pairs, tell_tests
 from qa_app.workflows.ratings_severity import tell_panels, tell_severity, tell_steps
 
@@ -19,20 +19,24 @@ _CRITERION = Field("criterion", "Criterion")
 
 
 def report_file(
-    tables: Mapping[str, RatingsTable],
+    found: RatingsFile,
     path: Path,
     *,
     reference: str | None,
     critical: frozenset[float],
     n_resamples: int,
     seed: int,
+    interval: IntervalKind,
     made_at: datetime,
 ) -> RatingsReport:
-    """The report of a file's tables."""
+    """The report of a file that has been read."""
     known = {
-        name: critical & frozenset(table.categories) if table.categories else critical for name, table in tables.items()
+        name: critical & frozenset(table.categories) if table.categories else critical
+        for name, table in found.tables.items()
     }
-    report = report_agreement(tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples)
+    report = report_agreement(
+        found.tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples, interval=interval
+    )
     sections = [
         _tell_first(report),
         _tell_warnings(report),
@@ -45,7 +49,7 @@ def report_file(
         tell_pairs(report),
         _tell_units(report),
         tell_panels(report),
-        tell_steps(report),
+        tell_steps(report, found.words),
     ]
     return RatingsReport(f"Agreement in {path.name}", made_at, tuple(sections), _tell_methods(report))
 
@@ -74,10 +78,10 @@ def _tell_first(report: AgreementReport) -> Section:
 
 _STANDING = {
     "Almost Perfect": "almost perfect agreement",
-    "Substantial": "substantial agreement or better",
-    "Moderate": "moderate agreement or better",
-    "Fair": "fair agreement or better",
-    "Slight": "slight agreement or better",
+    "Substantial": "at least substantial agreement",
+    "Moderate": "at least moderate agreement",
+    "Fair": "at least fair agreement",
+    "Slight": "at least slight agreement",
     "Poor": "no agreement beyond chance that could be shown",
 }
 
@@ -109,6 +113,7 @@ def _tell_coefficients(report: AgreementReport) -> Section:
             one.criterion,
             line.name,
             line.measured,
+            name_interval(line.measured),
             *_spread(line.measured, corrected=line.chance_corrected),
             *_count(line.measured),
         )
@@ -116,13 +121,17 @@ def _tell_coefficients(report: AgreementReport) -> Section:
         for line in one.coefficients
     ]
     note = (
-        "All measures that fit these data. The interval is the bootstrap's over items where there is one, beside it "
-        "stands that of the standard error. Observed and chance: the agreement found, and what chance would give."
+        "All measures that fit these data. The column Interval says which one stands in the brackets: the bootstrap's "
+        "over items, or the analytic one of a formula, whose limits also stand by themselves. Formulas take items as "
+        "many, and for ICCs grades as normal; grades on a short scale are not, so that interval is too narrow there. "
+        "Observed and chance: the agreement found, and what chance would give; where a measure has weights, near "
+        "values count in part. Kendall's W of k raters is about 1/k by chance."
     )
     fields = (
         _CRITERION,
         Field("measure", "Measure"),
         Field("measured", "Value", Kind.MEASURED),
+        Field("interval", "Interval"),
         Field("se", "SE", Kind.NUMBER),
         Field("analytic_low", "Analytic low", Kind.NUMBER),
         Field("analytic_high", "Analytic high", Kind.NUMBER),
@@ -133,6 +142,13 @@ def _tell_coefficients(report: AgreementReport) -> Section:
         Field("n_values", "Ratings", Kind.COUNT),
     )
     return Section("coefficients", "All measures", note, fields, tuple(rows), "No measure fits these data.")
+
+
+def name_interval(measured: Measured) -> IntervalKind | None:
+    """Which interval is shown, if there is one."""
+    if not isinstance(measured, Estimate) or measured.shown.low is None:
+        return None
+    return "bootstrap" if measured.shown is measured.resampled else "analytic"
 
 
 def _spread(measured: Measured, *, corrected: bool) -> Row:
@@ -170,9 +186,9 @@ def _tell_applicability(report: AgreementReport) -> Section:
 
 def _tell_raters(report: AgreementReport) -> Section:
     note = (
-        "Each rater against the others on the same items. Bias: how much higher this rater grades than the others, in "
-        "steps of the scale; p is adjusted for the number of raters. Without: what Krippendorff's alpha becomes when "
-        "this rater is left out. Raters who agree least with the others stand first."
+        "Each rater against the others on the same items. Bias: how much higher this rater's values are than the "
+        "others', in the unit of the values; p is adjusted for the number of raters. Without: what Krippendorff's "
+        "alpha becomes when this rater is left out. Raters who agree least with the others stand first."
     )
     fields = (
         _CRITERION,
@@ -269,16 +285,32 @@ def _tell_methods(report: AgreementReport) -> tuple[Method, ...]:
             f"Bootstrap over items, {report.n_resamples} resamples, seed {report.seed}: the same seed on the same file "
             "gives the same report. Raters stay, so an interval speaks of other items graded by these raters."
         ),
+        "How far intervals hold": f"Few units make them too narrow: {COVERAGE}.",
         "It stands for": (
             "The best range of Landis & Koch (1977) that the coefficient reaches or exceeds with 95 % probability, "
             "given its standard error (Gwet 2014, ch. 6). The ranges are a convention."
         ),
         "Tests": "; ".join(dict.fromkeys(panels)) or "No test of all raters together fits these data.",
     }
-    sources = {
-        f"{line.name}, {one.level}": line.measured.method
-        for one in report.criteria
-        for line in one.coefficients
-        if isinstance(line.measured, Estimate)
+    return tuple(Method(topic, text) for topic, text in (lines | _list_sources(report)).items())
+
+
+def _list_sources(report: AgreementReport) -> dict[str, str]:
+    """How the intervals of each measure were made; by criterion where that differs."""
+    found: dict[str, dict[str, str]] = {}
+    for one in report.criteria:
+        for line in one.coefficients:
+            if isinstance(line.measured, Estimate):
+                found.setdefault(f"{line.name}, {one.level}", {})[one.criterion] = _describe_intervals(line.measured)
+    return {
+        topic if alike else f"{topic}: {criterion}": text
+        for topic, texts in found.items()
+        for alike in [len(set(texts.values())) == 1]
+        for criterion, text in texts.items()
     }
-    return tuple(Method(topic, text) for topic, text in (lines | sources).items())
+
+
+def _describe_intervals(estimate: Estimate) -> str:
+    if estimate.resampled is None or estimate.resampled.method == estimate.method:
+        return estimate.method
+    return f"Bootstrap: {estimate.resampled.method}. Analytic: {estimate.method}"

@@ -1,6 +1,6 @@
 """The sections of a report of ratings that are about severity and about how many raters an item needs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from qa_app.estimate import Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
@@ -57,9 +57,10 @@ def tell_panels(report: AgreementReport) -> Section:
         if found is None:
             continue
         if isinstance(found.components, Undefined):
-            rows.append((one.criterion, None, found.components, None, None, None))
+            rows.append((one.criterion, None, found.components, None, None, None, None))
             continue
-        shares = [_write_shares(found.components.values), *[None] * len(found.studies)]
+        words = _write_shares(found.components.values), _name_zeros(found.components.at_zero)
+        heads: list[tuple[str | None, str | None]] = [words, *[(None, None)] * len(found.studies)]
         rows += [
             (
                 one.criterion,
@@ -67,21 +68,23 @@ def tell_panels(report: AgreementReport) -> Section:
                 study.dependability,
                 study.generalizability,
                 study.sem_absolute.value,
-                share,
+                *head,
             )
-            for study, share in zip(found.studies, shares, strict=False)
+            for study, head in zip(found.studies, heads, strict=False)
         ]
     fields = (
         Field("criterion", "Criterion"),
         Field("n_raters", "Raters an item", Kind.COUNT),
         Field("dependability", "Dependability", Kind.MEASURED),
         Field("generalizability", "Order only", Kind.MEASURED),
-        Field("sem", "Error of a grade, in steps", Kind.NUMBER),
+        Field("sem", "Error of a grade", Kind.NUMBER),
         Field("shares", "Where the differences come from"),
+        Field("remarks", "Remarks"),
     )
     note = (
         "What the mean grade of several raters is worth: the share of its variance that comes from the items. From .80 "
-        "on a single item's mean can be relied on. “Order only” forgives raters who are merely severe or lenient."
+        "on, by convention, a single item's mean is relied on. “Order only” forgives raters who are merely severe or "
+        "lenient. The error is in the unit of the values."
     )
     none = "These values have no variance that could be shared out."
     return Section("dependability", "How many raters an item needs", note, fields, tuple(rows), none)
@@ -94,6 +97,14 @@ def _size(n: object) -> int | None:
 _SOURCES = {"unit": "items", "rater": "severity of raters", "residual": "everything else"}
 
 
+def _name_zeros(at_zero: Sequence[str]) -> str | None:
+    """What D studies say of components at zero (`DStudy.note`), in the words of this report."""
+    if not at_zero:
+        return None
+    names = " and ".join(_SOURCES[name] for name in at_zero)
+    return f"{names}: estimated at 0 and taken as known to be 0, so these intervals are too narrow"
+
+
 def _write_shares(values: Mapping[str, float]) -> str | None:
     total = sum(values.values())
     if not total > 0:
@@ -101,14 +112,15 @@ def _write_shares(values: Mapping[str, float]) -> str | None:
     return ", ".join(f"{_SOURCES[name]} {value / total:.0%}" for name, value in values.items())
 
 
-def tell_steps(report: AgreementReport) -> Section:
-    """How the steps of the scale are used."""
+def tell_steps(report: AgreementReport, words: Mapping[float, str]) -> Section:
+    """How the steps of the scale are used; `words`: what they mean, where the file has words."""
     rows: Iterable[Row] = ()
     if isinstance(report.severity, SeverityReport):
         rows = (
             (
                 use.element or _ALL,
                 use.value,
+                words.get(use.value),
                 use.n_choices,
                 use.threshold.measure if use.threshold else None,
                 "; ".join(_STEP_FLAGS[flag] for flag in use.flags) or None,
@@ -118,6 +130,7 @@ def tell_steps(report: AgreementReport) -> Section:
     fields = (
         Field("criterion", "Criterion"),
         Field("step", "Step", Kind.NUMBER),
+        Field("meaning", "Meaning"),
         Field("n_choices", "Choices", Kind.COUNT),
         Field("threshold", "Threshold, logits", Kind.NUMBER),
         Field("remarks", "Remarks"),
@@ -127,7 +140,7 @@ def tell_steps(report: AgreementReport) -> Section:
 
 
 _STEP_FLAGS = {
-    "disordered": "out of order: this step is nowhere the most likely one",
+    "disordered": "threshold out of order: the step below is nowhere the most likely one",
     "few-choices": "fewer than ten choices, so the threshold is unsteady",
     "never-chosen": "never chosen",
 }

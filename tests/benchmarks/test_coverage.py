@@ -5,7 +5,18 @@ from itertools import product
 import numpy as np
 import pytest
 
-from benchmarks.coverage import COEFFICIENTS, FOLLOWED, ICC, SHARES, Setting, draw_ratings, main, simulate, true_values
+from benchmarks.coverage import (
+    COEFFICIENTS,
+    FOLLOWED,
+    ICC,
+    ONE_WAY,
+    SHARES,
+    Setting,
+    draw_ratings,
+    main,
+    simulate,
+    true_values,
+)
 from benchmarks.tables import SCALE, Ids
 from qa_app.stats.chance.bootstrap import KINDS
 from qa_app.stats.chance.counting import count
@@ -42,5 +53,5 @@ def test_the_table_has_a_row_for_every_size_and_coefficient(capsys: pytest.Captu
     shown = capsys.readouterr().out
     first, rest = shown.split("\n\n", maxsplit=1)
     assert first == "Seed 20, 1 tables of each of 64 settings, 20 resamples."
-    rows = [line.split(" | ")[:2] for line in rest.split("## By units, by prevalence")[0].splitlines()[4:20]]
-    assert rows == [[f"| {size}", name] for size in (10, 20, 50, 200) for name in (*COEFFICIENTS, ICC)]
+    rows = [line.split(" | ")[:2] for line in rest.split("## By units, by prevalence")[0].splitlines()[5:25]]
+    assert rows == [[f"| {size}", name] for size in (10, 20, 50, 200) for name in (*COEFFICIENTS, ICC, ONE_WAY)]

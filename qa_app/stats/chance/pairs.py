@@ -10,6 +10,7 @@ from qa_app.stats.chance.counts import Counts
 from qa_app.stats.chance.inference import DEFAULT, Coefficient, Inference, conclude, why_not
 from qa_app.stats.chance.lazy import Lazy
 from qa_app.stats.chance.weights import Floats, Weights, disagree
+from qa_app.stats.pair_tables import count_pairs
 from qa_app.stats.proportion import wilson_limits
 from qa_app.stats.reasons import undefined
 
@@ -36,17 +37,8 @@ class Pairs:
     @Lazy
     def tables(self) -> Floats:
         """Shape (pairs, values, values): contingency tables, rows the first rater's values."""
-        codes, n_values = self.counts.known_codes, self.counts.scale.size
-        n_units, n_raters = codes.shape
-        step = max(1, _CELLS_AT_ONCE // max(1, n_raters * n_values))
-        sums = np.zeros((n_raters * n_values, n_raters * n_values))
-        for start in range(0, n_units, step):
-            part = codes[start : start + step]
-            chosen = (part[:, :, None] == np.arange(n_values)).reshape(len(part), -1).astype(np.float64)
-            repeats = self.counts.repeats
-            sums += chosen.T @ (chosen if repeats is None else chosen * repeats[start : start + step, None])
-        first, second = self.raters
-        return sums.reshape(n_raters, n_values, n_raters, n_values).swapaxes(1, 2)[first, second]
+        counts = self.counts
+        return count_pairs(counts.known_codes, counts.scale.size, counts.repeats)[self.raters]
 
     @Lazy
     def n_units(self) -> Floats:

@@ -5,7 +5,7 @@ universe-score variance is that of the object of measurement; relative error is 
 absolute error what changes their scores.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,8 @@ class DStudy:
     """universe / (universe + relative error)."""
     dependability: Measured
     """universe / (universe + absolute error)."""
+    note: str
+    """What the standard errors and intervals do not know; empty where they know everything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,10 @@ def d_study(
     if negative == "zero":
         values = np.maximum(values, 0.0)
     covariance = None if fitted.covariance is None else np.nan_to_num(fitted.covariance, nan=0.0)
-    summary = _Summary(fitted, values, covariance)
+    used = _list_used(fitted, shares)
+    at_zero = [name for name, value in used.items() if value == 0]
+    below = [name for name, value in used.items() if value < 0] if negative == "zero" else []
+    summary = _Summary(fitted, values, covariance, "; components at zero taken as known" if at_zero else "")
     return DStudy(
         object_of_measurement,
         n,
@@ -91,7 +96,27 @@ def d_study(
         sem_absolute=summary.deviation(shares.absolute),
         generalizability=summary.ratio(shares.universe, shares.relative),
         dependability=summary.ratio(shares.universe, shares.absolute),
+        note=_write_note(at_zero, below),
     )
+
+
+def _list_used(fitted: VarianceComponents, shares: Shares) -> dict[str, float]:
+    """The components that the study is made of."""
+    used = (shares.universe + shares.absolute > 0).tolist()
+    return {name: value for (name, value), counts in zip(fitted.values.items(), used, strict=True) if counts}
+
+
+def _write_note(at_zero: Sequence[str], below: Sequence[str]) -> str:
+    """At zero a likelihood has no curvature to take a standard error from, so none is counted there."""
+    sentences = []
+    if at_zero:
+        sentences.append(
+            f"Estimated at zero, where a component has no standard error: {', '.join(at_zero)}. Errors and intervals "
+            "take that as known, so they are too narrow; a bootstrap of the components says how large it may be."
+        )
+    if below:
+        sentences.append(f"Estimated below zero and counted as zero: {', '.join(below)}.")
+    return " ".join(sentences)
 
 
 def component_shares(
@@ -163,6 +188,7 @@ class _Summary:
     fitted: VarianceComponents
     values: Floats
     covariance: Floats | None
+    remark: str
 
     def variance(self, shares: Floats) -> Estimate:
         value = float(shares @ self.values)
@@ -181,6 +207,8 @@ class _Summary:
             words = "A negative variance component leaves no share of variance to speak of."
             return Undefined("negative-variance", words, self._n_units, 0, self.fitted.table.n_rows)
         value = top / (top + error)
+        if self.covariance is None:
+            return self._estimate(value, None, None, None, "no interval: this method has no standard errors")
         slope = (signal * error - noise * top) / (top + error) ** 2
         se = self._error(slope)
         if se is None or not 0 < value < 1:
@@ -210,7 +238,7 @@ class _Summary:
             high,
             n_units=self._n_units,
             n_raters=0,
-            method=words,
+            method=words + self.remark,
             confidence=self._confidence,
             n_values=self.fitted.table.n_rows,
             se=se,

@@ -13,6 +13,7 @@ from qa_app.stats.components.intervals import component_estimate, likelihood_cov
 from qa_app.stats.components.likelihood import Likelihood, NoResidualError, maximise
 from qa_app.stats.components.result import RESIDUAL, Method, VarianceComponents
 from qa_app.stats.components.table import DesignError, Floats, LongTable, build_effect
+from qa_app.stats.reasons import undefined
 
 
 def variance_components(
@@ -37,7 +38,7 @@ def variance_components(
     if not effects or len(set(effects)) != len(effects):
         raise DesignError(f"effects must be named, each once: {list(effects)}")
     if table.n_rows == 0:
-        return Undefined("no-values", "There are no scores yet.", n_units=0, n_raters=0)
+        return undefined("no-values", n_units=0, n_raters=0, n_values=0)
     design = build_design([build_effect(table, name) for name in effects], table.n_rows)
     fault = explain_unidentified(design)
     if fault is not None:

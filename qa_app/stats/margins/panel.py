@@ -49,9 +49,7 @@ def friedman(values: NDArray[np.float64]) -> TestResult:
 
 def _judge(complete: Floats, spread: float, within: float, method: str) -> TestResult:
     n_units, k = complete.shape
-    reason = (
-        "one-rater" if k < 2 else "no-complete-units" if n_units == 0 else "no-differences" if within == 0 else None
-    )
+    reason = "one-rater" if k < 2 else "no-complete-unit" if n_units == 0 else "no-differences" if within == 0 else None
     if reason:
         return undefined(reason, n_units=n_units, n_raters=k, n_values=complete.size)
     statistic = spread / within

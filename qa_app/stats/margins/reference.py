@@ -7,7 +7,7 @@ import numpy as np
 from qa_app.estimate import Estimate, Measured
 from qa_app.stats.margins.bias import mean_differences
 from qa_app.stats.margins.result import Counts
-from qa_app.stats.margins.tables import coincidences
+from qa_app.stats.pair_tables import count_pairs
 from qa_app.stats.proportion import proportion, wilson_limits
 from qa_app.stats.ratings import Level, RatingsTable
 from qa_app.stats.reasons import undefined
@@ -56,7 +56,8 @@ def compare_with_reference(
     """
     if reference not in table.rater_ids:
         raise ValueError(f"the reference {reference!r} is no rater of the table")
-    tensor, categories = coincidences(table)
+    tensor = count_pairs(table.codes, table.scale.size).astype(np.int64)
+    categories = tuple(table.scale.tolist())
     if not critical <= set(categories):
         raise ValueError(f"critical values {sorted(critical)} outside of the categories {categories}")
     place = table.rater_ids.index(reference)

@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qa_app.stats.margins.result import Counts
+from qa_app.stats.pair_tables import count_pairs
 from qa_app.stats.ratings import RatingsTable
-
-_CHUNK = 1 << 14
-"""Units that are turned into indicators at a time, so that memory does not grow with the table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,26 +24,9 @@ class PairTables:
 
 def tabulate_pairs(table: RatingsTable) -> PairTables:
     """The tables of all pairs of raters, on the declared scale, or on the values found where none is declared."""
-    tensor, categories = coincidences(table)
-    first, second = np.triu_indices(tensor.shape[0], k=1)
-    return PairTables(np.stack([first, second], axis=1), tensor[first, second], categories)
-
-
-def coincidences(table: RatingsTable) -> tuple[Counts, tuple[float, ...]]:
-    """Units by rater, rater, value and value, shape (raters, raters, categories, categories), and the categories.
-
-    The product of the indicators with themselves. A chunk's products are whole numbers that float32 holds exactly.
-    """
-    categories = table.categories or _found(table.values)
-    n_units, n_raters = table.values.shape
-    wide = n_raters * len(categories)
-    total = np.zeros((wide, wide), dtype=np.int64)
-    for start in range(0, n_units, _CHUNK):
-        chunk = table.values[start : start + _CHUNK]
-        chosen = (chunk[:, :, None] == np.array(categories)).reshape(len(chunk), wide).astype(np.float32)
-        total += (chosen.T @ chosen).astype(np.int64)
-    shape = (n_raters, len(categories), n_raters, len(categories))
-    return total.reshape(shape).transpose(0, 2, 1, 3), categories
+    first, second = np.triu_indices(len(table.rater_ids), k=1)
+    counts = count_pairs(table.codes, table.scale.size)[first, second].astype(np.int64)
+    return PairTables(np.stack([first, second], axis=1), counts, tuple(table.scale.tolist()))
 
 
 def tabulate(first: ArrayLike, second: ArrayLike, categories: Sequence[float] = ()) -> Counts:

@@ -14,7 +14,7 @@ from qa_app.stats.metric.incomplete import icc_missing
 from qa_app.stats.metric.ranks import kendall_tau_b, kendall_w
 from qa_app.stats.metric.results import Concordance, EstimateAndTest, IncompleteIcc, LinCcc, OverallCcc
 from qa_app.stats.metric.tables import Floats, refuse, take_complete
-from qa_app.stats.metric.unit_sums import UnitSums, sum_iccs, sum_overall_ccc, sum_pair
+from qa_app.stats.metric.unit_sums import UnitSums, sum_iccs, sum_one_way, sum_overall_ccc, sum_pair
 from qa_app.stats.ratings import Level, RatingsTable
 from qa_app.stats.resampling import Drawn, Resampling, draw_counts, find_limits
 
@@ -37,10 +37,10 @@ def _bare(result: Result) -> Measured:
     return result if isinstance(result, Estimate | Undefined) else result.estimate
 
 
-def _resample(sums: UnitSums, name: str, value: float, resampling: Resampling) -> Interval:
+def _resample(sums: UnitSums, name: str, value: float, n_paired: int, resampling: Resampling) -> Interval:
     """The bootstrap interval of one measure; influence values are those of the jackknife."""
     n_units, place = sums.features.shape[0], sums.names.index(name)
-    sample = Drawn(n_units, n_units)
+    sample = Drawn(n_units, n_paired)
     if n_units < _LEAST_JACKKNIFED:
         return find_limits(np.empty(0), value, np.empty(0), resampling, sample)
     drawn = np.concatenate(
@@ -53,11 +53,14 @@ def _resample(sums: UnitSums, name: str, value: float, resampling: Resampling) -
     return find_limits(drawn, value, influence, resampling, sample)
 
 
-def _with_bootstrap(measured: Measured, sums: Callable[[], UnitSums], name: str, resampling: Resampling) -> Measured:
+def _with_bootstrap(
+    measured: Measured, values: Floats, sums: Callable[[Floats], UnitSums], name: str, resampling: Resampling
+) -> Measured:
     """The bootstrap interval beside the analytic one, or in its place where there is none."""
     if not isinstance(measured, Estimate):
         return measured
-    interval = _resample(sums(), name, measured.value, resampling)
+    n_paired = int(np.count_nonzero((~np.isnan(values)).sum(axis=1) > 1))
+    interval = _resample(sums(values), name, measured.value, n_paired, resampling)
     found = replace(measured, resampled=interval, confidence=resampling.confidence)
     if measured.low is not None:
         return found
@@ -83,20 +86,21 @@ def _guarded(measure: Callable[[Floats, Resampling], Measured], *, whole_units: 
 def _icc(form: Form) -> Compute:
     def measure(values: Floats, resampling: Resampling) -> Measured:
         if form in {Form.ONE, Form.ONE_AVERAGE} and np.isnan(values).any():
-            return _bare(icc_missing(values, form, confidence=resampling.confidence))
+            ebel = _bare(icc_missing(values, form, confidence=resampling.confidence))
+            return _with_bootstrap(ebel, values, sum_one_way, form.value, resampling)
         found = _bare(icc(values, form, confidence=resampling.confidence))
-        return _with_bootstrap(found, lambda: sum_iccs(values), form.value, resampling)
+        return _with_bootstrap(found, values, sum_iccs, form.value, resampling)
 
     return _guarded(measure)
 
 
 def _lin(kept: Floats, resampling: Resampling) -> Measured:
     found = _bare(lin_ccc(kept, confidence=resampling.confidence))
-    return _with_bootstrap(found, lambda: sum_pair(kept), "lin_ccc", resampling)
+    return _with_bootstrap(found, kept, sum_pair, "lin_ccc", resampling)
 
 
 def _overall(kept: Floats, resampling: Resampling) -> Measured:
-    return _with_bootstrap(_bare(overall_ccc(kept)), lambda: sum_overall_ccc(kept), "overall_ccc", resampling)
+    return _with_bootstrap(_bare(overall_ccc(kept)), kept, sum_overall_ccc, "overall_ccc", resampling)
 
 
 def _kendall_w(values: Floats, resampling: Resampling) -> Measured:  # noqa: ARG001 - it has no interval

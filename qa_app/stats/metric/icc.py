@@ -71,6 +71,9 @@ def icc(
 ) -> EstimateAndTest | Undefined:
     """One intraclass correlation with its F interval and the F test of "no more than r0".
 
+    Both take values as normal. Of grades on a short scale the interval holds the truth too seldom, at any size
+    (docs/algorithms/agreement/coverage.md): the registry's measures show the bootstrap's.
+
     Args:
         values: shape (units, raters).
         form: which of the six.
@@ -119,12 +122,12 @@ def from_squares(
     if form in {Form.AGREEMENT, Form.AGREEMENT_AVERAGE}:
         test = _test_agreement(squares, form, value, r0=r0, test_df=test_df)
         limits = _limit_agreement(squares, (1 - confidence) / 2, averages=form.averages)
-        how = "McGraw & Wong 1996, F with Satterthwaite's degrees of freedom"
+        how = "McGraw & Wong 1996, F for normal values with Satterthwaite's degrees of freedom"
         how += ", Spearman-Brown of the limits for one rater" if form.averages else ""
     else:
         test = _test_ratio(squares, form, r0)
         limits = _limit_ratio(squares, form, (1 - confidence) / 2)
-        how = "Shrout & Fleiss 1979, exact F"
+        how = "Shrout & Fleiss 1979, F, exact for normal values"
     low, high = limits if limits is not None else (None, None)
     estimate = Estimate(
         value,
@@ -229,7 +232,8 @@ def _limit_agreement(squares: MeanSquares, tail: float, *, averages: bool) -> tu
     upper_f, lower_f = f_upper(tail, squares.df_unit, df), f_upper(tail, df, squares.df_unit)
     if not isfinite(upper_f) or not isfinite(lower_f):
         return None
-    low = n * (squares.unit - upper_f * squares.residual) / (upper_f * rest + n * squares.unit)
+    # Over the quantile, which with next to no degrees of freedom is so large that products with it overflow.
+    low = n * (squares.unit / upper_f - squares.residual) / (rest + n * squares.unit / upper_f)
     high = n * (lower_f * squares.unit - squares.residual) / (rest + n * lower_f * squares.unit)
     if not averages:
         return low, high

@@ -60,6 +60,9 @@ def icc_missing(
 ) -> IncompleteIcc | Undefined:
     """One intraclass correlation from every value there is; units and raters without any value are left out.
 
+    By its definition the two-way forms are not 1 where raters agree completely and cells are missing, which is why the
+    registry does not offer them for such tables.
+
     Equal to `icc` on a complete table, except for the interval of ICC(A,k), which irrNA takes from degrees of freedom
     at the estimate for the mean of raters.
 
@@ -204,7 +207,8 @@ def _from_squares(squares: _Squares, form: Form, *, r0: float, confidence: float
         n_units=squares.n_units,
         n_raters=squares.n_raters,
         n_values=squares.n_values,
-        method=f"{form.value} with holes, {how}, " + ("F" if limits else "no interval: there is no error variance"),
+        method=f"{form.value} with holes, {how}, "
+        + ("F for normal values" if limits else "no interval: there is no error variance"),
         confidence=confidence,
         p=test.p,
     )
@@ -253,7 +257,7 @@ def _limit_agreement(squares: _Squares, value: float, tail: float, form: Form) -
     rest = squares.rater - squares.error
     if not form.averages:
         rest = k0 * squares.rater + (k0 * n - k0 - n) * squares.error
-    low = n * (squares.unit - upper_f * squares.error) / (upper_f * rest + n * squares.unit)
+    low = n * (squares.unit / upper_f - squares.error) / (rest + n * squares.unit / upper_f)  # as `icc`: no overflow
     high = n * (lower_f * squares.unit - squares.error) / (rest + n * lower_f * squares.unit)
     return low, high
 

@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 
 from qa_app.estimate import Estimate, Undefined
-from qa_app.stats.metric.reasons import undefined
 from qa_app.stats.metric.tables import Floats, check_table, refuse_small
+from qa_app.stats.reasons import undefined
 
 Scale = Literal["quantitative", "nominal"]
 

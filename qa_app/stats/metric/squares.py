@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from qa_app.estimate import Undefined
-from qa_app.stats.metric.reasons import undefined
+from qa_app.stats.reasons import undefined
 from qa_app.stats.metric.tables import Floats, Missing, refuse_small, take_complete
 
 ROUNDING = 256 * float(np.finfo(np.float64).eps)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_app.estimate import Undefined
-from qa_app.stats.metric.reasons import undefined
+from qa_app.stats.reasons import undefined
 
 Floats = NDArray[np.float64]
 

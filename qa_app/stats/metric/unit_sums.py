@@ -70,6 +70,34 @@ def _finish_iccs(sums: Floats, k: int) -> Floats:
     return np.column_stack(columns)
 
 
+def sum_one_way(values: Floats) -> UnitSums:
+    """ICC(1) and ICC(k) of a table with holes (Ebel 1951, as `icc_missing`), named as `Form` has them.
+
+    Every unit has a value; a unit with a single one tells of units and not of error.
+    """
+    check_table(values)
+    given = ~np.isnan(values)
+    per_unit = given.sum(axis=1).astype(np.float64)
+    centred = np.where(given, values - np.nanmean(values), 0.0)
+    totals = centred.sum(axis=1)
+    within = (np.where(given, centred - (totals / per_unit)[:, None], 0.0) ** 2).sum(axis=1)
+    features = np.column_stack([np.ones_like(totals), per_unit, per_unit**2, totals, totals**2 / per_unit, within])
+    return UnitSums((Form.ONE.value, Form.ONE_AVERAGE.value), features, _finish_one_way)
+
+
+def _finish_one_way(sums: Floats) -> Floats:
+    n, n_values, squares, grand, between, within = sums.T
+    per_unit = (n_values - squares / n_values) / (n - 1)
+    unit = _clear(between - grand**2 / n_values, between) / (n - 1)
+    df_error = n_values - n
+    error = np.divide(within, df_error, out=np.full(n.shape, np.nan), where=df_error > 0)
+    columns = []
+    for total in (unit + (per_unit - 1) * error, unit):
+        exists = total > ROUNDING * (unit + error)
+        columns.append(np.divide(unit - error, total, out=np.full(n.shape, np.nan), where=exists))
+    return np.column_stack(columns)
+
+
 def sum_pair(values: Floats) -> UnitSums:
     """Lin's concordance correlation (population moments), Pearson's r, and the bias of two raters."""
     if values.shape[1] != 2:

@@ -1,7 +1,7 @@
 """All coefficients of one criterion, those that are resampled from one draw."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.special import ndtri
 
@@ -16,7 +16,7 @@ from qa_app.stats.chance.two_raters import rated_by_both
 from qa_app.stats.measure import Measure
 from qa_app.stats.ratings import RatingsTable
 from qa_app.stats.registry import find, offer
-from qa_app.stats.reporting.result import Applicability, Coefficient, Reading
+from qa_app.stats.reporting.result import Applicability, Coefficient, IntervalKind, Reading
 from qa_app.stats.resampling import Resampling
 
 WIDEST_PAIRS = 1000
@@ -45,7 +45,9 @@ class _Batch:
     choices: Mapping[str, Wanted]
 
 
-def measure_all(tables: Sequence[tuple[RatingsTable, Counts]], resampling: Resampling) -> tuple[Measurement, ...]:
+def measure_all(
+    tables: Sequence[tuple[RatingsTable, Counts]], resampling: Resampling, shown: IntervalKind = "bootstrap"
+) -> tuple[Measurement, ...]:
     """Every measure that the registry offers for each table, in its order; as many units share their draws."""
     offered = [_choose(table) for table, _ in tables]
     batches = [_batch(table, counts, kept) for (table, counts), (kept, _) in zip(tables, offered, strict=True)]
@@ -62,12 +64,18 @@ def measure_all(tables: Sequence[tuple[RatingsTable, Counts]], resampling: Resam
                 one.id,
                 one.name,
                 one.chance_corrected,
-                values[one.id] if one.id in values else one.compute(table, resampling),
+                _choose_interval(values[one.id] if one.id in values else one.compute(table, resampling), shown),
             )
             for one in kept
         )
         found.append(Measurement(tuple(lines), left_out))
     return tuple(found)
+
+
+def _choose_interval(measured: Measured, shown: IntervalKind) -> Measured:
+    if shown == "bootstrap" or not isinstance(measured, Estimate) or measured.low is None:
+        return measured
+    return replace(measured, resampled=None)
 
 
 def _choose(table: RatingsTable) -> tuple[list[Measure], tuple[str, ...]]:

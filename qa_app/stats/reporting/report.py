@@ -18,7 +18,7 @@ from qa_app.stats.reporting.between import (
 from qa_app.stats.reporting.coefficients import Measurement, measure_all, measure_applicability, read_first
 from qa_app.stats.reporting.dependability import compare_severity, study_raters
 from qa_app.stats.reporting.influence import find_influence
-from qa_app.stats.reporting.result import AgreementReport, CriterionReport
+from qa_app.stats.reporting.result import AgreementReport, CriterionReport, IntervalKind
 from qa_app.stats.resampling import Resampling
 
 
@@ -38,6 +38,7 @@ def report_agreement(
     reference: str | None = None,
     critical: Mapping[str, frozenset[float]] | None = None,
     confidence: float = 0.95,
+    interval: IntervalKind = "bootstrap",
 ) -> AgreementReport:
     """Report agreement on each criterion, and severity over all of them.
 
@@ -50,6 +51,7 @@ def report_agreement(
         critical: by criterion the values that count as critical, for hits and false alarms against the reference;
             without any, those rates are undefined.
         confidence: of all intervals.
+        interval: which one is shown of a coefficient that has two; "analytic" leaves the bootstrap's out.
 
     Raises:
         ValueError: no criterion, a reference that rated none of them, or a critical value outside of a declared scale.
@@ -63,7 +65,7 @@ def report_agreement(
         _Criterion(name, table, _without(table, reference), (critical or {}).get(name, frozenset()))
         for name, table in tables.items()
     ]
-    measured = measure_all([(one.human, one.counts) for one in criteria], resampling)
+    measured = measure_all([(one.human, one.counts) for one in criteria], resampling, interval)
     reports = [_report(one, found, reference, resampling) for one, found in zip(criteria, measured, strict=True)]
     margins = adjust_panels([report.margins for report in reports])
     return AgreementReport(

@@ -1,6 +1,7 @@
 """What a report of agreement holds. No arithmetic here."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from qa_app.stats.ratings import Level
 from qa_app.stats.severity.calibration import SeverityReport
 
 Floats = NDArray[np.float64]
+IntervalKind = Literal["bootstrap", "analytic"]
+"""Which interval is shown where there are two: that of resampled units, or that of a formula (from the standard error;
+of an ICC the F interval, which takes values as normal)."""
 Row = dict[str, str | int | float | None]
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from scipy.stats import norm
 
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.stats.reasons import undefined
 from qa_app.stats.severity.fit import Estimation, Fit, Threshold, fit_facets
 from qa_app.stats.severity.observations import FacetRatings, Floats
-from qa_app.stats.severity.reasons import undefined
 from qa_app.stats.severity.report import FacetReport, Separation, report_facet
 
 NOISY, SMOOTH = 1.5, 0.5
@@ -124,7 +124,8 @@ def _rater(
 ) -> RaterSeverity:
     n_raters = len(report.measures.labels)
     if place is None or n_raters == 1:
-        none = undefined(report.measures.without.get(label, "alone"), n_raters=n_raters, n_values=n_ratings)
+        reason = report.measures.without.get(label, "alone")
+        none = undefined(reason, n_units=fit.design.n_persons, n_raters=n_raters, n_values=n_ratings)
         return RaterSeverity(label, none, n_ratings, average, None, None, None, None, None, ())
     value, error = float(report.measures.measure[place]), float(report.measures.se[place])
     reach = float(norm.ppf((1 + confidence) / 2)) * error

@@ -5,18 +5,28 @@ Williams 1964, Technometrics 6:319, for factorial designs; Linacre 1989 speaks o
 beside person this is connectedness of the graph of ratings; with more, facets can be nested in a connected graph.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
+from qa_app.estimate import Undefined
 from qa_app.stats.severity.design import Design
 from qa_app.stats.severity.observations import Floats, Ints
 
 TOLERANCE = 1e-10
 """Eigenvalues of the scaled design below this are 0: rounding gives 1e-14, a chain of a thousand raters 1e-5."""
 Groups = dict[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unconnected(Undefined):
+    """No common frame of reference. `groups`: per facet the sets of elements whose measures can be compared."""
+
+    groups: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
 
 def find_groups(design: Design) -> Groups | None:

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 
 from qa_app.estimate import Undefined
-from qa_app.stats.severity.connection import find_groups
+from qa_app.stats.reasons import REASONS, undefined
+from qa_app.stats.severity.connection import Unconnected, find_groups
 from qa_app.stats.severity.design import Design, Fate, Model, NullCategories, make_design
 from qa_app.stats.severity.joint import Convergence, JointSolution, cut_blocks, solve_joint
 from qa_app.stats.severity.marginal import MarginalSolution, solve_marginal
 from qa_app.stats.severity.observations import FacetRatings, Floats
-from qa_app.stats.severity.reasons import REASONS, Unconnected, undefined
 from qa_app.stats.severity.residuals import MeanSquares, joint_sums, marginal_sums, to_mean_squares
 
 Estimation = Literal["mml", "jmle"]
@@ -124,14 +124,14 @@ def fit_facets(
         ValueError: the model, its step facet and the scales do not go together.
     """
     n_units, n_raters = len(ratings.labels[ratings.person]), len(ratings.labels.get("rater", ()))
+    counts = {"n_units": n_units, "n_raters": n_raters, "n_values": ratings.n_ratings}
     if ratings.n_ratings == 0:
-        return undefined("no-values", n_units=n_units, n_raters=n_raters)
+        return undefined("no-values", **counts)
     design = make_design(
         ratings, model=model, step_facet=step_facet, drop_persons=estimation == "jmle", null_categories=null_categories
     )
-    counts = {"n_units": n_units, "n_raters": n_raters, "n_values": ratings.n_ratings}
     if design.n_rows == 0:
-        return undefined("no-variation", **counts)
+        return undefined("only-ends", **counts)
     groups = find_groups(design)
     if groups is not None:
         return Unconnected("unconnected", REASONS["unconnected"], **counts, groups=groups)

@@ -1,8 +1,8 @@
 """Marginal maximum likelihood (MML): persons from a normal population (Bock & Aitkin 1981; Adams, Wilson & Wang 1997).
 
 Newton's method with the exact observed information (Louis 1982, J. R. Stat. Soc. B 44:226): complete-data information
-minus the posterior covariance of the complete-data score. Where that is not positive definite, the complete-data
-information takes its place, whose steps climb like those of the EM algorithm.
+minus the posterior covariance of the complete-data score. Where that is not positive definite, the expected
+complete-data information takes its place, which always is and whose steps climb like those of the EM algorithm.
 """
 
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ class MarginalSolution:
     covariance: Floats
     """Shape (stack + 1, stack + 1): the stack, then the mean of the population."""
     variance_se: float | None
-    """Standard error of the population's variance; None at the edge, where the variance is 0."""
+    """Standard error of the population's variance; None at the edge, where the variance is 0, and without a maximum."""
     conditional_information: Floats
     """Shape (stack,): diagonal of the complete-data information."""
     eap: Floats
@@ -173,12 +173,18 @@ def _complete(cells: Cells, tables: Tables, integral: Integral) -> tuple[Floats,
 
 
 def _information(state: State, basis: Floats) -> Floats:
-    """Observed information of the free parameters, or the complete-data one where that is not positive definite."""
+    """Observed information of the free parameters, or the complete-data one where that is not positive definite.
+
+    Far from the maximum even the population's part of the complete-data information can be indefinite; its expectation,
+    n / sd^2 for the mean and 2 n for the log standard deviation, is not.
+    """
     observed = basis.T @ (state.complete - state.integral.missing) @ basis
     try:
         cho_factor(observed)
     except LinAlgError:
-        return np.asarray(basis.T @ state.complete @ basis)
+        expected = state.complete.copy()
+        expected[-2:, -2:] = state.integral.means.size * np.diag([state.parameters.sd**-2, 2.0])
+        return np.asarray(basis.T @ expected @ basis)
     return np.asarray(observed)
 
 
@@ -219,7 +225,7 @@ def _finish(cells: Cells, basis: Floats, state: State, convergence: Convergence)
     return MarginalSolution(
         state.parameters,
         covariance[:-1, :-1],
-        float(2 * variance * np.sqrt(covariance[-1, -1])),
+        float(2 * variance * np.sqrt(covariance[-1, -1])) if convergence.converged else None,
         np.diag(state.complete)[:-2].copy(),
         eap,
         eap_sd,

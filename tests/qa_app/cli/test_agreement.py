@@ -24,6 +24,7 @@ ROWS = [
     (None, None, 1, 1),
     (None, None, 3, None),
 ]
+WORDS = [("no", "no"), ("no", "unsure"), ("yes", "yes"), ("unsure", "yes"), ("unsure", "no"), ("yes", "unsure")]
 COMMAND = "agreement ratings.csv --scale 1..5 --bootstrap 100"
 
 
@@ -68,7 +69,32 @@ def test_table_begins_with_what_to_read_and_warns_in_words(nowhere: Terminal, de
     printed = nowhere.done(COMMAND)
     assert printed.index("Read first") < printed.index("Warnings") < printed.index("All measures")
     assert "0.82 (" in printed
-    assert "Only 11 units have values from two raters. Read the interval, not the number." in printed
+    assert (
+        "Only 11 units have values from two raters. Read the interval, not the number, and read it as the least"
+        in printed
+    )
+
+
+def test_interval_is_named_and_can_be_the_formulas(nowhere: Terminal, desk: Path) -> None:
+    def line(options: str) -> dict[str, object]:
+        found = json.loads(nowhere.done(f"{COMMAND} --level interval --format json {options}"))
+        (icc,) = (row for row in found["coefficients"] if row["measure"].startswith("ICC(1),"))
+        return {"interval": icc["interval"], "low": icc["measured"]["low"], "both": icc["measured"]["resampled"]}
+
+    # irrNA 0.2.3 (R), iccNA(x): ICC(1) of the table with holes, .678 to .948 by F.
+    plain, analytic = line(""), line("--interval analytic")
+    assert (plain["interval"], analytic["interval"]) == ("bootstrap", "analytic")
+    assert plain["low"] == analytic["low"] == pytest.approx(0.678247949602172, rel=1e-9)
+    assert plain["both"] is not None
+    assert analytic["both"] is None
+
+
+def test_steps_are_told_in_the_words_of_the_scale(nowhere: Terminal, desk: Path) -> None:
+    rows = ["item,rater,criterion,value"]
+    rows += [f"u{n},{rater},safe,{word}" for n in range(6) for rater, word in zip("AB", WORDS[n], strict=True)]
+    (desk / "words.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = json.loads(nowhere.done("agreement words.csv --scale no,unsure,yes --bootstrap 100 --format json"))
+    assert [row["meaning"] for row in found["steps"]] == ["no", "unsure", "yes"]
 
 
 def test_level_is_that_of_the_command(nowhere: Terminal, desk: Path) -> None:

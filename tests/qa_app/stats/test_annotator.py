@@ -91,7 +91,7 @@ def test_humans_with_too_few_units_are_named() -> None:
 
 def test_no_human_with_enough_units_has_no_answer() -> None:
     assert run([(1, 1, 2, 2)] * 5, least=30) == Undefined(
-        "too-few-units", "No rater has the number of units that this test asks for.", n_units=5, n_raters=4, n_values=20
+        "too-few-units", "Too few units have the values that this needs.", n_units=5, n_raters=4, n_values=20
     )
 
 

@@ -19,8 +19,8 @@ from qa_app.stats.chance.pairs import all_raters_agreement, light_kappa, mean_pa
 from qa_app.stats.chance.two_raters import bangdiwala_b, rated_by_both
 from qa_app.stats.chance.weights import WeightName
 from qa_app.stats.measure import Measure
-from qa_app.stats.metric.reasons import REASONS
 from qa_app.stats.ratings import Level, RatingsTable
+from qa_app.stats.reasons import REASONS
 from qa_app.stats.registry import MEASURES
 from qa_app.stats.resampling import Resampling
 from tests.qa_app.stats.tables import Row, make_table, ratings

@@ -14,7 +14,7 @@ from qa_app.stats.components import (
     long_table,
     smallest_designs,
 )
-from tests.qa_app.stats.components.designs import brennan_1, fitted
+from tests.qa_app.stats.components.designs import brennan_1, crossed, fitted
 
 EFFECTS = ["agent", "agent:ticket", "reviewer", "criterion", "agent:criterion"]
 
@@ -51,6 +51,18 @@ def test_d_study_by_hand() -> None:
     assert study.dependability.low is not None
     assert study.dependability.high is not None
     assert 0 < study.dependability.low < study.dependability.value < study.dependability.high < 1
+
+
+def test_a_component_at_zero_is_told_to_be_taken_as_known() -> None:
+    # Both raters have the mean 2, so REML puts their variance at zero, and no standard error is counted for it.
+    scores = np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 3.0]])
+    found = fitted(crossed(scores, "p", "r"), ["p", "r"])
+    study = d_study(found, object_of_measurement="p", n={"r": 2})
+    assert found.at_zero == ("r",)
+    assert study.note.startswith("Estimated at zero, where a component has no standard error: r.")
+    assert isinstance(study.dependability, Estimate)
+    assert study.dependability.method == "delta method on the logit scale; components at zero taken as known"
+    assert d_study(agents(), object_of_measurement="agent", n={"ticket": 9, "reviewer": 2, "criterion": 3}).note == ""
 
 
 def test_fixed_criteria_are_no_error() -> None:

@@ -32,6 +32,19 @@ def test_brennan_d_studies(items: int, generalizability: float, dependability: f
     assert study.dependability.value == pytest.approx(dependability, abs=1e-3)
 
 
+def test_plain_counts_of_unequal_subtests_are_what_gtheory_divides_by() -> None:
+    # gtheory 0.1.2 gives .696 and .370; the second follows from the 4 distinct labels of items instead of the 8 items.
+    found = fitted(rajaratnam(), ["p", "h", "i:h", "p:h"])
+    study = d_study(found, object_of_measurement="p", n={"h": 3, "i": 8 / 3})
+    assert isinstance(study.generalizability, Estimate)
+    assert isinstance(study.dependability, Estimate)
+    assert round(study.generalizability.value, 3) == 0.696
+    assert round(study.dependability.value, 3) == 0.375
+    v = found.values
+    error = v["p:h"] / 3 + v["residual"] / 8 + v["h"] / 3 + v["i:h"] / 4
+    assert round(v["p"] / (v["p"] + error), 3) == 0.370
+
+
 def test_brennan_unequal_subtests() -> None:
     # Brennan 2001, section 7.2, unbalanced p x (i:h): components and coefficients as printed; he prints .9913 for
     # p:h, from rounded coefficients, where the T terms 1390, 1424, 1440, 1564.5, 1610 and 1296 give .99143.

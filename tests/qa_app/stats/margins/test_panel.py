@@ -74,7 +74,7 @@ def test_which_of_the_two_values_is_higher_does_not_matter(values: Binary) -> No
     ("values", "reason"),
     [
         ([[1.0, 1.0], [0.0, 0.0]], "no-differences"),
-        ([[1.0, np.nan], [np.nan, 0.0]], "no-complete-units"),
+        ([[1.0, np.nan], [np.nan, 0.0]], "no-complete-unit"),
         ([[1.0], [0.0]], "one-rater"),
     ],
 )

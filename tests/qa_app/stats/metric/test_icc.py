@@ -70,6 +70,15 @@ def test_perfect_agreement_is_1_without_an_interval() -> None:
         assert (estimate.value, estimate.low, estimate.p) == (1.0, None, 0.0)
 
 
+def test_limits_of_values_in_other_units_are_the_same_where_next_to_no_freedom_is_left() -> None:
+    # Satterthwaite's degrees of freedom are .010 here and F's quantile 4.5e305, of which no multiple is finite.
+    table = np.array([[1.0, 1.0, 3.0, 5.0], [1.0, 4.0, 1.0, 5.0]])
+    plain, tenfold = (defined(times * table, Form.AGREEMENT).estimate for times in (1.0, 10.0))
+    # With F without end: -n MSE / (k MSC + (k n - k - n) MSE) = -4.25 / (139/6 + 4.25).
+    assert plain.low == pytest.approx(-4.25 / (139 / 6 + 4.25), rel=1e-12)
+    assert (tenfold.low, tenfold.high) == pytest.approx((plain.low, plain.high), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("rows", "form", "reason"),
     [

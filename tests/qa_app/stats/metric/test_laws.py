@@ -16,7 +16,7 @@ from qa_app.stats.metric.incomplete import icc_missing
 from qa_app.stats.metric.iota import iota
 from qa_app.stats.metric.ranks import kendall_tau_b, kendall_w, kendall_w_missing
 from qa_app.stats.metric.tables import Floats
-from qa_app.stats.metric.unit_sums import UnitSums, sum_iccs, sum_overall_ccc, sum_pair
+from qa_app.stats.metric.unit_sums import UnitSums, sum_iccs, sum_one_way, sum_overall_ccc, sum_pair
 from qa_app.stats.metric.variance_ratios import robinson_a
 
 Measure = Callable[[Floats], object]
@@ -166,6 +166,22 @@ def test_resampling_is_the_same_as_repeating_rows() -> None:
         repeated = np.repeat(table, drawn.astype(int), axis=0)
         expected = [summary(icc(repeated, form))[0] for form in Form]
         assert row == pytest.approx(expected, rel=1e-9)
+
+
+@given(holed, st.integers(0, 2**32 - 1))
+@settings(max_examples=40)
+def test_drawing_units_with_holes_is_measuring_them_as_often(table: Floats, seed: int) -> None:
+    kept = table[~np.isnan(table).all(axis=1)]
+    if len(kept) < 2:
+        return
+    drawn = np.random.Generator(np.random.Philox(seed)).multinomial(len(kept), np.full(len(kept), 1 / len(kept)), 5)
+    found = sum_one_way(kept).resample(drawn.astype(np.float64))
+    for row, times in zip(found, drawn, strict=True):
+        for value, form in zip(row.tolist(), (Form.ONE, Form.ONE_AVERAGE), strict=True):
+            expected = summary(icc_missing(np.repeat(kept, times, axis=0), form))
+            if isinstance(expected, str) and np.isnan(value):
+                continue
+            assert value == pytest.approx(expected[0], rel=1e-9, abs=1e-12)
 
 
 def test_jackknife_leaves_out_each_unit() -> None:

@@ -6,9 +6,9 @@ import pytest
 from qa_app.estimate import Estimate, Undefined
 from qa_app.stats.ratings import Level
 from qa_app.stats.severity.calibration import SeverityReport, report_severity
+from qa_app.stats.severity.connection import Unconnected
 from qa_app.stats.severity.fit import Fit, fit_facets
 from qa_app.stats.severity.observations import FacetRatings, collect_ratings, join_tables
-from qa_app.stats.severity.reasons import Unconnected
 from tests.qa_app.stats.severity.tables import creativity, simulate
 from tests.qa_app.stats.tables import make_table
 
@@ -75,7 +75,7 @@ TWO_TEAMS = collect_ratings(
     ("table", "reason"),
     [
         (collect_ratings({"person": [1, 2, 3], "rater": ["a"] * 3}, [1, 2, 3]), "one-rater"),
-        (pairs([2, 2, 2], [2, 2, 2]), "no-variation"),
+        (pairs([2, 2, 2], [2, 2, 2]), "only-ends"),
         (pairs([1, 1, 2, 2], [1, 1, 2, 2]), "no-maximum"),
         (TWO_TEAMS, "unconnected"),
         (collect_ratings({"person": [], "rater": []}, []), "no-values"),
