@@ -7,8 +7,8 @@ from math import isfinite
 import numpy as np
 
 from qa_app.estimate import Undefined
-from qa_app.stats.reasons import undefined
 from qa_app.stats.metric.tables import Floats, Missing, refuse_small, take_complete
+from qa_app.stats.reasons import undefined
 
 ROUNDING = 256 * float(np.finfo(np.float64).eps)
 """A difference below this share of what it is made of is rounding."""
