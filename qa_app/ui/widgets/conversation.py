@@ -13,7 +13,7 @@ from qa_app.ui.talk import Line, describe_talk
 _STYLE = """<style>
 .talk { --accent: %(accent)s; }
 .talk { display: flex; flex-direction: column; gap: .55rem; }
-.talk article { max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
+.talk article { width: fit-content; min-width: 10rem; max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
   border: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
 .talk .agent { align-self: flex-end; background: color-mix(in srgb, var(--accent) 10%%, transparent); }
 .talk .system { align-self: center; font-size: .9em; border: 0; padding-block: 0; }

@@ -4,7 +4,8 @@
 import { h, icon, setAttribute, wordSeconds } from "./dom.js";
 import { cutPieces, joinStretches, toUnits } from "./quotes.js";
 
-const TAGS = { strong: "strong", emphasis: "em", struck: "s", code: "code", item: "span", link: "a", evidence: "mark" };
+const TAGS = { strong: "strong", emphasis: "em", struck: "s", code: "code", item: "span", link: "a", evidence: "mark",
+  margin: "span" };
 const FOLLOWABLE = /^(https?:\/\/|mailto:|tel:)/i;
 
 export class MessageText {
@@ -12,7 +13,8 @@ export class MessageText {
     this.text = text;
     // Places come in characters; only signs beyond the first plane of Unicode make them differ from the page's units.
     this.toUnits = /[\ud800-\udfff]/.test(text) ? (place) => toUnits(text, place) : (place) => place;
-    this.marks = marks.map((mark) => ({ ...mark, start: this.toUnits(mark.start), end: this.toUnits(mark.end) }));
+    this.marks = marks.map((mark) => ({ ...mark, start: this.toUnits(mark.start), end: this.toUnits(mark.end) }))
+      .concat(findMargins(text));
     this.parts = this.placeParts(parts);
     this.evidence = "";
     this.root = h("div", { class: "text", dir: "auto", lang: language });
@@ -94,12 +96,20 @@ export class MessageText {
   }
 }
 
+// Blank lines before and after a text are out of sight.
+function findMargins(text) {
+  const [start, end] = [text.length - text.trimStart().length, text.trimEnd().length];
+  const margins = [{ start: 0, end: start, style: "margin" }, { start: end, end: text.length, style: "margin" }];
+  return start < end ? margins.filter((margin) => margin.start < margin.end) : [];
+}
+
 function buildPiece(piece) {
   return piece.within.reduceRight((inner, mark) => h(TAGS[mark.style], describeMark(mark, piece), inner),
     document.createTextNode(piece.text));
 }
 
 function describeMark(mark, piece) {
+  if (mark.style === "margin") return { class: "margin" };
   if (mark.style === "item") return { class: "item", "data-sign": piece.start === mark.start ? mark.detail : null };
   if (mark.style !== "link" || !FOLLOWABLE.test(mark.detail)) return {};
   const target = mark.detail.replace(/^(mailto|tel):/i, "").replace(/^https?:\/\/([^/?#]*).*/i, "$1");
@@ -110,21 +120,29 @@ function describeMark(mark, piece) {
 }
 
 // What stands in the pane for one message: { lapse, line, text }, where `lapse` says how much time went by before.
-export function buildMessage(message, index, { language, hasRecording, onHear }) {
+export function buildMessage(message, index, { messages, language, hasRecording, onHear }) {
   const spoken = hasRecording && message.start !== undefined;
   const text = new MessageText(message, language);
   const hear = () => {
     if (spoken && !document.getSelection()?.toString()) onHear(message.start);
   };
-  const line = h("article", { class: nameClasses(message, spoken), on: { click: hear }, "data-index": index },
+  const again = continues(messages[index - 1], message);
+  const line = h("article", { class: nameClasses(message, { spoken, again }), on: { click: hear }, "data-index": index },
     h("header", {}, h("b", { text: message.author, dir: "auto" }), ...buildFlags(message), buildStamp(message, spoken)),
     text.root, buildFiles(message.attachments));
   const lapse = [message.day, message.pause].filter(Boolean).join(" · ");
   return { lapse: lapse ? h("p", { class: "lapse", text: lapse }) : null, line, text };
 }
 
-function nameClasses({ role, internal, reviewed }, spoken) {
-  return ["message", role, internal && "internal", reviewed && "reviewed", spoken && "spoken"].filter(Boolean).join(" ");
+// Whether the same person goes on writing, so that the name need not be read again.
+function continues(before, message) {
+  const same = before && ["author", "role", "internal", "reviewed"].every((name) => before[name] === message[name]);
+  return same && !message.day && !message.pause && message.role !== "system";
+}
+
+function nameClasses({ role, internal, reviewed }, { spoken, again }) {
+  const names = { internal, reviewed, spoken, again };
+  return ["message", role, ...Object.keys(names).filter((name) => names[name])].join(" ");
 }
 
 function buildFlags({ role, internal, reviewed }) {
