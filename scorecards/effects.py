@@ -40,6 +40,7 @@ EFFECTS: Mapping[type[BaseModel], Mapping[str, Effect]] = {
         "auto_fail_score": Effect.VERDICT,
         "bonus_over_100": Effect.SCORING,
         "default_answer": Effect.AGREEMENT,
+        "outcomes": Effect.AGREEMENT,
     },
     Section: {
         "label": Effect.AGREEMENT,

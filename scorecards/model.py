@@ -238,6 +238,8 @@ class Scorecard(_Part):
     """Whether bonus sections may lift the score above 100."""
     default_answer: Literal["none", "best"] = "none"
     """Whether the form opens empty or with the best answers filled in."""
+    outcomes: Literal["hidden", "shown"] = "hidden"
+    """Whether reviewers see the ticket's outcomes, such as CSAT, before they submit; blind calibrations never do."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     """The groups of criteria, in reading order."""
 

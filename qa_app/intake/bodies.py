@@ -22,6 +22,8 @@ _REMOVED_WITH_CONTENT = {"script", "style", "title", "template", "noscript"}
 _BLOCKS = "p|div|ul|ol|li|tr|h[1-6]|blockquote|pre|table"
 _ENDS_A_LINE = re.compile(rf"<\s*(?:br|hr)\b[^<>]*>|<\s*/\s*(?:{_BLOCKS})\s*>", re.IGNORECASE)
 _STARTS_A_LINE = re.compile(rf"<\s*(?:{_BLOCKS})\b[^<>]*>", re.IGNORECASE)
+_ENDS_A_CELL = re.compile(r"<\s*/\s*t[dh]\s*>", re.IGNORECASE)
+_TABLE = re.compile(r"<\s*/?\s*(?:table|tbody|thead|tfoot|tr|td|th|caption|colgroup|col)\b[^<>]*>", re.IGNORECASE)
 _START = "\x02"
 """Marks the start of a block; cleaned text cannot hold it."""
 _MARKUP = re.compile(
@@ -57,7 +59,10 @@ def read_html(markup: str) -> str:
     # Line breaks of the source are blanks to a browser; only tags break lines.
     flat = re.sub(r"[\r\n]+", " ", clean_text(markup))
     broken = _ENDS_A_LINE.sub(lambda found: found[0] + "\n", flat)
+    broken = _ENDS_A_CELL.sub(lambda found: found[0] + " ", broken)
     broken = _STARTS_A_LINE.sub(lambda found: _START + found[0], broken)
+    # An HTML parser moves words between rows to the front of the table, and the marks of line breaks with them.
+    broken = _TABLE.sub("", broken)
     bare = nh3.clean(broken, tags=set(), clean_content_tags=_REMOVED_WITH_CONTENT, attributes={})
     bare = re.sub(rf"\n?[ \t]*(?:{_START}[ \t]*)+", "\n", bare)
     lines = [" ".join(line.split()) for line in html.unescape(bare).splitlines()]

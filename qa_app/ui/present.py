@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from db.records import (
     CalibrationSession,
     DisputeState,
     GoalState,
+    Metric,
     PersonId,
     Review,
     ReviewState,
@@ -104,6 +105,17 @@ AUDIT_OBJECTS: Mapping[str, str] = {
     "person": "People",
 }
 """What audit entries are about, by the type of object."""
+
+METRICS = {
+    "csat": "CSAT",
+    "nps": "NPS",
+    "first_reply": "First reply",
+    "resolution": "Resolution",
+    "handle_time": "Handle time",
+    "reopens": "Reopened",
+    "transfers": "Transferred",
+}
+"""Outcomes that Plumbline knows by name."""
 
 _REVIEW_MARKS: Mapping[ReviewState, str] = {
     ReviewState.DRAFT: "✎",
@@ -259,7 +271,37 @@ def describe_deadline(session: CalibrationSession, *, now: datetime, zone: ZoneI
     return f" · due {describe_due(session.due_at, now=now, zone=zone)}"
 
 
-def describe_moment(moment: datetime | None, zone: ZoneInfo) -> str:
+def describe_day(local: datetime) -> str:
+    """A date with its day of the week; the moment is on the right clock already."""
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+def describe_metric(metric: Metric) -> tuple[str, str]:
+    """Name and value of an outcome of a ticket, as people say them."""
+    name = METRICS.get(metric.name) or metric.name.replace("_", " ").capitalize()
+    if metric.unit == "seconds":
+        hours = " in business hours" if metric.hours == "business" else ""
+        return name, f"{describe_duration(timedelta(seconds=float(metric.value)))}{hours}"
+    value = format(metric.value.normalize(), "f")
+    if metric.scale:
+        return name, f"{value} ({metric.scale.replace('..', ' to ')})"
+    return name, value if metric.unit in {"count", "points"} else f"{value} {metric.unit}".strip()
+
+
+def describe_duration(duration: timedelta) -> str:
+    """A length of time in its two largest units."""
+    seconds = round(duration.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 60:
+        return f"{minutes} min {seconds % 60} s" if seconds % 60 and minutes < 10 else f"{minutes} min"
+    if hours < 48:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{days} days {hours % 24} h" if hours % 24 else f"{days} days"
+
+
+def describe_moment(moment: datetime | None, zone: tzinfo) -> str:
     """A point in time on the clock of the installation."""
     if moment is None:
         return "—"

@@ -1,6 +1,6 @@
 """Tickets to look at: the list, one conversation, its recordings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from db.records import (
     Ticket,
     TicketId,
 )
-from db.store import assignments, people, reviews, tickets
+from db.store import assignments, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach
+from qa_app.domain.outcomes import shows_outcomes
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
@@ -75,7 +76,7 @@ def read_facets(context: Context) -> Facets:
 
 
 def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
-    """One ticket in its newest version.
+    """One ticket in its newest version, without its outcomes where the actor has yet to grade it without them.
 
     Raises:
         NotFound: no such ticket, or none that the actor may read.
@@ -84,7 +85,18 @@ def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
         conversation = tickets.conversation(tx, ticket_id)
         if conversation is None or not _may_read(tx, context, conversation.ticket):
             raise NotFound("no-ticket", "There is no such ticket, or none that you may read.")
+        if _grades_without_outcomes(tx, context, ticket_id):
+            return replace(conversation, ticket=replace(conversation.ticket, metrics=()))
     return conversation
+
+
+def _grades_without_outcomes(tx: Transaction, context: Context, ticket_id: TicketId) -> bool:
+    due = assignments.assignments(tx, reviewer_id=context.actor.id, ticket_ids=[ticket_id], state=AssignmentState.OPEN)
+    versions = scorecards.versions_by_id(tx, {assignment.scorecard_version_id for assignment in due})
+    return any(
+        not shows_outcomes(versions[assignment.scorecard_version_id].scorecard, assignment.purpose)
+        for assignment in due
+    )
 
 
 def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, Recording]:

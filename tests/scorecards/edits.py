@@ -164,7 +164,7 @@ def change_form(rng: Random, form: Plain) -> None:
     changes: list[Plain] = [
         {"label": "Other"}, {"pass_mark": "50"}, {"bands": []}, {"auto_fail_score": "keep"}, {"bonus_over_100": True},
         {"description": "New"}, {"default_answer": "best"}, {"channels": ["chat"]}, {"language": "de"}, {"id": "new"},
-        {"translations": {"fr": {"label": "Carte"}}},
+        {"outcomes": "shown"}, {"translations": {"fr": {"label": "Carte"}}},
     ]  # fmt: skip
     form.update(rng.choice(changes))
 

@@ -226,6 +226,12 @@ OTHER_EDITS: Mapping[str, tuple[Edit, str, Effect, bool]] = {
         Effect.AGREEMENT,
         False,
     ),
+    "show the outcomes": (
+        lambda f: f.update(outcomes="shown"),
+        "scorecard-outcomes-changed outcomes",
+        Effect.AGREEMENT,
+        False,
+    ),
     "translate it": (
         lambda f: f.update(translations={"de": {"label": "Kern"}}),
         "translation-added translations.de",

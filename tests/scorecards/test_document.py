@@ -57,7 +57,7 @@ TEN_PROBLEMS = """\
 core.yaml:2:5 id: "Core Card" is not valid here; valid: up to 64 of a-z, 0-9, - and _, starting with a letter or \
 digit [bad-name]
 core.yaml:4:1 chanels: unknown key "chanels"; valid keys: format, id, label, description, subject, channels, \
-language, translations, pass_mark, bands, auto_fail_score, bonus_over_100, default_answer, sections; \
+language, translations, pass_mark, bands, auto_fail_score, bonus_over_100, default_answer, outcomes, sections; \
 did you mean "channels"? [unknown-key]
 core.yaml:9:34 bands[2].from_score: from_score 75 does not rise above 90 of the band before; bands stand lowest \
 first [bands-order]

@@ -151,4 +151,4 @@ with left:
 with right:
     st.subheader(escape(view.line.ticket.subject or "(no subject)"), anchor=False)
     marked = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq is not None}
-    show_conversation(view.conversation, zone=zone, marked=marked)
+    show_conversation(view.conversation, zone=zone, marked=marked, agent=view.agent)

@@ -7,7 +7,7 @@ from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import CHANNEL_ICONS, describe_moment, name_channel
+from qa_app.ui.present import CHANNEL_ICONS, describe_metric, describe_moment, name_channel
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.frame import empty, escape, facts, page_head
 from qa_app.workflows import tickets
@@ -40,6 +40,6 @@ with right:
             "Customer": ticket.requester_name or "—",
             "Tags": ", ".join(ticket.tags) or "—",
             "Version": str(ticket.version),
-            **{metric.name: f"{metric.value} {metric.unit}".strip() for metric in ticket.metrics},
+            **dict(describe_metric(metric) for metric in ticket.metrics),
         }
     )

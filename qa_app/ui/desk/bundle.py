@@ -20,6 +20,8 @@ DESK_MODULES: Final = (
     "activity.js",
     "player.js",
     "quotes.js",
+    "message.js",
+    "search.js",
     "conversation.js",
     "keys.js",
     "row.js",

@@ -6,16 +6,18 @@ Decimals travel as text, so that the browser can compute with them exactly.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import NewType
 
-from db.records import Conversation, Evidence, Message, MessageRole, Rating, RecordingId, Review, ScorecardVersion
+from db.records import Conversation, Evidence, Person, Rating, RecordingId, Review, ScorecardVersion
+from qa_app.ui.desk.talk import Json, given, talk_json
+from qa_app.ui.present import describe_metric, describe_moment
+from qa_app.ui.talk import describe_talk
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section, ShowIf
 from scorecards.values import option_value
 
-Json = dict[str, object]
 DeskCase = NewType("DeskCase", Json)
 """Made by `build_case`; the same ticket version and scorecard version always make the same case."""
 
@@ -28,12 +30,6 @@ _CHANNEL_WORDS = {
     Channel.SOCIAL: "Social",
     Channel.ROLE_PLAY: "Role-play",
     Channel.OTHER: "Other channel",
-}
-_ROLE_WORDS = {
-    MessageRole.CUSTOMER: "Customer",
-    MessageRole.AGENT: "Agent",
-    MessageRole.BOT: "Bot",
-    MessageRole.SYSTEM: "System",
 }
 
 
@@ -99,19 +95,23 @@ def build_case(
     version: ScorecardVersion,
     *,
     case_id: str,
-    agent_name: str | None,
+    agent: Person | None,
     blind: bool,
     audio_urls: Mapping[RecordingId, str],
     labels: Sequence[str] = (),
+    zone: tzinfo = UTC,
 ) -> DeskCase:
     """Everything the desk shows about one assignment, safe for JSON.
 
     `case_id` names the browser's own copy of unsaved work, so it must belong to one reviewer (the assignment's id).
     A blind case names no agent and no outcome; agents in the conversation are then numbered. `labels` are short
-    words about the assignment, such as "Calibration".
+    words about the assignment, such as "Calibration". `agent` is under review; times are shown on the clock of
+    `zone`.
     """
     ticket = conversation.ticket
     scorecard = version.scorecard
+    lines = describe_talk(conversation, zone=zone, agent=agent, blind=blind)
+    outcomes = ticket.metrics if scorecard.outcomes == "shown" and not blind else ()
     return DeskCase(
         {
             "id": case_id,
@@ -120,12 +120,13 @@ def build_case(
             "ticket": {
                 "channel": _CHANNEL_WORDS[ticket.channel],
                 "subject": ticket.subject,
-                "created_at": ticket.created_at.isoformat(),
+                "created": describe_moment(ticket.created_at, zone),
                 "language": ticket.language,
                 "tags": list(ticket.tags),
-                "agent": None if blind else agent_name,
+                "agent": None if blind or agent is None else agent.name,
+                "outcomes": [list(describe_metric(metric)) for metric in outcomes],
             },
-            "messages": _messages(conversation.messages, blind=blind),
+            "messages": talk_json(lines),
             "recordings": [
                 {
                     "url": audio_urls[recording.id],
@@ -175,39 +176,6 @@ def ack_json(ack: DeskAck) -> Json:
 
 def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
-
-
-def _given(**parts: object) -> Json:
-    """Only what says something: long conversations travel in half the size."""
-    return {name: part for name, part in parts.items() if part is not None and part is not False and part != []}
-
-
-def _messages(messages: Sequence[Message], *, blind: bool) -> list[Json]:
-    agents: dict[str, int] = {}
-    for message in messages:
-        if message.role is MessageRole.AGENT:
-            agents.setdefault(message.author_ref or message.author_name or "", len(agents) + 1)
-    return [
-        _given(
-            seq=message.seq,
-            role=message.role.value,
-            author=_author(message, agents, blind=blind),
-            text=message.text,
-            at=None if message.sent_at is None else message.sent_at.isoformat(),
-            internal=message.internal,
-            start=message.start_seconds,
-            end=message.end_seconds,
-            attachments=[attachment.name for attachment in message.attachments],
-        )
-        for message in messages
-    ]
-
-
-def _author(message: Message, agents: Mapping[str, int], *, blind: bool) -> str:
-    word = _ROLE_WORDS[message.role]
-    if message.role is not MessageRole.AGENT or not blind:
-        return message.author_name or word
-    return word if len(agents) < 2 else f"{word} {agents[message.author_ref or message.author_name or '']}"
 
 
 def _section(section: Section, channel: Channel) -> Json:
@@ -287,7 +255,7 @@ def _answer(answer: Answer) -> Json:
         return {"state": answer.state.value}
     return {
         "state": answer.state.value,
-        **_given(option=answer.option_id, number=_decimal(answer.number)),
+        **given(option=answer.option_id, number=_decimal(answer.number)),
         **({} if answer.text is None else {"text": answer.text}),
     }
 

@@ -6,38 +6,49 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from db.records import Conversation, Message, MessageRole, Recording
-from qa_app.ui.present import describe_moment
-from qa_app.workflows.wording import describe_seconds
+from db.records import Conversation, MessageRole, Person, Recording
+from qa_app.domain.mail import Kind, Part
+from qa_app.ui.talk import Line, describe_talk
 
-_NAMES = {
-    MessageRole.CUSTOMER: "Customer",
-    MessageRole.AGENT: "Agent",
-    MessageRole.BOT: "Bot",
-    MessageRole.SYSTEM: "System",
-}
 _STYLE = """<style>
-.talk { --accent: %s; }
+.talk { --accent: %(accent)s; }
 .talk { display: flex; flex-direction: column; gap: .55rem; }
-.talk article { max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
+.talk article { width: fit-content; min-width: 10rem; max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
   border: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
 .talk .agent { align-self: flex-end; background: color-mix(in srgb, var(--accent) 10%%, transparent); }
-.talk .system, .talk .bot { align-self: center; font-size: .9em; }
-.talk .internal { border-style: dashed; }
+.talk .system { align-self: center; font-size: .9em; border: 0; padding-block: 0; }
+.talk .bot { align-self: flex-end; border-style: dashed; }
+.talk .internal { border-style: dashed; border-color: %(note)s; }
+.talk .lapse { display: flex; align-items: center; gap: .8rem; font-size: .85em; }
+.talk .lapse::before, .talk .lapse::after { content: ""; flex: 1;
+  border-top: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
 .talk .marked { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .talk article:target { background: color-mix(in srgb, var(--accent) 18%%, transparent); }
 .talk header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; }
 .talk header span { white-space: nowrap; }
-.talk p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.talk p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
+  text-align: start; }
+.talk .quoted { padding-inline-start: .7rem;
+  border-inline-start: 2px solid color-mix(in srgb, currentColor 20%%, transparent); }
+.talk .quoted, .talk .signature, .talk summary { color: color-mix(in srgb, currentColor 75%%, transparent); }
+.talk .signature, .talk summary { font-size: .9em; }
+.talk summary { cursor: pointer; }
 .talk audio { width: 100%%; }
 </style>"""
 
 
-def show_conversation(conversation: Conversation, *, zone: ZoneInfo, marked: Collection[int] = ()) -> None:
-    """The messages in order, the recordings above them; `marked` messages (by seq) are outlined."""
+def show_conversation(
+    conversation: Conversation, *, zone: ZoneInfo, marked: Collection[int] = (), agent: Person | None = None
+) -> None:
+    """The messages in order, the recordings above them; `marked` messages (by seq) are outlined.
+
+    Where several agents speak, those of `agent` are said to be under review.
+    """
     players = "".join(_player(recording) for recording in conversation.recordings)
-    articles = "".join(_article(message, zone, marked=message.seq in marked) for message in conversation.messages)
-    st.html(f'{_STYLE % _find_accent()}<div class="talk">{players}{articles}</div>')
+    lines = describe_talk(conversation, zone=zone, agent=agent)
+    articles = "".join(_lapse(line) + _article(line, marked=line.message.seq in marked) for line in lines)
+    style = _STYLE % {"accent": _find_colour("primaryColor"), "note": _find_colour("orangeColor")}
+    st.html(f'{style}<div class="talk">{players}{articles}</div>')
 
 
 def name_place(seq: int) -> str:
@@ -45,27 +56,44 @@ def name_place(seq: int) -> str:
     return f"message-{seq}"
 
 
-def _find_accent() -> str:
-    """The theme's accent colour, which a page's own HTML cannot name by itself."""
-    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.primaryColor") or "currentColor")
+def _find_colour(name: str) -> str:
+    """A colour of the theme, which a page's own HTML cannot name by itself."""
+    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}") or "currentColor")
 
 
 def _player(recording: Recording) -> str:
     return f'<audio controls preload="metadata" src="/audio/{escape(recording.id, quote=True)}"></audio>'
 
 
-def _article(message: Message, zone: ZoneInfo, *, marked: bool) -> str:
+def _lapse(line: Line) -> str:
+    words = " · ".join(word for word in (line.day, line.pause) if word)
+    return f'<div class="lapse">{escape(words)}</div>' if words else ""
+
+
+def _article(line: Line, *, marked: bool) -> str:
+    message = line.message
     classes = [message.role.value, *(["internal"] if message.internal else []), *(["marked"] if marked else [])]
-    who = message.author_name or _NAMES[message.role]
-    note = " · internal note" if message.internal else ""
-    if message.start_seconds is not None:
-        when = describe_seconds(message.start_seconds)
-    else:
-        when = describe_moment(message.sent_at, zone) if message.sent_at else ""
-    files = "".join(f"\n[{attachment.name}]" for attachment in message.attachments)
+    notes = {
+        "internal note": message.internal,
+        "bot": message.role is MessageRole.BOT,
+        "under review": line.under_review,
+    }
+    who = escape(line.author) + "".join(f" · {note}" for note, holds in notes.items() if holds)
+    place = " · ".join([str(message.seq), *([line.time] if line.time else [])])
+    files = "".join(f'<p dir="auto">[{escape(attachment.name)}]</p>' for attachment in message.attachments)
+    parts = line.parts or (Part(0, len(message.text), Kind.OWN),)
+    body = "".join(_part(part, message.text[part.start : part.end], open_=marked) for part in parts)
     return (
         f'<article id="{name_place(message.seq)}" class="{" ".join(classes)}"><header>'
-        f'<b dir="auto">{escape(who)}{note}</b>'
-        f"<span>{message.seq} · {escape(when)}</span>"
-        f'</header><p dir="auto">{escape(message.text + files)}</p></article>'
+        f'<b dir="auto">{who}</b><span title="{escape(line.moment, quote=True)}">{escape(place)}</span>'
+        f"</header>{body}{files}</article>"
     )
+
+
+def _part(part: Part, text: str, *, open_: bool) -> str:
+    if not text.strip():
+        return ""
+    words = f'<p dir="auto" class="{part.kind.value}">{escape(text.strip(chr(10)))}</p>'
+    if not part.folded:
+        return words
+    return f"<details{' open' if open_ else ''}><summary>Quoted text</summary>{words}</details>"

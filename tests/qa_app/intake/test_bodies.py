@@ -34,6 +34,12 @@ def test_text_behind_html_has_the_lines_that_a_reader_sees() -> None:
     )
 
 
+def test_cells_of_a_table_stay_words_of_their_own() -> None:
+    assert read_html("<table><tr><th>Paid</th><td>84.20</td></tr><tr><th>Due</th><td>0</td></tr></table>") == (
+        "Paid 84.20\nDue 0"
+    )
+
+
 def test_text_behind_html_leaves_out_scripts() -> None:
     assert read_html(HOSTILE) == "See this\nonetwo"
 

@@ -1,20 +1,23 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from db.records import Frame, Person, Recording, RecordingId, Role, TicketId
+from db.records import Frame, Metric, Person, Recording, RecordingId, Role, TicketId
 from db.store import people
 from db.store import tickets as store
 from qa_app.errors import NotAllowed, NotFound
 from qa_app.workflows import tickets
 from qa_app.workflows.tickets import TicketRow
 from scorecards.model import Channel
-from tests.factories import make_conversation, make_person
+from tests.factories import fill, make_conversation, make_person
 from tests.qa_app.workflows.house import (
     ADMIN,
     BO,
     COACH,
     CONVERSATIONS,
+    CY,
+    DI,
     FACILITATOR,
     LEAD,
     MANAGER,
@@ -149,3 +152,27 @@ def test_recording_whose_file_is_gone_says_so(recorded: House) -> None:
     with pytest.raises(NotFound) as unknown:
         tickets.find_recording(recorded.act(BO), RecordingId("none"))
     assert unknown.value.code == "no-recording"
+
+
+UNHAPPY = Metric("csat", Decimal(1), "points", scale="1..5")
+PLAIN = make_conversation(9, agent=NINA)
+SURVEYED = replace(PLAIN, ticket=replace(PLAIN.ticket, metrics=(UNHAPPY,)))
+
+
+def test_outcomes_are_out_of_sight_until_the_own_review_is_submitted(house: House) -> None:
+    ticket = SURVEYED.ticket
+    with house.store.write() as tx:
+        store.add_conversations(tx, [SURVEYED])
+    assignment_id = house.assign(BO, ticket)
+    house.open_session(ticket.id, graders=(CY, DI))
+
+    def seen_by(person: Person) -> tuple[Metric, ...]:
+        return tickets.view_ticket(house.act(person), ticket.id).ticket.metrics
+
+    assert {person.name: seen_by(person) for person in (BO, CY, MANAGER)} == {
+        BO.name: (),
+        CY.name: (),
+        MANAGER.name: (UNHAPPY,),
+    }
+    house.submit(BO, assignment_id, fill())
+    assert seen_by(BO) == (UNHAPPY,)

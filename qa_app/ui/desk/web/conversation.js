@@ -1,6 +1,8 @@
 // The conversation: facts, messages, the line being spoken, pinned quotes. Knows nothing of the scorecard.
-import { h, icon, reveal, setAttribute, wordDate, wordSeconds, wordTime } from "./dom.js";
-import { markedPieces, place, selectedRange, stretchWithin } from "./quotes.js";
+import { h, icon, reveal, setAttribute } from "./dom.js";
+import { buildMessage } from "./message.js";
+import { place, selectedRange, stretchWithin } from "./quotes.js";
+import { Search } from "./search.js";
 
 const FOLLOW_AGAIN_AFTER = 4000;
 const FLASH = 1600;
@@ -14,18 +16,22 @@ export class Conversation {
     this.stepped = -1; // the same, where it was reached by J and K
     this.pinLabel = null;
     this.scrolledAt = 0;
-    this.lines = messages.map((message, index) => this.buildMessage(message, index));
-    this.texts = this.lines.map((line) => line.querySelector(".text"));
+    const built = messages.map((message, index) => buildMessage(message, index, this));
+    this.lines = built.map(({ line }) => line);
+    this.texts = built.map(({ text }) => text);
+    this.search = new Search(this.texts, { show: (hit) => this.showHit(hit) });
     this.pinButton = h("button", { type: "button", class: "float", hidden: true, on: {
       pointerdown: (event) => event.preventDefault(), // keeps the selection
       click: () => this.onPin(),
     } }, icon("pin"), h("span"), h("kbd", { text: "E" }));
-    this.pane = h("div", { class: "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
-      buildFacts(ticket, labels), ...this.lines, messages.length === 0 ? this.buildEmpty() : null);
+    const several = messages.some((message) => message.reviewed);
+    this.pane = h("div", { class: several ? "messages several" : "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
+      buildFacts(ticket, labels), ...built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line])),
+      messages.length === 0 ? this.buildEmpty() : null);
     for (const event of ["wheel", "touchmove", "pointerdown"]) {
       this.pane.addEventListener(event, () => (this.scrolledAt = Date.now()), { passive: true });
     }
-    this.root = h("div", { class: "talk" }, this.pane, this.pinButton);
+    this.root = h("div", { class: "talk" }, this.search.opener, this.search.root, this.pane, this.pinButton);
     this.onSelection = () => requestAnimationFrame(() => this.placePinButton());
     document.addEventListener("selectionchange", this.onSelection);
     this.pane.addEventListener("scroll", this.onSelection, { passive: true });
@@ -36,30 +42,6 @@ export class Conversation {
       ? "No transcript. Play the recording; E pins the second that you hear."
       : "This ticket has no messages.";
     return h("p", { class: "empty", text });
-  }
-
-  buildMessage(message, index) {
-    const spoken = this.hasRecording && message.start !== undefined;
-    const time = spoken ? wordSeconds(message.start) : message.at ? wordTime(message.at) : "";
-    const stamp = spoken
-      ? h("button", { type: "button", class: "stamp", "aria-label": `Hear from ${time}`, text: time })
-      : h("time", { text: time, datetime: message.at ?? null, title: message.at ? wordDate(message.at) : null });
-    const hear = () => {
-      const selected = document.getSelection()?.toString();
-      if (spoken && !selected) this.onHear(message.start);
-    };
-    const flag = message.internal
-      ? h("span", { class: "flag" }, icon("lock"), h("span", { text: "Internal note" }))
-      : null;
-    const files = (message.attachments ?? []).map((name) =>
-      h("li", {}, icon("file"), h("span", { text: name, dir: "auto" })));
-    return h("article", {
-      class: `message ${message.role}${message.internal ? " internal" : ""}${spoken ? " spoken" : ""}`,
-      on: { click: hear }, "data-index": index,
-    },
-    h("header", {}, h("b", { text: message.author, dir: "auto" }), flag, stamp),
-    h("p", { class: "text", dir: "auto", lang: this.language, text: message.text }),
-    files.length > 0 ? h("ul", { class: "files", "aria-label": "Attachments, not kept" }, ...files) : null);
   }
 
   // Marks the line that is spoken at this second.
@@ -99,8 +81,8 @@ export class Conversation {
     const range = selectedRange(this.shadow);
     if (!range || range.collapsed) return null;
     for (const [index, text] of this.texts.entries()) {
-      if (!range.intersectsNode(text)) continue;
-      const stretch = stretchWithin(text, range);
+      if (!range.intersectsNode(text.root)) continue;
+      const stretch = stretchWithin(text.root, range);
       if (stretch) return this.piece(index, stretch);
     }
     return null;
@@ -142,42 +124,48 @@ export class Conversation {
   paintEvidence(evidence) {
     const bySeq = new Map();
     for (const piece of evidence) bySeq.set(piece.message_seq, [...(bySeq.get(piece.message_seq) ?? []), piece]);
-    this.messages.forEach((message, index) => this.paintQuotes(index, bySeq.get(message.seq) ?? []));
-  }
-
-  paintQuotes(index, quotes) {
-    const text = this.texts[index];
-    const signature = quotes.map((quote) => `${quote.start_char}-${quote.end_char}`).join(" ");
-    if ((text.dataset.quotes ?? "") === signature) return;
-    text.dataset.quotes = signature;
-    const pieces = markedPieces(this.messages[index].text, quotes);
-    text.replaceChildren(...pieces.map((piece) => (piece.marked ? h("mark", { text: piece.text }) : piece.text)));
+    const drawn = this.messages.map(({ seq }, index) => this.texts[index].paint(bySeq.get(seq) ?? []));
+    if (drawn.includes(true)) this.search.paint();
   }
 
   show(piece) {
     const index = this.messages.findIndex((message) => message.seq === piece.message_seq);
     const line = this.lines[index];
     if (!line) return;
-    this.scrolledAt = Date.now();
-    reveal(this.pane, line, { middle: true });
+    this.revealWords(index, this.texts[index].place(piece));
     line.classList.add("flash");
     setTimeout(() => line.classList.remove("flash"), FLASH);
   }
 
+  showHit({ index, start, end }) {
+    this.revealWords(index, [start, end]);
+    this.setCurrent(index);
+    this.stepped = index;
+  }
+
+  revealWords(index, [start, end]) {
+    this.scrolledAt = Date.now();
+    this.texts[index].unfold(start, end);
+    reveal(this.pane, this.texts[index].range(start, end), { middle: true });
+  }
+
   stop() {
+    this.search.stop();
     document.removeEventListener("selectionchange", this.onSelection);
   }
 }
 
 function buildFacts(ticket, labels) {
-  const facts = [ticket.channel, wordDate(ticket.created_at), ticket.agent && `Agent ${ticket.agent}`,
+  const facts = [ticket.channel, ticket.created, ticket.agent && `Agent ${ticket.agent}`,
     ticket.language && wordLanguage(ticket.language)].filter(Boolean);
   const tags = [...labels.map((label) => h("li", { class: "label", text: label })),
     ...ticket.tags.map((tag) => h("li", { text: tag, dir: "auto" }))];
+  const outcomes = (ticket.outcomes ?? []).flatMap(([name, value]) => [h("dt", { text: name }), h("dd", { text: value })]);
   return h("div", { class: "facts" },
     ticket.subject ? h("h2", { text: ticket.subject, dir: "auto" }) : null,
     h("p", { text: facts.join(" · ") }),
-    tags.length > 0 ? h("ul", { "aria-label": "Tags" }, ...tags) : null);
+    tags.length > 0 ? h("ul", { "aria-label": "Tags" }, ...tags) : null,
+    outcomes.length > 0 ? h("dl", { class: "outcomes", "aria-label": "Outcomes" }, ...outcomes) : null);
 }
 
 function wordLanguage(code) {

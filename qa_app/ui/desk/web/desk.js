@@ -285,6 +285,11 @@ class Desk {
     if (this.player && message?.start !== undefined) this.player.seek(message.start);
   }
 
+  search() {
+    this.showView("talk");
+    this.conversation.search.open();
+  }
+
   togglePlay() {
     this.player.toggle();
   }
@@ -303,6 +308,7 @@ class Desk {
 
   escape() {
     if (this.isHelping) this.toggleHelp();
+    else if (this.conversation.search.close()) this.scorecard.active.focus();
     else this.scorecard.active.focus();
   }
 

@@ -39,6 +39,10 @@ const ICONS = {
   lock: "M6.5 11h11v8.5h-11zM9 11V8a3 3 0 0 1 6 0v3",
   wait: "M12 4a8 8 0 1 0 8 8M12 8v4.5l3 1.8",
   file: "M7 3.5h7l4 4v13H7zM14 3.5v4h4",
+  search: "M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 15l5 5",
+  up: "M6 14.5l6-6 6 6",
+  down: "M6 9.5l6 6 6-6",
+  bot: "M5.5 8.5h13v10h-13zM12 8.5V5M9.5 13v.5M14.5 13v.5M3.5 12.5v3M20.5 12.5v3",
   keyboard: "M3.5 7h17v10.5h-17zM7 10.5v.1M10.3 10.5v.1M13.7 10.5v.1M17 10.5v.1M8 14.3h8",
 };
 const SVG = "http://www.w3.org/2000/svg";
@@ -69,10 +73,6 @@ export function wordSeconds(seconds) {
 
 export function wordTime(iso) {
   return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-}
-
-export function wordDate(iso) {
-  return new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

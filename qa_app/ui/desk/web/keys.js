@@ -20,6 +20,8 @@ export const KEYS = [
   { keys: ["g"], show: ["G"], hint: "guideline", label: "Guideline and levels", run: (desk) => desk.guide() },
   { keys: ["j", "k"], show: ["J", "K"], label: "Next or previous message",
     run: (desk, key) => desk.stepMessage(key === "j" ? 1 : -1) },
+  { keys: ["/"], show: ["/"], label: "Search the conversation; Enter goes on, Esc leaves the find selected",
+    run: (desk) => desk.search() },
   { keys: [" "], show: ["Space"], hint: "play", call: true, label: "Play or pause", run: (desk) => desk.togglePlay() },
   { keys: ["ArrowLeft", "ArrowRight"], show: ["←", "→"], hint: "5 s", call: true,
     label: "Five seconds back or forward", run: (desk, key) => desk.nudge(key === "ArrowRight" ? 5 : -5) },
@@ -57,14 +59,14 @@ const WIDGETS = "a, button, input, select, textarea, summary, iframe, [contented
   + "[role]:not([role=main]):not([role=document])";
 
 const isLine = (target) => target.tagName === "INPUT" && target.type === "text";
-const isWriting = (target) => target.tagName === "TEXTAREA" || isLine(target);
+const isWriting = (target) => target.tagName === "TEXTAREA" || isLine(target) || target.type === "search";
 
 // Keys that the focused element needs for itself.
 function isOwnKey(target, name) {
   if (target.tagName === "SELECT") return name !== "Escape" && name !== "Ctrl+Enter";
   if (target.tagName === "INPUT" && target.type === "range") return /^Arrow(Left|Right)$/.test(name);
   if (target.type === "checkbox" && /^\d$/.test(name)) return true;
-  return [" ", "Enter"].includes(name) && (target.tagName === "BUTTON" || target.type === "checkbox");
+  return [" ", "Enter"].includes(name) && (["BUTTON", "A"].includes(target.tagName) || target.type === "checkbox");
 }
 
 export function buildStrip(hasRecording, onHelp) {

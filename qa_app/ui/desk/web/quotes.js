@@ -54,17 +54,26 @@ export function place(text, start, end) {
   return { start_char: toCharacters(text, start), end_char: toCharacters(text, end), quote: text.slice(start, end) };
 }
 
-// The text as pieces, the quoted ones marked; quotes may overlap.
-export function markedPieces(text, quotes) {
-  const stretches = quotes.map((quote) => [toUnits(text, quote.start_char), toUnits(text, quote.end_char)]);
-  const cuts = [...new Set([0, text.length, ...stretches.flat()])].sort((one, two) => one - two);
-  const pieces = [];
-  for (let index = 0; index + 1 < cuts.length; index++) {
-    const [start, end] = [cuts[index], cuts[index + 1]];
-    const marked = stretches.some(([from, to]) => from <= start && end <= to);
-    const last = pieces.at(-1);
-    if (last && last.marked === marked) last.text += text.slice(start, end);
-    else pieces.push({ text: text.slice(start, end), marked });
+// Stretches without overlap, in order: a word that was quoted twice is marked once.
+export function joinStretches(stretches) {
+  const joined = [];
+  for (const [start, end] of [...stretches].sort((one, two) => one[0] - two[0])) {
+    const last = joined.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else joined.push([start, end]);
   }
-  return pieces;
+  return joined;
+}
+
+// The text between two places as pieces, each with the stretches ({ start, end }) that it lies within.
+export function cutPieces(text, from, to, stretches) {
+  const near = stretches.filter(({ start, end }) => start < to && from < end);
+  const cuts = [from, to, ...near.flatMap(({ start, end }) => [start, end])].filter((cut) => from <= cut && cut <= to);
+  const places = [...new Set(cuts)].sort((one, two) => one - two);
+  return places.slice(0, -1).map((start, index) => ({
+    start,
+    end: places[index + 1],
+    text: text.slice(start, places[index + 1]),
+    within: near.filter((stretch) => stretch.start <= start && places[index + 1] <= stretch.end),
+  }));
 }

@@ -8,6 +8,7 @@ from db.records import (
     Conversation,
     Message,
     MessageRole,
+    Person,
     PersonId,
     Recording,
     RecordingId,
@@ -17,6 +18,7 @@ from db.records import (
     TicketId,
     VersionState,
 )
+from qa_app.intake.bodies import read_html
 from scorecards.model import (
     AutoFailLevel,
     Band,
@@ -282,6 +284,52 @@ CHAT = Conversation(
             attachments=(Attachment("door.jpg"),) if place == 2 else (),
         )
         for place, (role, text, author, internal) in enumerate(_WRITTEN, start=1)
+    ),
+)
+
+AGENTS = {
+    Channel.CALL: Person(PersonId("ines"), "Ines Duarte"),
+    Channel.CHAT: Person(PersonId("jon"), "Jon Bell"),
+    Channel.EMAIL: Person(PersonId("priya"), "Priya Nair", external_id="A007"),
+}
+"""Who is under review, by channel."""
+
+_REPLY = """<p>Dear Dana,</p><p>two things are <b>true</b>:</p><ol><li>the refund is
+<a href="https://pay.example/r?id=1042">on its way</a></li><li>the parcel <code>X-14</code> is lost</li></ol>
+<p>Kind regards,<br>Priya Nair<br>Billing, Harbour Energy</p>
+<p>On Mon, 12 Oct 2026 at 10:30, Dana &lt;<a href="mailto:dana@example.com">dana@example.com</a>&gt; wrote:</p>
+<blockquote><p>My parcel is <i>nine</i> days late.</p><p>Where is it?</p></blockquote>"""
+_LETTERS = (
+    (MessageRole.CUSTOMER, "My parcel is nine days late.\n\nWhere is it?", None, "Dana", None, 0.0),
+    (MessageRole.BOT, "We have received your message. Sent from the helpdesk.", None, "Autoresponder", None, 0.1),
+    (MessageRole.AGENT, "Have you looked at the neighbour's?", None, "Tomáš Dvořák", "A011", 3.5),
+    (
+        MessageRole.CUSTOMER,
+        (
+            "Of course I have 😡.\n\nSent from my iPhone\n\nOn 12 Oct 2026, at 14:00, Tom <help@shop.example> wrote:\n"
+            "\n> Have you looked at\n> the neighbour's?\n"
+        ),
+        None,
+        "Dana",
+        None,
+        3.6,
+    ),
+    (MessageRole.AGENT, read_html(_REPLY), _REPLY, "Priya Nair", "A007", 30.0),
+    (MessageRole.CUSTOMER, "مرحبا، شكرا\n\nThank you, that was quick.", None, "Dana", None, 120.0),
+)
+LETTERS = Conversation(
+    ticket=_ticket("letters-1", Channel.EMAIL, "Where is parcel X-14?", ("refund", "delivery")),
+    messages=tuple(
+        Message(
+            seq=place,
+            role=role,
+            text=text,
+            html=html,
+            author_name=author,
+            author_ref=ref or author,
+            sent_at=NOON + timedelta(hours=hours),
+        )
+        for place, (role, text, html, author, ref, hours) in enumerate(_LETTERS, start=1)
     ),
 )
 

@@ -13,6 +13,8 @@ from db.records import (
     Evidence,
     Message,
     MessageRole,
+    Metric,
+    Person,
     PersonId,
     Purpose,
     Rating,
@@ -36,6 +38,8 @@ from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from scorecards.model import Channel
 from tests.qa_app.ui.desk.samples import CALL, CHAT, NOON, SCORECARD, VERSION
 
+JON = Person(PersonId("jon"), "Jon Bell", external_id="7")
+
 
 def case_of(
     conversation: Conversation,
@@ -49,7 +53,7 @@ def case_of(
         conversation,
         version,
         case_id="assignment-1",
-        agent_name="Jon Bell",
+        agent=JON,
         blind=blind,
         audio_urls=audio_urls,
         labels=labels,
@@ -64,11 +68,24 @@ def test_case_has_the_facts_of_the_ticket() -> None:
     assert case["ticket"] == {
         "channel": "Chat",
         "subject": "Parcel marked delivered, not here",
-        "created_at": "2026-11-12T12:00:00+00:00",
+        "created": "12 Nov 2026, 12:00",
         "language": "en",
         "tags": ["delivery"],
         "agent": "Jon Bell",
+        "outcomes": [],
     }
+
+
+def test_outcomes_are_there_only_where_the_scorecard_shows_them_and_the_case_is_not_blind() -> None:
+    metrics = (Metric("csat", Decimal("4.0"), "points", scale="1..5"), Metric("first_reply", Decimal(185), "seconds"))
+    surveyed = replace(CHAT, ticket=replace(CHAT.ticket, metrics=metrics))
+    shown = replace(VERSION, scorecard=SCORECARD.model_copy(update={"outcomes": "shown"}))
+    assert case_of(surveyed, version=shown)["ticket"]["outcomes"] == [
+        ["CSAT", "4 (1 to 5)"],
+        ["First reply", "3 min 5 s"],
+    ]
+    assert case_of(surveyed)["ticket"]["outcomes"] == []
+    assert case_of(surveyed, version=shown, blind=True)["ticket"]["outcomes"] == []
 
 
 def test_messages_are_texts_as_they_came() -> None:
@@ -78,6 +95,8 @@ def test_messages_are_texts_as_they_came() -> None:
         "author": "Mina",
         "text": "<b>hello?</b> parcel says DELIVERED 😡😡 but there's nothing here",
         "at": "2026-11-12T12:02:00+00:00",
+        "time": "12:02",
+        "moment": "12 Nov 2026, 12:02",
         "attachments": ["door.jpg"],
     }
     assert case_of(CHAT)["messages"][4]["internal"] is True
@@ -107,6 +126,7 @@ def test_blind_case_names_no_agent() -> None:
     case = case_of(two_agents, blind=True)
     assert [message["author"] for message in case["messages"]] == ["Agent 1", "Mina", "Agent 2", "Agent 1"]
     assert case["ticket"]["agent"] is None
+    assert [message.get("reviewed", False) for message in case["messages"]] == [True, False, False, True]
     assert {message["author"] for message in case_of(CHAT, blind=True)["messages"]} == {
         "Helper bot",
         "Mina",

@@ -32,13 +32,20 @@ def test_places_count_characters(blank: Page, units: int, characters: int) -> No
     assert blank.evaluate("(characters) => desk.toUnits('a😡😡b', characters)", characters) == units
 
 
-def test_overlapping_quotes_are_marked_once(blank: Page) -> None:
-    quotes = [{"start_char": 2, "end_char": 6}, {"start_char": 4, "end_char": 8}, {"start_char": 9, "end_char": 10}]
-    assert blank.evaluate("(quotes) => desk.markedPieces('0123456789', quotes)", quotes) == [
-        {"text": "01", "marked": False},
-        {"text": "234567", "marked": True},
-        {"text": "8", "marked": False},
-        {"text": "9", "marked": True},
+def test_words_that_are_quoted_twice_are_marked_once(blank: Page) -> None:
+    stretches = [[9, 10], [4, 8], [2, 6], [8, 9]]
+    assert blank.evaluate("(stretches) => desk.joinStretches(stretches)", stretches) == [[2, 10]]
+
+
+def test_text_is_cut_where_stretches_begin_and_end(blank: Page) -> None:
+    stretches = [{"start": 2, "end": 6}, {"start": 4, "end": 8}, {"start": 9, "end": 10}]
+    pieces = blank.evaluate("(stretches) => desk.cutPieces('0123456789', 1, 9, stretches)", stretches)
+    assert [(piece["text"], [mark["start"] for mark in piece["within"]]) for piece in pieces] == [
+        ("1", []),
+        ("23", [2]),
+        ("45", [2, 4]),
+        ("67", [4]),
+        ("8", []),
     ]
 
 

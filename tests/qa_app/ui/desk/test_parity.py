@@ -54,7 +54,7 @@ def make_given(rng: Random, scorecard: Scorecard, answers: Mapping[str, Answer])
 
 def to_case(scorecard: Scorecard, given: Mapping[str, Given]) -> dict[str, Any]:
     case = build_case(
-        CHAT, replace(VERSION, scorecard=scorecard), case_id="case", agent_name=None, blind=True, audio_urls={}
+        CHAT, replace(VERSION, scorecard=scorecard), case_id="case", agent=None, blind=True, audio_urls={}
     )
     ratings = tuple(Rating(name, part.answer, part.comment, part.reason_ids) for name, part in given.items())
     return {"scorecard": case["scorecard"], "draft": draft_json(DeskDraft(ratings=ratings))}

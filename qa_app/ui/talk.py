@@ -1,0 +1,151 @@
+"""A conversation in the words of the screen, line by line: who speaks, when, after how long, and in which parts.
+
+The desk and the pages to read draw the same lines. No Streamlit here, so plain tests reach it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from db.records import Conversation, Message, MessageRole, Person
+from qa_app.domain.mail import Kind, Part, split_mail
+from qa_app.domain.markup import Mark, Style, find_quotes, read_marks
+from qa_app.ui.present import describe_day, describe_moment
+from qa_app.workflows.wording import describe_seconds
+from scorecards.model import Channel
+
+PAUSE: Final = timedelta(minutes=5)
+"""Silence from which on a conversation says how long it was."""
+
+_ROLES = {
+    MessageRole.CUSTOMER: "Customer",
+    MessageRole.AGENT: "Agent",
+    MessageRole.BOT: "Bot",
+    MessageRole.SYSTEM: "System",
+}
+_LETTERS = frozenset({Channel.EMAIL, Channel.WEB})
+"""Channels whose messages quote each other and end in signatures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message as it is shown."""
+
+    message: Message
+    author: str
+    time: str
+    """Time of day, or the place in the recording; empty where neither is known."""
+    moment: str
+    """Date and time in full; empty where not known."""
+    day: str = ""
+    """The date, where it is another one than that of the message before."""
+    pause: str = ""
+    """How long nobody wrote anything before, where that was long."""
+    under_review: bool = False
+    """Whether the agent under review speaks; told only where several agents do."""
+    parts: tuple[Part, ...] = ()
+    """Own, quoted and signature, without gaps; empty where all of it is the author's own."""
+    marks: tuple[Mark, ...] = ()
+    """Emphasis, list items and links that the message's HTML adds to the text."""
+
+
+def describe_talk(
+    conversation: Conversation,
+    *,
+    zone: tzinfo,
+    agent: Person | None = None,
+    blind: bool = False,
+) -> tuple[Line, ...]:
+    """The messages in order, with times on the clock of `zone`.
+
+    `agent` is under review. Where `blind`, agents have numbers and no names.
+    """
+    return tuple(_describe(conversation, zone, _number_agents(conversation), agent, blind=blind))
+
+
+def _number_agents(conversation: Conversation) -> Mapping[str, int]:
+    agents: dict[str, int] = {}
+    for message in conversation.messages:
+        if message.role is MessageRole.AGENT:
+            agents.setdefault(_identity(message), len(agents) + 1)
+    return agents
+
+
+def _identity(message: Message) -> str:
+    return message.author_ref or message.author_name or ""
+
+
+def _describe(
+    conversation: Conversation,
+    zone: tzinfo,
+    agents: Mapping[str, int],
+    agent: Person | None,
+    *,
+    blind: bool,
+) -> Iterator[Line]:
+    before: datetime | None = None
+    day = conversation.ticket.created_at.astimezone(zone).date()
+    letters = conversation.ticket.channel in _LETTERS
+    for message in conversation.messages:
+        sent = message.sent_at.astimezone(zone) if message.sent_at and message.start_seconds is None else None
+        parts, marks = _read_body(
+            message.text, message.html, letters=letters and message.role is not MessageRole.SYSTEM
+        )
+        yield Line(
+            message,
+            author=_name(message, agents, blind=blind),
+            time=f"{sent:%H:%M}" if sent else _place(message),
+            moment=describe_moment(sent, zone) if sent else "",
+            day=_new_day(sent, day),
+            pause=describe_pause(sent - before) if sent and before else "",
+            under_review=len(agents) > 1 and _is_of(message, agent),
+            parts=parts,
+            marks=marks,
+        )
+        if sent:
+            before, day = sent, sent.date()
+
+
+def _name(message: Message, agents: Mapping[str, int], *, blind: bool) -> str:
+    word = _ROLES[message.role]
+    if message.role is not MessageRole.AGENT or not blind:
+        return message.author_name or word
+    return word if len(agents) < 2 else f"{word} {agents[_identity(message)]}"
+
+
+def _is_of(message: Message, agent: Person | None) -> bool:
+    """Whether this agent wrote it: by the id in the source, or else by name."""
+    if agent is None or message.role is not MessageRole.AGENT:
+        return False
+    if message.author_ref and agent.external_id:
+        return message.author_ref == agent.external_id
+    return (message.author_name or "").casefold() == agent.name.casefold()
+
+
+def _place(message: Message) -> str:
+    return "" if message.start_seconds is None else describe_seconds(message.start_seconds)
+
+
+def _new_day(sent: datetime | None, day: date) -> str:
+    return describe_day(sent) if sent and sent.date() != day else ""
+
+
+def describe_pause(pause: timedelta) -> str:
+    """`3 h later`; nothing where the pause is short."""
+    minutes = pause // timedelta(minutes=1)
+    if pause < PAUSE:
+        return ""
+    if minutes < 120:
+        return f"{minutes} min later"
+    return f"{minutes // 60} h later" if minutes < 48 * 60 else f"{pause.days} days later"
+
+
+# A page runs anew with every save of the desk; the same bodies then come again.
+@lru_cache(maxsize=4096)
+def _read_body(text: str, html: str | None, *, letters: bool) -> tuple[tuple[Part, ...], tuple[Mark, ...]]:
+    marks = read_marks(html, text) if html else ()
+    parts = split_mail(text, quoted=find_quotes(marks)) if letters else ()
+    shown = tuple(mark for mark in marks if mark.style is not Style.QUOTE)
+    return (() if all(part.kind is Kind.OWN for part in parts) else parts), shown
