@@ -112,6 +112,7 @@ def build_case(
     """
     ticket = conversation.ticket
     scorecard = version.scorecard
+    voices = _voices(conversation.messages)
     return DeskCase(
         {
             "id": case_id,
@@ -131,6 +132,7 @@ def build_case(
                     "url": audio_urls[recording.id],
                     "name": recording.original_name,
                     "seconds": recording.duration_seconds,
+                    "voices": voices,
                 }
                 for recording in conversation.recordings
                 if recording.id in audio_urls
@@ -201,6 +203,16 @@ def _messages(messages: Sequence[Message], *, blind: bool) -> list[Json]:
         )
         for message in messages
     ]
+
+
+def _voices(messages: Sequence[Message]) -> list[str]:
+    """Who speaks on each channel of the recording, where the import said so and one role has the channel to itself."""
+    roles: dict[int, set[str]] = {}
+    for message in messages:
+        if message.channel_no is not None:
+            roles.setdefault(message.channel_no, set()).add(message.role.value)
+    alone = [next(iter(roles[channel])) for channel in sorted(roles) if len(roles[channel]) == 1]
+    return alone if sorted(roles) == list(range(len(alone))) else []
 
 
 def _author(message: Message, agents: Mapping[str, int], *, blind: bool) -> str:
