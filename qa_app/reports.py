@@ -67,9 +67,10 @@ class EvidenceLine:
 
     quote: str
     where: str
-    """Such as `message 4, agent` or `0:42`."""
+    """Such as `message 4, agent` or `0:42–0:50`."""
     message_seq: int | None
     seconds: float | None
+    end_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _PACKETS_TO_TRY = 200
 """How many packets may fail before the first sound; encoders put empty ones in front."""
 
 
-def _tell_format(head: bytes) -> tuple[str, str] | None:
+def tell_format(head: bytes) -> tuple[str, str] | None:
     """Demuxer and media type of a file that begins with these bytes."""
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
         return "wav", "audio/wav"
@@ -37,7 +37,7 @@ def _inspect(path: Path) -> dict[str, object]:
     if size > _LARGEST:
         return _refuse("recording-too-large", f"The recording has {size // 2**20} MiB; 1,024 MiB is the most.")
     with path.open("rb") as stream:
-        told = _tell_format(stream.read(16))
+        told = tell_format(stream.read(16))
         if told is None:
             return _refuse(
                 "recording-not-audio", "The file is no recording by its content. Accepted: wav, mp3, flac, ogg, m4a."

@@ -1,5 +1,6 @@
 """Files over HTTP for signed-in people: recordings with byte ranges, and workbooks."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 
@@ -13,21 +14,34 @@ from qa_app.errors import NotAllowed, NotFound, PlumblineError
 from qa_app.workflows import exporting
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.tickets import find_recording
+from qa_app.workflows.waveforms import make_waveform, read_waveform
 
+# By cookie: what one person's browser kept is not played to whoever signs in there next.
+_KEPT_BRIEFLY = {"Cache-Control": "private, max-age=600", "Vary": "Cookie"}
+_NOT_DRAWN = 204
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(installation: Installation) -> list[Route]:
-    """`/audio/{id}`, `/export/coaching/{agent}` and `/export/calibration/{session}`."""
+    """`/audio/{id}`, `/audio/{id}/waveform`, `/export/coaching/{agent}` and `/export/calibration/{session}`."""
 
     async def audio(request: Request) -> Response:
         def answer(context: Context) -> Response:
             path, recording = find_recording(context, RecordingId(request.path_params["recording"]))
-            return FileResponse(
-                path, media_type=recording.media_type, headers={"Cache-Control": "private, max-age=600"}
-            )
+            return FileResponse(path, media_type=recording.media_type, headers=_KEPT_BRIEFLY)
 
         return await _answer(installation, request, answer)
+
+    # One at a time: decoding takes a core, and whoever waits must not hold a thread that others need.
+    drawing = asyncio.Semaphore()
+
+    async def waveform(request: Request) -> Response:
+        recording_id = RecordingId(request.path_params["recording"])
+        kept = await _answer(installation, request, lambda context: _levels(read_waveform(context, recording_id)))
+        if kept.status_code != _NOT_DRAWN:
+            return kept
+        async with drawing:
+            return await _answer(installation, request, lambda context: _levels(make_waveform(context, recording_id)))
 
     async def coaching(request: Request) -> Response:
         def answer(context: Context) -> Response:
@@ -48,6 +62,7 @@ def routes(installation: Installation) -> list[Route]:
 
     return [
         Route("/audio/{recording}", audio, methods=["GET"]),
+        Route("/audio/{recording}/waveform", waveform, methods=["GET"]),
         Route("/export/coaching/{agent}", coaching, methods=["GET"]),
         Route("/export/calibration/{session}", calibration, methods=["GET"]),
     ]
@@ -66,6 +81,12 @@ async def _answer(installation: Installation, request: Request, make: Callable[[
         return PlainTextResponse(refusal.message, 409)
     except (KeyError, ValueError):
         return PlainTextResponse("The address needs from=YYYY-MM-DD and to=YYYY-MM-DD.", 400)
+
+
+def _levels(packed: bytes | None) -> Response:
+    if packed is None:
+        return Response(status_code=_NOT_DRAWN)
+    return Response(packed, media_type="application/octet-stream", headers=_KEPT_BRIEFLY)
 
 
 def _workbook(file: exporting.File) -> Response:

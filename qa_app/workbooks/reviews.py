@@ -248,7 +248,7 @@ def _list_rating(number: int, line: ReviewLine, rating: RatingLine, zone: ZoneIn
 
 
 def _quote(line: EvidenceLine) -> str:
-    return f"“{line.quote}” ({line.where})"
+    return f"“{line.quote}” ({line.where})" if line.quote else line.where
 
 
 def _show_scores(line: ReviewLine) -> tuple[Cell, Cell]:

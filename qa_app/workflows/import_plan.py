@@ -199,9 +199,11 @@ def make_conversation(step: Step, *, batch_id: ImportBatchId, new_id: Callable[[
         import_batch_id=batch_id,
     )
     by_hash = {facts.content_hash: (file, facts) for file, facts in arrival.recordings}
+    # Recordings are read by id, and ids of the same millisecond sort by chance; their seconds count on in this order.
+    ids = sorted(new_id() for _ in by_hash)
     recordings = tuple(
         Recording(
-            id=RecordingId(new_id()),
+            id=RecordingId(recording_id),
             ticket_id=ticket_id,
             content_hash=content_hash,
             media_type=facts.media_type,
@@ -211,6 +213,6 @@ def make_conversation(step: Step, *, batch_id: ImportBatchId, new_id: Callable[[
             channels=facts.channels,
             sample_rate=facts.sample_rate,
         )
-        for content_hash, (file, facts) in by_hash.items()
+        for recording_id, (content_hash, (file, facts)) in zip(ids, by_hash.items(), strict=True)
     )
     return Conversation(head, ticket.messages, recordings)

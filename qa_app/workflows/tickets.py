@@ -118,6 +118,14 @@ def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, R
     return path, recording
 
 
+def list_hearable(context: Context, conversation: Conversation) -> tuple[Recording, ...]:
+    """The recordings of a conversation, if the actor may hear them; who reads a review need not."""
+    if not conversation.recordings:
+        return ()
+    with context.store.read() as tx:
+        return conversation.recordings if _may_read(tx, context, conversation.ticket) else ()
+
+
 def _may_read(tx: Transaction, context: Context, ticket: Ticket) -> bool:
     """By reach, or because one grades it, or because one is its agent and a review of it was released."""
     actor = context.actor

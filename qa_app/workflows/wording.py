@@ -72,8 +72,10 @@ def _describe_evidence(item: Evidence, conversation: Conversation) -> EvidenceLi
     if message is not None:
         places.append(f"message {message.seq}, {message.role}")
     if item.start_seconds is not None:
-        places.append(describe_seconds(item.start_seconds))
-    return EvidenceLine(item.quote, ", ".join(places), item.message_seq, item.start_seconds)
+        alone = message is None and item.end_seconds is not None
+        until = f"–{describe_seconds(item.end_seconds or 0)}" if alone else ""
+        places.append(describe_seconds(item.start_seconds) + until)
+    return EvidenceLine(item.quote, ", ".join(places), item.message_seq, item.start_seconds, item.end_seconds)
 
 
 def describe_seconds(seconds: float) -> str:

@@ -1,5 +1,7 @@
 """One review beside its conversation; agents acknowledge or contest it here, leads release or void it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from db.records import DisputeItem, ReviewId, ReviewState
@@ -13,7 +15,7 @@ from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
-from qa_app.workflows import disputes, reviews
+from qa_app.workflows import disputes, reviews, tickets
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -24,6 +26,7 @@ except PlumblineError as refusal:
     empty(refusal.message, icon=":material/search_off:")
     st.stop()
 review = view.line.review
+conversation = replace(view.conversation, recordings=tickets.list_hearable(context, view.conversation))
 team_id = view.agent.team_id if view.agent else None
 is_agent = review.agent_id == context.actor.id
 
@@ -147,8 +150,8 @@ with left:
         st.badge("Corrected", icon=":material/published_with_changes:", color="blue")
         st.text(review.supersede_reason or "")
     show_disputes()
-    rating_lines(view.line)
+    rating_lines(view.line, recordings=conversation.recordings)
 with right:
     st.subheader(escape(view.line.ticket.subject or "(no subject)"), anchor=False)
     marked = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq is not None}
-    show_conversation(view.conversation, zone=zone, marked=marked, agent=view.agent)
+    show_conversation(conversation, zone=zone, marked=marked, agent=view.agent)

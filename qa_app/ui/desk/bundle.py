@@ -18,6 +18,8 @@ DESK_MODULES: Final = (
     "form.js",
     "draft.js",
     "activity.js",
+    "sound.js",
+    "waveform.js",
     "player.js",
     "quotes.js",
     "message.js",
@@ -31,7 +33,7 @@ DESK_MODULES: Final = (
 )
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
-STYLES: Final = ("base.css", "talk.css", "card.css", "narrow.css")
+STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css")
 
 
 def read_module(name: str) -> str:

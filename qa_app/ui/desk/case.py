@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import NewType
 
-from db.records import Conversation, Evidence, Person, Rating, RecordingId, Review, ScorecardVersion
+from db.records import Conversation, Evidence, Message, Person, Rating, RecordingId, Review, ScorecardVersion
 from qa_app.ui.desk.talk import Json, given, talk_json
 from qa_app.ui.present import describe_metric, describe_moment
 from qa_app.ui.talk import describe_talk
@@ -112,6 +112,7 @@ def build_case(
     scorecard = version.scorecard
     lines = describe_talk(conversation, zone=zone, agent=agent, blind=blind)
     outcomes = ticket.metrics if scorecard.outcomes == "shown" and not blind else ()
+    voices = _voices(conversation.messages)
     return DeskCase(
         {
             "id": case_id,
@@ -132,6 +133,7 @@ def build_case(
                     "url": audio_urls[recording.id],
                     "name": recording.original_name,
                     "seconds": recording.duration_seconds,
+                    "voices": voices,
                 }
                 for recording in conversation.recordings
                 if recording.id in audio_urls
@@ -176,6 +178,16 @@ def ack_json(ack: DeskAck) -> Json:
 
 def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
+
+
+def _voices(messages: Sequence[Message]) -> list[str]:
+    """Who speaks on each channel of the recording, where the import said so and one role has the channel to itself."""
+    roles: dict[int, set[str]] = {}
+    for message in messages:
+        if message.channel_no is not None:
+            roles.setdefault(message.channel_no, set()).add(message.role.value)
+    alone = [next(iter(roles[channel])) for channel in sorted(roles) if len(roles[channel]) == 1]
+    return alone if sorted(roles) == list(range(len(alone))) else []
 
 
 def _section(section: Section, channel: Channel) -> Json:

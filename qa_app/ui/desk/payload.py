@@ -270,10 +270,13 @@ def _place_evidence(
 
 
 def _last_second(conversation: Conversation) -> float:
-    """Where evidence must end. Players overrun the length that a file states by fractions of a second."""
-    recorded = (recording.duration_seconds or _SECONDS_LIMIT for recording in conversation.recordings)
+    """Where evidence must end: seconds count on from one recording to the next.
+
+    Players overrun the length that a file states by fractions of a second.
+    """
+    recorded = sum(recording.duration_seconds or _SECONDS_LIMIT for recording in conversation.recordings)
     spoken = (message.end_seconds or message.start_seconds or 0.0 for message in conversation.messages)
-    return max((*recorded, *spoken), default=0.0) + 2
+    return max((recorded, *spoken)) + 2
 
 
 def _is_heard(item: Evidence, last_second: float) -> bool:

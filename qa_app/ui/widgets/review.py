@@ -1,15 +1,17 @@
 """A submitted review to read: three scores side by side, and every criterion with comment and evidence."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
 import streamlit as st
 
-from db.records import Review
+from db.records import Recording, Review
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.ui.present import CRITICAL_FAMILIES, REVIEW_STATES
 from qa_app.ui.widgets.conversation import name_place
 from qa_app.ui.widgets.frame import escape, quiet
+from qa_app.ui.widgets.recording import play_stretch
 from qa_app.words import NO_SCORE, write_number
 
 _VERDICTS = {
@@ -41,20 +43,20 @@ def score_row(review: Review) -> None:
         st.badge(f"Auto-fail ({flag.level})", icon=":material/dangerous:", color="red")
 
 
-def rating_lines(line: ReviewLine) -> None:
-    """All criteria of a review, one card a section."""
+def rating_lines(line: ReviewLine, *, recordings: Sequence[Recording] = ()) -> None:
+    """All criteria of a review, one card a section; evidence in `recordings` can be heard where it stands."""
     for section, ratings in groupby(line.ratings, key=lambda rating: rating.section):
         with st.container(border=True, gap="xsmall"):
             st.subheader(escape(section), anchor=False)
             for rating in ratings:
-                _rating(rating)
+                _rating(rating, recordings)
     if line.review.comment:
         with st.container(border=True, gap="xsmall"):
             st.subheader("Overall comment", anchor=False)
             st.text(line.review.comment)
 
 
-def _rating(rating: RatingLine) -> None:
+def _rating(rating: RatingLine, recordings: Sequence[Recording]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(escape(rating.label), width="content")
         if rating.critical:
@@ -73,10 +75,15 @@ def _rating(rating: RatingLine) -> None:
         st.markdown(":material/comment: " + "  \n".join(escape(part) for part in rating.comment.splitlines()))
     for item in rating.evidence:
         _evidence(item)
+        if item.seconds is not None:
+            play_stretch(recordings, item.seconds, item.end_seconds)
 
 
 def _evidence(item: EvidenceLine) -> None:
-    quote = f"“{escape(' '.join(item.quote.split()))}”" if item.quote.strip() else "The whole message"
+    if item.quote.strip():
+        quote = f"“{escape(' '.join(item.quote.split()))}”"
+    else:
+        quote = "The recording" if item.message_seq is None else "The whole message"
     if item.message_seq is not None:
         quote = f"[{quote}](#{name_place(item.message_seq)})"
     st.markdown(f":material/format_quote: {quote} :small[:gray[{escape(item.where)}]]")

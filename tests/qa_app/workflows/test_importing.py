@@ -186,6 +186,22 @@ def test_recordings_are_kept_once_by_their_content(context: Context, tmp_path: P
     ]
 
 
+def test_recordings_of_a_ticket_stay_in_the_order_of_the_file(context: Context, tmp_path: Path) -> None:
+    names = ["c.wav", "a.wav", "b.wav"]
+    for seconds, name in enumerate(names, start=1):
+        wav(tmp_path, name, seconds=seconds)
+    falling = iter(f"{number:024x}" for number in range(1000, 0, -1))  # what chance may do within a millisecond
+    upload = jsonl(tmp_path, line("1", recordings=[{"file": name} for name in names]))
+    bring(replace(context, new_id=lambda: next(falling)), upload)
+    with context.store.read() as tx:
+        recordings = tickets.recordings(tx, tickets.stored_tickets(tx, "desk", ["1"])["1"].id)
+    assert [(one.original_name, one.duration_seconds) for one in recordings] == [
+        ("c.wav", 1.0),
+        ("a.wav", 2.0),
+        ("b.wav", 3.0),
+    ]
+
+
 def test_a_recording_that_changed_after_the_preview_stops_the_import(context: Context, tmp_path: Path) -> None:
     wav(tmp_path, "a.wav")
     preview = preview_import(context, jsonl(tmp_path, line("1", recordings=[{"file": "a.wav"}])))

@@ -144,6 +144,13 @@ def test_recording_is_for_those_who_read_its_ticket(recorded: House) -> None:
     assert tickets.find_recording(recorded.act(NINA), SOUND.id)[1] == SOUND
 
 
+def test_recordings_of_a_review_are_for_those_who_may_hear_them(recorded: House) -> None:
+    conversation = replace(CONVERSATIONS[0], recordings=(SOUND,))
+    assert tickets.list_hearable(recorded.act(BO), conversation) == (SOUND,)
+    assert tickets.list_hearable(recorded.act(SAM), conversation) == ()
+    assert tickets.list_hearable(recorded.act(BO), CONVERSATIONS[1]) == ()
+
+
 def test_recording_whose_file_is_gone_says_so(recorded: House) -> None:
     (recorded.recordings_dir / HASH[:2] / HASH).unlink()
     with pytest.raises(NotFound) as refusal:

@@ -26,6 +26,7 @@ def test_review_is_described_line_by_line_in_the_order_of_its_scorecard() -> Non
     evidence = (
         Evidence("empathy", "On its way", message_seq=2, start_char=0, end_char=10, start_seconds=61.5, end_seconds=63),
         Evidence("empathy", "(silence)", start_seconds=7.0),
+        Evidence("empathy", "", start_seconds=58.5, end_seconds=62),
         Evidence("greeting", "?", message_seq=9),
     )
     with_score = make_review(filled.ratings[::-1], evidence)
@@ -46,8 +47,9 @@ def test_review_is_described_line_by_line_in_the_order_of_its_scorecard() -> Non
         comment="Not a word about the wait.",
         reasons=(),
         evidence=(
-            EvidenceLine("On its way", "message 2, agent, 1:01", 2, 61.5),
+            EvidenceLine("On its way", "message 2, agent, 1:01", 2, 61.5, 63),
             EvidenceLine("(silence)", "0:07", None, 7.0),
+            EvidenceLine("", "0:58–1:02", None, 58.5, 62),
         ),
         auto_fail=None,
         critical="customer",

@@ -39,7 +39,7 @@ export class Conversation {
 
   buildEmpty() {
     const text = this.hasRecording
-      ? "No transcript. Play the recording; E pins the second that you hear."
+      ? "No transcript. Drag over the waveform, or press [ and ], to mark what E pins."
       : "This ticket has no messages.";
     return h("p", { class: "empty", text });
   }

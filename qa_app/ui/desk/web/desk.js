@@ -26,6 +26,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   desk.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
   desk.listen();
   desk.fit();
+  desk.player?.recolour();
   // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the desk.
   return () => {
     if (desk.lease !== lease) return;
@@ -93,7 +94,10 @@ class Desk {
 
   build() {
     this.player = this.hasRecording
-      ? new Player(this.case.recordings, { onTime: (now, playing) => this.conversation?.markSecond(now, playing) })
+      ? new Player(this.case, {
+        onTime: (now, playing) => this.conversation?.markSecond(now, playing),
+        onPin: () => this.pin(),
+      })
       : null;
     this.conversation = new Conversation(this.case, {
       root: this.parentElement,
@@ -166,6 +170,8 @@ class Desk {
     this.scorecard.paint(result);
     this.conversation.paintEvidence(this.form.evidence);
     this.conversation.namePinButton(this.scorecard.active.criterion?.label ?? null);
+    this.player?.nameCriterion(this.scorecard.active.criterion?.label ?? null);
+    this.player?.paintEvidence(this.form.evidence);
     this.footer.paint({
       result,
       keeper: this.keeper,
@@ -220,23 +226,25 @@ class Desk {
     this.keeper.takeOther();
   }
 
-  // Selected words; without them the message that J and K marked; on a call the second that is heard.
+  // Selected words; without them the marked stretch of the recording, the message that J and K marked, or on a call
+  // the second that is heard.
   pin() {
     const { criterion } = this.scorecard.active;
     if (this.keeper.busy || !criterion) return;
-    const seconds = this.player && { message_seq: null, start_char: null, end_char: null, quote: "",
-      start_seconds: Math.round(this.player.seconds * 10) / 10, end_seconds: null };
-    const quote = this.conversation.selectedQuote() ?? (this.player?.playing ? seconds : null)
-      ?? this.conversation.steppedQuote() ?? seconds;
+    const marked = this.player?.markedPiece;
+    const second = this.player?.secondPiece;
+    const quote = this.conversation.selectedQuote() ?? marked ?? (this.player?.playing ? second : null)
+      ?? this.conversation.steppedQuote() ?? second;
     if (!quote) return;
     if (this.form.pin({ criterion: criterion.id, ...quote })) this.keeper.edited();
     document.getSelection()?.removeAllRanges();
+    if (quote === marked) this.player.unmark();
   }
 
   show(piece) {
     this.showView("talk");
     this.conversation.show(piece);
-    if (this.player && piece.start_seconds !== null) this.player.seek(piece.start_seconds);
+    this.player?.show(piece);
   }
 
   // What the keys stand for; see keys.js. Keys of the scorecard bring it to sight on a narrow screen.
@@ -302,13 +310,22 @@ class Desk {
     this.player.changeSpeed(steps);
   }
 
+  markStretch(begins) {
+    this.player.markEdge(begins);
+  }
+
+  toggleSkip() {
+    this.player.toggleSkip();
+  }
+
   write() {
     this.active.openField();
   }
 
-  escape() {
+  escape(writing) {
     if (this.isHelping) this.toggleHelp();
     else if (this.conversation.search.close()) this.scorecard.active.focus();
+    else if (!writing && this.player?.unmark()) return;
     else this.scorecard.active.focus();
   }
 

@@ -286,7 +286,9 @@ export class Row {
   }
 
   buildChip(piece) {
-    const second = piece.start_seconds === null ? "" : wordSeconds(piece.start_seconds);
+    const ends = piece.message_seq === null && piece.end_seconds !== null;
+    const second = piece.start_seconds === null ? ""
+      : wordSeconds(piece.start_seconds) + (ends ? `–${wordSeconds(piece.end_seconds)}` : "");
     const quote = piece.quote.length > 90 ? `${piece.quote.slice(0, 90)}…` : piece.quote;
     return h("li", {},
       h("button", { type: "button", class: "jump", "aria-label": `Show evidence ${second} ${quote}`,

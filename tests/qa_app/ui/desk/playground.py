@@ -1,13 +1,13 @@
 """The desk's playground: `python -m tests.qa_app.ui.desk.playground PORT FOLDER` serves it at 127.0.0.1.
 
 Runs with the options, the theme and the response headers that Plumbline ships, without sign-in or database. Serves
-a generated recording, and what was saved as JSON for the tests.
+generated recordings with their waveforms, and what was saved as JSON for the tests.
 """
 
 import math
-import struct
 import sys
 import wave
+from array import array
 from pathlib import Path
 
 import streamlit as st
@@ -17,11 +17,14 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.records import MessageRole
+from qa_app.intake.waveforms import draw_waveform
 from qa_app.settings import read_settings
 from qa_app.ui.desk.case import draft_json
 from qa_app.ui.guard import _response_headers
 from qa_app.ui.server import read_options
 from tests.qa_app.ui.desk.cabinet import CABINET
+from tests.qa_app.ui.desk.samples import CALL
 
 PAGE = Path(__file__).with_name("playground_page.py")
 
@@ -42,14 +45,34 @@ class ShippedHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def write_tone(path: Path, *, seconds: int, rate: int = 8000) -> None:
-    """A wav file with a swelling tone."""
-    samples = (int(5000 * math.sin(place / 9) * abs(math.sin(place / 9000))) for place in range(seconds * rate))
+def write_tones(path: Path, *channels: list[tuple[float, float]], seconds: int, rate: int = 8000) -> None:
+    """A wav file; each channel swells and falls in its stretches (from, to) and is silent outside them."""
+    samples = array("h", bytes(2 * len(channels) * seconds * rate))
+    for channel, stretches in enumerate(channels):
+        for start, end in stretches:
+            for place in range(round(start * rate), round(end * rate)):
+                swell = 0.4 + 0.6 * abs(math.sin(place / 1100))
+                samples[len(channels) * place + channel] = int(5000 * math.sin(place / 9) * swell)
     with wave.open(str(path), "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(len(channels))
         sound.setsampwidth(2)
         sound.setframerate(rate)
-        sound.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        sound.writeframes(samples.tobytes())
+
+
+def write_recordings(folder: Path) -> None:
+    """What the samples' recordings hold: the call by its transcript, and a line with six seconds of silence."""
+    turns = [
+        [
+            (message.start_seconds or 0.0, message.end_seconds or 0.0)
+            for message in CALL.messages
+            if message.role is role
+        ]
+        for role in (MessageRole.AGENT, MessageRole.CUSTOMER)
+    ]
+    write_tones(folder / "recording-1", *turns, seconds=45)
+    write_tones(folder / "recording-2", [(0.0, 3.0), (9.0, 12.0)], seconds=12)
+    (folder / "broken").write_bytes(b"RIFF nothing that sounds")
 
 
 def send_state(request: Request) -> Response:
@@ -61,21 +84,31 @@ def send_state(request: Request) -> Response:
     )
 
 
-def build_playground(recording: Path) -> st.App:
+def build_playground(folder: Path) -> st.App:
     def send_audio(request: Request) -> Response:
-        return FileResponse(recording, media_type="audio/wav")
+        path = folder / request.path_params["recording"]
+        return FileResponse(path, media_type="audio/wav") if path.is_file() else Response(status_code=404)
+
+    def send_waveform(request: Request) -> Response:
+        drawn = draw_waveform(folder / request.path_params["recording"])
+        return Response(drawn.pack()) if drawn else Response(status_code=409)
 
     return st.App(
         str(PAGE),
-        routes=[Route("/audio/{recording}", send_audio), Route("/state", send_state)],
+        routes=[
+            Route("/audio/{recording}", send_audio),
+            Route("/audio/{recording}/waveform", send_waveform),
+            Route("/state", send_state),
+        ],
         middleware=[Middleware(ShippedHeaders)],
     )
 
 
 if __name__ == "__main__":
     port, folder = sys.argv[1:]
-    tone = Path(folder) / "call.wav"
-    write_tone(tone, seconds=45)
+    sounds = Path(folder) / "audio"
+    sounds.mkdir()
+    write_recordings(sounds)
     options = read_options(read_settings({"PLUMBLINE_PORT": port, "PLUMBLINE_DATA_DIR": folder}))
     del options["server.trustedUserHeaders"]
-    build_playground(tone).run(config=options)
+    build_playground(sounds).run(config=options)

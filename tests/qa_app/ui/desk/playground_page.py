@@ -14,13 +14,32 @@ from qa_app.ui.desk.component import mount_desk
 from qa_app.ui.desk.payload import read_draft, read_key, read_submit
 from scorecards.files import library_scorecard
 from tests.qa_app.ui.desk.cabinet import CABINET
-from tests.qa_app.ui.desk.samples import AGENTS, CALL, CHAT, LETTERS, UNHEARD, VERSION, long_chat
+from tests.qa_app.ui.desk.samples import (
+    AGENTS,
+    BROKEN,
+    CALL,
+    CHAT,
+    GONE,
+    LETTERS,
+    PARTS,
+    UNHEARD,
+    VERSION,
+    long_chat,
+)
 
 
 def choose_conversation(name: str) -> Conversation:
     if name.startswith("long"):
         return long_chat(int(name.removeprefix("long")))
-    return {"call": CALL, "chat": CHAT, "letters": LETTERS, "unheard": UNHEARD}[name]
+    return {
+        "call": CALL,
+        "chat": CHAT,
+        "letters": LETTERS,
+        "unheard": UNHEARD,
+        "parts": PARTS,
+        "broken": BROKEN,
+        "gone": GONE,
+    }[name]
 
 
 def choose_version(slug: str | None) -> ScorecardVersion:

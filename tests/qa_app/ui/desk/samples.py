@@ -1,5 +1,6 @@
 """One scorecard, a call and a chat, made up for the desk's tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -248,7 +249,13 @@ CALL = Conversation(
         ),
     ),
 )
-UNHEARD = Conversation(ticket=_ticket("call-2", Channel.CALL, None, ()), messages=(), recordings=CALL.recordings)
+HOLD_LINE = replace(
+    CALL.recordings[0], id=RecordingId("recording-2"), original_name="after the transfer.wav", duration_seconds=12.0
+)
+UNHEARD = Conversation(ticket=_ticket("call-2", Channel.CALL, None, ()), messages=(), recordings=(HOLD_LINE,))
+PARTS = replace(UNHEARD, recordings=(CALL.recordings[0], HOLD_LINE))
+BROKEN = replace(UNHEARD, recordings=(replace(HOLD_LINE, id=RecordingId("broken")),))
+GONE = replace(UNHEARD, recordings=(replace(HOLD_LINE, id=RecordingId("gone")),))
 
 _WRITTEN = (
     (MessageRole.BOT, "Hello! I am the shop's assistant. What is it about?", "Helper bot", False),

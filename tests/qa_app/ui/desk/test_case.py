@@ -109,8 +109,26 @@ def test_first_second_of_a_recording_is_a_second_like_any_other() -> None:
 
 def test_recordings_without_an_address_are_left_out() -> None:
     heard = case_of(CALL, audio_urls={RecordingId("recording-1"): "/audio/recording-1"})
-    assert heard["recordings"] == [{"url": "/audio/recording-1", "name": "call.wav", "seconds": 45.0}]
+    assert heard["recordings"] == [{"url": "/audio/recording-1", "name": "call.wav", "seconds": 45.0, "voices": []}]
     assert case_of(CALL)["recordings"] == []
+
+
+@pytest.mark.parametrize(
+    ("channels", "voices"),
+    [
+        ((1, 0, 1), ["customer", "agent"]),
+        ((0, 1, 1), []),  # one channel has two roles
+        ((0, None, 0), ["agent"]),
+        ((1, None, 1), []),  # nothing is known of the first
+    ],
+)
+def test_channels_have_a_voice_where_one_role_has_them_alone(
+    channels: tuple[int | None, ...], voices: list[str]
+) -> None:
+    roles = (MessageRole.AGENT, MessageRole.CUSTOMER, MessageRole.AGENT)
+    spoken = [Message(place, role, "Yes", channel_no=channels[place]) for place, role in enumerate(roles)]
+    case = case_of(replace(CALL, messages=tuple(spoken)), audio_urls={RecordingId("recording-1"): "/audio/1"})
+    assert case["recordings"][0]["voices"] == voices
 
 
 def test_blind_case_names_no_agent() -> None:

@@ -10,7 +10,7 @@ from qa_app.errors import Refused
 from qa_app.ui.desk.case import DeskDraft, draft_json
 from qa_app.ui.desk.payload import EVIDENCE_LIMIT, TEXT_LIMIT, DraftIn, read_draft, read_key, read_submit
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
-from tests.qa_app.ui.desk.samples import CALL, CHAT, SCORECARD
+from tests.qa_app.ui.desk.samples import CALL, CHAT, PARTS, SCORECARD
 
 KEY = "8f0c1d9e-1111-4222-8333-444455556666"
 
@@ -148,6 +148,14 @@ def test_second_of_a_call_is_evidence_without_words() -> None:
 def test_seconds_outside_the_recording_are_dropped(seconds: tuple[float, float | None]) -> None:
     start, end = seconds
     found = read(payload(evidence=[quote(message_seq=None, start_seconds=start, end_seconds=end)]), CALL)
+    assert codes(found) == ["evidence-seconds"]
+
+
+def test_seconds_count_on_over_the_recordings_of_a_ticket() -> None:
+    # 45 seconds and then 12: second 50 is the fifth of the second recording, second 60 is none.
+    sent = [quote(message_seq=None, start_seconds=second) for second in (50.0, 60.0)]
+    found = read(payload(evidence=sent), PARTS)
+    assert [piece.start_seconds for piece in found.evidence] == [50.0]
     assert codes(found) == ["evidence-seconds"]
 
 

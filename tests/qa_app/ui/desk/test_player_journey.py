@@ -1,0 +1,141 @@
+"""A call on the desk in a real browser: waveform, seeking, marks, silence, several recordings, trouble."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.qa_app.ui.desk.steps import open_case, row, status, stored
+
+pytestmark = pytest.mark.journey
+
+COLUMNS = """(canvas) => {
+    const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({ length: width }, (_, x) =>
+        Array.from({ length: height }, (__, y) => data[4 * (y * width + x) + 3] > 0).filter(Boolean).length);
+}"""
+
+
+def seconds(page: Page) -> float:
+    """Where the sound itself is."""
+    at: float = page.locator("audio").evaluate("audio => audio.currentTime")
+    return at
+
+
+def seek(page: Page, second: float, *, of: float) -> None:
+    box = page.locator(".wave").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * second / of, box["y"] + box["height"] / 2)
+
+
+def drag(page: Page, start: float, end: float, *, of: float) -> None:
+    box = page.locator(".wave").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * start / of, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end / of, box["y"] + 10, steps=3)
+    page.mouse.up()
+
+
+def test_waveform_shows_both_channels_in_the_colours_of_the_theme(page: Page, playground: str) -> None:
+    page.emulate_media(color_scheme="light")
+    open_case(page, playground, "call-wave")
+    expect(page.locator(".spoken-facts")).to_have_text(
+        "Talk: agent 66%, customer 34% · Silence: 2 s (4%), longest 2 s · Both at once: 0 s · from the two channels"
+    )
+    assert page.locator(".lanes span").all_text_contents() == ["Agent", "Customer"]
+    canvas = page.locator("canvas.heard")
+    heights = canvas.evaluate(COLUMNS)
+    speaking = heights[len(heights) * 13 // 45 : len(heights) * 15 // 45]
+    ended = heights[len(heights) * 89 // 90 :]
+    assert max(speaking) > 3 * max(ended)
+    light = canvas.evaluate("canvas => canvas.toDataURL()")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".desk")).to_have_css("background-color", "rgb(16, 18, 22)")
+    for _ in range(50):
+        if canvas.evaluate("canvas => canvas.toDataURL()") != light:
+            break
+        page.wait_for_timeout(100)
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != light
+
+
+def test_click_seeks_and_drag_marks_what_e_pins(page: Page, playground: str) -> None:
+    case_id = "call-marks"
+    open_case(page, playground, case_id)
+    seek(page, 18.5, of=45)
+    expect(page.locator(".message.now .text")).to_have_text("Third of May 1984.")
+    assert seconds(page) == pytest.approx(18.5, abs=0.2)
+    drag(page, 27.4, 31.4, of=45)
+    expect(page.get_by_role("button", name="Pin 0:27–0:31 to Greets by name")).to_be_visible()
+    page.keyboard.press("e")
+    expect(row(page, "Greets by name").locator(".jump b")).to_have_text("0:27–0:31")
+    expect(page.locator(".marked")).to_be_hidden()
+    expect(page.locator(".stretches i")).to_have_count(1)
+    expect(status(page)).to_contain_text("Saved")
+    [piece] = stored(playground, case_id)["draft"]["evidence"]
+    assert (piece["message_seq"], piece["quote"]) == (None, "")
+    assert piece["start_seconds"] == pytest.approx(27.4, abs=0.2)
+    assert piece["end_seconds"] == pytest.approx(31.4, abs=0.2)
+
+    row(page, "Greets by name").locator(".jump").click()  # plays the stretch, and stops at its end
+    page.locator("audio").evaluate("audio => (audio.playbackRate = 8)")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert seconds(page) == pytest.approx(31.4, abs=0.2)
+
+
+def test_keys_mark_a_stretch(page: Page, playground: str) -> None:
+    open_case(page, playground, "call-keys")
+    page.keyboard.press("]")  # nothing was heard yet, so there is nothing to mark
+    expect(page.locator(".marked")).to_be_hidden()
+    page.keyboard.press("[")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("]")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".pinned span")).to_have_text("Pin 0:00–0:05 to Greets by name")
+    page.keyboard.press("Escape")
+    expect(page.locator(".marked")).to_be_hidden()
+    page.keyboard.press("o")  # without a beginning, the last five seconds
+    page.keyboard.press("e")
+    expect(row(page, "Greets by name").locator(".jump b")).to_have_text("0:05–0:10")
+
+
+def test_silence_is_passed_over_on_request(page: Page, playground: str) -> None:
+    open_case(page, playground, "unheard-silence")
+    expect(page.locator(".spoken-facts")).to_have_text("Silence: 6 s (50%), longest 6 s · from the recording")
+    expect(page.locator(".lanes")).to_be_hidden()
+    seek(page, 2.9, of=12)
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name="Skip silence")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Space")
+    expect(page.locator(".clock")).to_have_text(re.compile("0:(08|09|10) / 0:12"), timeout=3000)
+
+
+def test_recordings_of_a_ticket_are_one_line(page: Page, playground: str) -> None:
+    case_id = "parts-line"
+    open_case(page, playground, case_id)
+    expect(page.locator(".clock")).to_have_text("0:00 / 0:57")
+    seek(page, 50, of=57)
+    expect(page.get_by_label("Recording", exact=True)).to_have_value("1")
+    expect(page.locator(".clock")).to_contain_text("0:5")
+    page.keyboard.press("]")
+    page.keyboard.press("e")
+    expect(row(page, "Greets by name").locator(".jump b")).to_have_text("0:45–0:50")
+    expect(status(page)).to_contain_text("Saved")
+    assert stored(playground, case_id)["draft"]["evidence"][0]["end_seconds"] == pytest.approx(50, abs=0.2)
+    page.get_by_label("Recording", exact=True).select_option("0")
+    expect(page.locator(".clock")).to_have_text("0:00 / 0:57")
+
+
+def test_trouble_is_said_and_grading_goes_on(page: Page, playground: str) -> None:
+    open_case(page, playground, "broken-call")
+    expect(page.locator(".trouble")).to_contain_text(
+        "This browser cannot play the recording: its format is unknown here, or the file is broken. "
+        "You can grade all the same."
+    )
+    open_case(page, playground, "gone-call")
+    expect(page.locator(".trouble")).to_contain_text(
+        "The recording is missing, or not for you to hear; tell an admin. You can grade all the same."
+    )
+    page.keyboard.press("1")
+    expect(page.locator(".count")).to_have_text("1 of 9")
+    expect(status(page)).to_contain_text("Saved")
