@@ -12,7 +12,7 @@ from typing import Final
 from db.records import Conversation, Message, MessageRole, Person
 from qa_app.domain.mail import Kind, Part, split_mail
 from qa_app.domain.markup import Mark, Style, find_quotes, read_marks
-from qa_app.ui.present import describe_day, describe_moment
+from qa_app.ui.present import describe_day
 from qa_app.workflows.wording import describe_seconds
 from scorecards.model import Channel
 
@@ -96,8 +96,8 @@ def _describe(
         yield Line(
             message,
             author=_name(message, agents, blind=blind),
-            time=f"{sent:%H:%M}" if sent else _place(message),
-            moment=describe_moment(sent, zone) if sent else "",
+            time=_clock(sent) if sent else _place(message),
+            moment=f"{_date(sent.date())}, {_clock(sent)}" if sent else "",
             day=_new_day(sent, day),
             pause=describe_pause(sent - before) if sent and before else "",
             under_review=len(agents) > 1 and _is_of(message, agent),
@@ -122,6 +122,15 @@ def _is_of(message: Message, agent: Person | None) -> bool:
     if message.author_ref and agent.external_id:
         return message.author_ref == agent.external_id
     return (message.author_name or "").casefold() == agent.name.casefold()
+
+
+def _clock(sent: datetime) -> str:
+    return f"{sent.hour:02}:{sent.minute:02}"
+
+
+@lru_cache(maxsize=64)
+def _date(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _place(message: Message) -> str:

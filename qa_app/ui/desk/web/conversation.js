@@ -146,7 +146,13 @@ export class Conversation {
   revealWords(index, [start, end]) {
     this.scrolledAt = Date.now();
     this.texts[index].unfold(start, end);
-    reveal(this.pane, this.texts[index].range(start, end), { middle: true });
+    reveal(this.pane, { getBoundingClientRect: () => this.measure(index, start, end) }, { middle: true });
+  }
+
+  // A line, or the words themselves in a letter that is longer than the pane.
+  measure(index, start, end) {
+    const box = this.lines[index].getBoundingClientRect();
+    return box.height < this.pane.clientHeight ? box : this.texts[index].range(start, end).getBoundingClientRect();
   }
 
   stop() {

@@ -77,8 +77,10 @@ export function wordTime(iso) {
 
 const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+const WATCHED_FRAMES = 12;
+
 // Scrolls `pane` only, never the page around it, until `element` lies within, `margin` pixels from its edges.
-export function reveal(pane, element, { margin = 12, middle = false } = {}) {
+export function reveal(pane, element, { margin = 12, middle = false, passed = 0 } = {}) {
   const frame = pane.getBoundingClientRect();
   const box = element.getBoundingClientRect();
   let shift = 0;
@@ -87,9 +89,9 @@ export function reveal(pane, element, { margin = 12, middle = false } = {}) {
   else if (box.bottom > frame.bottom - margin) {
     shift = Math.min(box.bottom - frame.bottom + margin, box.top - frame.top - margin);
   }
-  if (Math.abs(shift) < 1) return;
-  const near = Math.abs(shift) < 2 * frame.height;
-  pane.scrollBy({ top: shift, behavior: near && !calmly() ? "smooth" : "instant" });
-  // Far lines have only an estimated height before they are drawn; look again once they are.
-  if (!near) requestAnimationFrame(() => reveal(pane, element, { margin, middle }));
+  const near = passed === 0 && Math.abs(shift) < 2 * frame.height;
+  if (Math.abs(shift) >= 1) pane.scrollBy({ top: shift, behavior: near && !calmly() ? "smooth" : "instant" });
+  // Far lines have only an estimated height before they are drawn, and then push each other about for some frames.
+  if (near || passed === WATCHED_FRAMES) return;
+  requestAnimationFrame(() => reveal(pane, element, { margin, middle, passed: passed + 1 }));
 }

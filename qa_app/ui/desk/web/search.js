@@ -1,17 +1,18 @@
 // Search within the conversation. What is found is marked beside the text, not in it, so places of evidence stay.
 import { h, icon, setAttribute, setText } from "./dom.js";
 
-const MOST = 1000;
+const MOST = 500;
+const TYPING = 120;
 const FOUND = "desk-found";
 const CHOSEN = "desk-found-now";
 
 export class Search {
   // `show(hit)` brings a hit ({ index, start, end }, in units) to sight.
   constructor(texts, { show }) {
-    Object.assign(this, { texts, show, hits: [], current: -1 });
+    Object.assign(this, { texts, show, hits: [], current: -1, typing: null });
     this.field = h("input", { type: "search", "aria-label": "Search the conversation", placeholder: "Search",
       autocomplete: "off", spellcheck: "false", on: {
-        input: () => this.look(),
+        input: () => this.lookSoon(),
         keydown: (event) => this.steer(event),
       } });
     this.count = h("span", { class: "found", role: "status" });
@@ -38,6 +39,7 @@ export class Search {
   // Leaves the found words selected, ready to be pinned; tells whether it was open.
   close() {
     if (this.root.hidden) return false;
+    if (this.typing) this.look();
     const hit = this.hits[this.current];
     this.root.hidden = true;
     this.opener.hidden = false;
@@ -55,10 +57,19 @@ export class Search {
     const step = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || event.isComposing || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    this.step(step);
+    if (this.typing) this.look();
+    else this.step(step);
+  }
+
+  // One look for a word typed, not one for each letter: the first letters of it are all over a long conversation.
+  lookSoon() {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.look(), TYPING);
   }
 
   look() {
+    clearTimeout(this.typing);
+    this.typing = null;
     this.hits = findAll(this.texts, this.field.value);
     this.current = this.hits.length > 0 ? 0 : -1;
     this.paint();
@@ -92,6 +103,7 @@ export class Search {
   }
 
   stop() {
+    clearTimeout(this.typing);
     this.hits = [];
     this.paint();
   }
