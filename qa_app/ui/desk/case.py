@@ -10,7 +10,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NewType
 
-from db.records import Conversation, Evidence, Message, MessageRole, Rating, RecordingId, Review, ScorecardVersion
+from db.records import (
+    CommentTemplate,
+    Conversation,
+    Evidence,
+    Message,
+    MessageRole,
+    Rating,
+    RecordingId,
+    Review,
+    ScorecardVersion,
+)
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section, ShowIf
 from scorecards.values import option_value
@@ -66,6 +76,15 @@ class DeskAck:
     dropped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskUndo:
+    """A submit that can still be taken back: of which assignment, in words, and for how many seconds."""
+
+    assignment_id: str
+    words: str
+    seconds: float
+
+
 def read_review(review: Review) -> DeskDraft:
     """A stored draft as the desk shows it."""
     return DeskDraft(
@@ -103,6 +122,7 @@ def build_case(
     blind: bool,
     audio_urls: Mapping[RecordingId, str],
     labels: Sequence[str] = (),
+    templates: Sequence[CommentTemplate] = (),
 ) -> DeskCase:
     """Everything the desk shows about one assignment, safe for JSON.
 
@@ -117,6 +137,7 @@ def build_case(
             "id": case_id,
             "blind": blind,
             "labels": list(labels),
+            "templates": [{"label": template.label, "text": template.text} for template in templates],
             "ticket": {
                 "channel": _CHANNEL_WORDS[ticket.channel],
                 "subject": ticket.subject,
@@ -171,6 +192,11 @@ def ack_json(ack: DeskAck) -> Json:
         "conflict": None if ack.conflict is None else draft_json(ack.conflict),
         "dropped": list(ack.dropped),
     }
+
+
+def undo_json(undo: DeskUndo) -> Json:
+    """An offer to undo in the shape that the desk reads."""
+    return {"assignment": undo.assignment_id, "words": undo.words, "seconds": round(undo.seconds, 1)}
 
 
 def _decimal(value: Decimal | None) -> str | None:
@@ -279,6 +305,7 @@ def _rating(rating: Rating) -> Json:
         **_answer(rating.answer),
         "comment": rating.comment,
         "reasons": list(rating.reason_ids),
+        **_given(praise=rating.praise),
     }
 
 

@@ -13,7 +13,8 @@ export const KEYS = [
   { keys: ["Enter"], show: ["↵"], label: "Write the number or text; in a number: go on", line: true,
     run: (desk, key, target) => (isLine(target) ? desk.move(1) : desk.write()) },
   { keys: ["Backspace", "Delete"], show: ["⌫"], label: "Take the answer back", run: (desk) => desk.clear() },
-  { keys: ["c"], show: ["C"], hint: "comment", label: "Comment on the criterion", run: (desk) => desk.comment() },
+  { keys: ["c"], show: ["C"], hint: "comment", label: "Comment on the criterion; / in it lists the templates", run: (desk) => desk.comment() },
+  { keys: ["p"], show: ["P"], label: "Praise: the coach tells the agent", run: (desk) => desk.praise() },
   { keys: ["r"], show: ["R"], label: "Reasons, where asked; digits tick them", run: (desk) => desk.reasons() },
   { keys: ["e"], show: ["E"], hint: "evidence",
     label: "Pin the selected words, the marked message or the second heard", run: (desk) => desk.pin() },
@@ -26,6 +27,7 @@ export const KEYS = [
   { keys: ["+", "-"], show: ["+", "−"], call: true, label: "Faster or slower",
     run: (desk, key) => desk.changeSpeed(key === "+" ? 1 : -1) },
   { keys: ["Ctrl+Enter"], show: ["Ctrl", "↵"], typing: true, label: "Submit", run: (desk) => desk.submit() },
+  { keys: ["u"], show: ["U"], label: "Undo the last submit, within 30 seconds", run: (desk) => desk.undo() },
   { keys: ["Escape"], show: ["Esc"], typing: true, label: "Leave a text field, close", run: (desk) => desk.escape() },
   { keys: ["?"], show: ["?"], label: "Show or hide the keys", run: (desk) => desk.toggleHelp() },
 ];
