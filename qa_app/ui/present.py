@@ -267,6 +267,12 @@ def describe_due(due_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> s
     return f"{local.day} {local:%b}" if days < 300 else f"{local.day} {local:%b %Y}"
 
 
+def tell_due(due_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """A due date within a sentence: `due tomorrow`, `overdue since yesterday`."""
+    words = describe_due(due_at, now=now, zone=zone)
+    return words if words.startswith("overdue") else f"due {words}"
+
+
 def describe_day(day: Day) -> str:
     """A reviewer's day in a sentence. The time is a fact for the reviewer; nobody else is shown it."""
     graded = write_count(day.submitted_today, "review") if day.submitted_today else "nothing"
@@ -292,7 +298,7 @@ def describe_deadline(session: CalibrationSession, *, now: datetime, zone: ZoneI
     """When an open session is due; nothing once it was revealed."""
     if session.state is not SessionState.OPEN or session.due_at is None:
         return ""
-    return f" · due {describe_due(session.due_at, now=now, zone=zone)}"
+    return f" · {tell_due(session.due_at, now=now, zone=zone)}"
 
 
 def describe_moment(moment: datetime | None, zone: ZoneInfo) -> str:

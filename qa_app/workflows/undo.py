@@ -36,9 +36,14 @@ def find_undoable(context: Context) -> Undoable | None:
         except Refused:
             return None
         ticket = tickets.ticket(tx, last.ticket_id)
-    if ticket is None or last.submitted_at is None:
+    return offer_undo(last, ticket) if ticket else None
+
+
+def offer_undo(submitted: Review, ticket: Ticket) -> Undoable | None:
+    """The offer that goes with a submit of just now, without asking the store; None for what is not submitted."""
+    if submitted.submitted_at is None:
         return None
-    return Undoable(last, ticket, last.submitted_at + UNDO_WINDOW)
+    return Undoable(submitted, ticket, submitted.submitted_at + UNDO_WINDOW)
 
 
 def undo_submit(context: Context, assignment_id: AssignmentId) -> Review:

@@ -14,7 +14,7 @@ from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker
 from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import CHANNEL_ICONS, describe_due, describe_submit, name_channel
+from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.workflows import grading, returning, templates, undo
 
@@ -120,7 +120,7 @@ def submit(payload: object) -> None:
             context, key, _filled(sent, here), submission_key=sent.key, expected_revision=sent.revision
         )
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
-        state.write(_UNDO, undo.find_undoable(context))
+        state.write(_UNDO, undo.offer_undo(review, here.conversation.ticket))
         go_on()
     except PlumblineError as refusal:
         state.write(_ACK, _answer(payload, refusal))
@@ -170,7 +170,7 @@ def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
             st.badge("Calibration, blind", icon=":material/visibility_off:", color="violet")
         if assignment.purpose is Purpose.SELF:
             st.badge("My own review", icon=":material/self_improvement:", color="green")
-        due = f" · due {describe_due(assignment.due_at, now=context.now(), zone=zone)}" if assignment.due_at else ""
+        due = f" · {tell_due(assignment.due_at, now=context.now(), zone=zone)}" if assignment.due_at else ""
         quiet(f"{standing.position} of {standing.queue_length}{due}", width="content")
         st.space("stretch")
         if not calibrating and st.button(

@@ -5,7 +5,7 @@ import streamlit as st
 from db.records import ReviewState
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import GOAL_STATES, describe_due, describe_moment, describe_score, describe_state
+from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state, tell_due
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
 from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
@@ -76,7 +76,7 @@ def show_asked() -> None:
             st.text(f"{asked.ticket.external_id} · {asked.ticket.subject or '(no subject)'}")
             st.space("stretch")
             if asked.assignment.due_at:
-                quiet(f"due {describe_due(asked.assignment.due_at, now=context.now(), zone=zone)}", width="content")
+                quiet(tell_due(asked.assignment.due_at, now=context.now(), zone=zone), width="content")
             if st.button("Open", icon=":material/play_arrow:", key=f"feedback:open:{asked.assignment.id}"):
                 st.switch_page("app_pages/desk.py", query_params={"assignment": asked.assignment.id})
 

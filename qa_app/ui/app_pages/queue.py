@@ -74,8 +74,8 @@ def show_agreement() -> None:
         ],
         button="Read",
         columns={
-            "session": columns.TextColumn("Calibration", width="large"),
-            "same": columns.TextColumn("Same answers, %, with 95% interval", width="large"),
+            "session": columns.TextColumn("Calibration", width=130),
+            "same": columns.TextColumn("Same answers, %, with 95% interval", width="medium"),
             "revealed": columns.TextColumn("Revealed", width="medium"),
         },
         key="queue:agreement",
@@ -125,7 +125,7 @@ chosen = row_list(
     button="Grade",
     columns={
         "ticket": columns.TextColumn("Ticket", width="small"),
-        "due": columns.TextColumn("Due", width="small"),
+        "due": columns.TextColumn("Due", width=160),
         "subject": columns.TextColumn("Subject", width="large"),
         "draft": columns.ProgressColumn("Draft", min_value=0, max_value=100, format="%d%%", width="small"),
         "kind": columns.TextColumn("Kind", width=130),

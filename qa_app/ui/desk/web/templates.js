@@ -54,8 +54,9 @@ export class TemplatePicker {
 
   open(typed) {
     const wanted = typed.trim().toLocaleLowerCase();
-    this.found = this.templates
-      .filter(({ label, text }) => `${label}\n${text}`.toLocaleLowerCase().includes(wanted)).slice(0, MOST_SHOWN);
+    const rank = ({ label, text }) => [label, text].findIndex((part) => part.toLocaleLowerCase().includes(wanted));
+    const fitting = this.templates.filter((template) => rank(template) >= 0);
+    this.found = fitting.toSorted((one, two) => rank(one) - rank(two)).slice(0, MOST_SHOWN);
     if (this.found.length === 0) return this.close();
     this.list.replaceChildren(...this.found.map((template, index) => h("li", {
       role: "option", id: `template-${index}`,
