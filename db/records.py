@@ -31,6 +31,7 @@ FindingId = NewType("FindingId", str)
 CoachingId = NewType("CoachingId", str)
 GoalId = NewType("GoalId", str)
 DisputeId = NewType("DisputeId", str)
+TemplateId = NewType("TemplateId", str)
 
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -439,6 +440,8 @@ class Rating:
     answer: Answer
     comment: str = ""
     reason_ids: tuple[str, ...] = ()
+    praise: bool = False
+    """Marked by the reviewer as worth telling the agent; it is no answer and counts in no score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,6 +522,18 @@ class Review:
     saw_other_grades: bool | None = None
     """What its author could see when submitting: False is a blind grade, the only kind that agreement uses."""
     score: StoredScore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentTemplate:
+    """Words that reviewers write often."""
+
+    id: TemplateId
+    label: str
+    text: str
+    created_at: datetime
+    owner_id: PersonId | None = None
+    """Whose own it is; None: everybody's."""
 
 
 # ── Calibration ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -492,6 +492,7 @@ rating = Table(
     Column("comment", Text, nullable=False),
     Column("reason_ids", Json, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("praise", Boolean(create_constraint=True, name="praise")),
     CheckConstraint(
         "(case when option_id is null then 0 else 1 end + case when number is null then 0 else 1 end"
         " + case when text is null then 0 else 1 end) = (case when state = 'chosen' then 1 else 0 end)",
@@ -521,6 +522,16 @@ evidence = Table(
     Column("end_char", Integer),
     Column("start_seconds", Float),
     Column("end_seconds", Float),
+)
+
+comment_template = Table(
+    "comment_template",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("owner_id", "person.id", nullable=True, cascade=True),
+    Column("label", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )
 
 reference = Table(

@@ -92,6 +92,8 @@ class RatingLine:
     evidence: tuple[EvidenceLine, ...]
     auto_fail: str | None
     critical: str | None
+    praise: bool = False
+    """Marked by the reviewer as worth telling the agent."""
 
 
 @dataclass(frozen=True, slots=True)

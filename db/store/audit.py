@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 
 from db import tables
 from db.engine import Transaction
@@ -74,6 +74,14 @@ def entries(
     if before_seq is not None:
         wanted = wanted.where(columns.seq < before_seq)
     return tuple(map(_entry, tx.connection.execute(wanted.order_by(columns.seq.desc()).limit(limit))))
+
+
+def count_by_actor(tx: Transaction, action: str, *, object_type: str, object_id: str) -> dict[PersonId, int]:
+    """How often each person did this to an object; those who never did are left out."""
+    columns = tables.audit_entry.c
+    wanted = equal({columns.object_type: object_type, columns.object_id: object_id, columns.action: action})
+    counts = select(columns.actor_id, func.count().label("times")).where(*wanted, columns.actor_id.is_not(None))
+    return {PersonId(row.actor_id): row.times for row in tx.connection.execute(counts.group_by(columns.actor_id))}
 
 
 def verify(tx: Transaction) -> AuditVerdict:

@@ -96,6 +96,18 @@ def submit(tx: Transaction, review: Review, *, expected_revision: int) -> Review
     return _save(tx, review, expected_revision)
 
 
+def reopen(tx: Transaction, review: Review, *, expected_revision: int) -> Review:
+    """Turn a submitted review back into the draft given, in one piece; returns it with its new revision.
+
+    Raises:
+        StaleRevision: the stored review has another revision, is not submitted (any more), or is not there.
+        DuplicateKey: the assignment has another draft.
+    """
+    if review.state is not ReviewState.DRAFT or review.submitted_at is not None or review.score is not None:
+        raise ValueError("a draft has neither a submission nor a score")
+    return _save(tx, review, expected_revision, stored=ReviewState.SUBMITTED)
+
+
 def review(tx: Transaction, review_id: ReviewId) -> Review | None:
     """One review, in whatever state."""
     return _one(tx, tables.review.c.id == review_id)
@@ -110,6 +122,19 @@ def reviews_by_id(tx: Transaction, review_ids: Iterable[ReviewId]) -> dict[Revie
 def review_by_key(tx: Transaction, submission_key: str) -> Review | None:
     """The review that was submitted under this key."""
     return _one(tx, tables.review.c.submission_key == submission_key)
+
+
+def review_of(tx: Transaction, assignment_id: AssignmentId) -> Review | None:
+    """The complete review that came of an assignment; None where it is still a draft, or was corrected."""
+    columns = tables.review.c
+    complete = columns.state.not_in((ReviewState.DRAFT.value, ReviewState.VOIDED.value))
+    return _one(tx, (columns.assignment_id == assignment_id) & complete & ~_is_superseded())
+
+
+def is_superseded(tx: Transaction, review_id: ReviewId) -> bool:
+    """Whether a correction of this review counts in its place."""
+    counted = select(func.count()).where(tables.review.c.id == review_id, _is_superseded())
+    return tx.connection.execute(counted).scalar_one() > 0
 
 
 def draft_of(tx: Transaction, assignment_id: AssignmentId) -> Review | None:
@@ -135,6 +160,14 @@ def count_reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> int:
     """How many reviews `reviews` would return."""
     counted = _matching(select(func.count().label("reviews")).select_from(tables.review), wanted)
     return sum(row.reviews for row in select_in(tx, counted, tables.review.c.ticket_id, wanted.get("ticket_ids")))
+
+
+def sum_activity(tx: Transaction, *, reviewer_id: PersonId, submitted_from: datetime) -> tuple[int, int]:
+    """How many reviews somebody submitted since then, of whatever purpose, and their active seconds together."""
+    summed = select(func.count(), func.coalesce(func.sum(tables.review.c.active_seconds), 0))
+    wanted = ReviewFilter(reviewer_id=reviewer_id, submitted_from=submitted_from)
+    count, seconds = tx.connection.execute(_matching(summed.select_from(tables.review), wanted)).one()
+    return count, int(seconds)
 
 
 def set_review_state(
@@ -199,16 +232,18 @@ def _submission(review: Review) -> tuple[bool, datetime, str]:
     return review.submitted_at is None, review.submitted_at or review.saved_at, review.id
 
 
-def _save(tx: Transaction, review: Review, expected_revision: int) -> Review:
+def _save(
+    tx: Transaction, review: Review, expected_revision: int, *, stored: ReviewState = ReviewState.DRAFT
+) -> Review:
     saved = replace(review, revision=expected_revision + 1)
     unchanged = (
         (tables.review.c.id == review.id)
-        & (tables.review.c.state == ReviewState.DRAFT.value)
+        & (tables.review.c.state == stored.value)
         & (tables.review.c.revision == expected_revision)
     )
     with one_piece(tx):
         if tx.connection.execute(update(tables.review).where(unchanged), _columns(saved)).rowcount == 0:
-            raise StaleRevision(f"review {review.id} is no draft of revision {expected_revision}")
+            raise StaleRevision(f"review {review.id} is not {stored.value} in revision {expected_revision}")
         for table in (tables.rating, tables.evidence, tables.criterion_result):
             tx.connection.execute(table.delete().where(table.c.review_id == review.id))
         _add_parts(tx, [saved])
@@ -237,6 +272,7 @@ def _add_parts(tx: Transaction, reviews: Sequence[Review]) -> None:
             **answer_columns(rating.answer),
             "comment": rating.comment,
             "reason_ids": list(rating.reason_ids),
+            "praise": rating.praise,
             "position": place,
         }
         for review in reviews
@@ -307,7 +343,7 @@ def _head(row: Row[Any]) -> Review:
 
 
 def _rating(row: Row[Any]) -> Rating:
-    return Rating(row.criterion_id, read_answer(row), row.comment, tuple(row.reason_ids))
+    return Rating(row.criterion_id, read_answer(row), row.comment, tuple(row.reason_ids), praise=bool(row.praise))
 
 
 def _evidence(row: Row[Any]) -> Evidence:

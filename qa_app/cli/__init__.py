@@ -16,6 +16,7 @@ from qa_app.cli import (
     sampling,
     scorecards,
     server,
+    templates,
     tickets,
 )
 from qa_app.cli.surroundings import Commands
@@ -35,11 +36,15 @@ app.command("import")(tickets.import_files)
 app.command("assign")(sampling.assign)
 app.command("queue")(grading.queue)
 app.command("grade")(grading.grade)
+app.command("undo")(grading.undo)
+app.command("skip")(grading.skip)
+app.command("replace")(grading.replace)
 app.command("agreement")(agreement.agreement)
 app.add_typer(database.app, name="db")
 app.add_typer(scorecards.app, name="scorecard")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(calibration.app, name="calibration")
+app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")

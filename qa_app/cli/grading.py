@@ -1,4 +1,4 @@
-"""plumbline queue and plumbline grade: the reviewer's work by commands."""
+"""The reviewer's work by commands: queue, grade, undo, skip and replace."""
 
 import json
 from pathlib import Path
@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from db.records import AssignmentId
 from qa_app.cli.printing import Format, Shown, progress, say, show
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import PlumblineError, Refused
-from qa_app.workflows import grading
+from qa_app.workflows import grading, returning
 from qa_app.workflows.plain_grading import submit_plain
+from qa_app.workflows.undo import undo_submit
 
 
 def queue(as_: As = None, shown: Shown = Format.TABLE) -> None:
@@ -67,6 +69,40 @@ def grade(
     say(f"{len(lines) - failed} submitted, {failed} refused.")
     if failed:
         raise typer.Exit(1)
+
+
+Work = Annotated[str, typer.Argument(help="Id of an assignment, as `plumbline queue` prints it.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; the lead reads it.")]
+
+
+def undo(assignment: Work, as_: As = None) -> None:
+    """Take back a submit of the last 30 seconds: the review is a draft again, with all its answers.
+
+    Example: plumbline undo 0190… --as ann@example.org
+    """
+    with act_as(as_) as context:
+        undo_submit(context, AssignmentId(assignment))
+    say("Taken back; the ticket is in the queue again.")
+
+
+def skip(assignment: Work, reason: Why, as_: As = None) -> None:
+    """Give a ticket back with a reason.
+
+    Example: plumbline skip 0190… --reason "I know the customer" --as ann@example.org
+    """
+    with act_as(as_) as context:
+        returning.skip_assignment(context, AssignmentId(assignment), reason=reason)
+    say("Skipped; the lead reads the reason.")
+
+
+def replace(assignment: Work, reason: Why, as_: As = None) -> None:
+    """Exchange a ticket for the next one in line of its sample; prints the new assignment.
+
+    Example: plumbline replace 0190… --reason "Empty, spam or a test" --as ann@example.org
+    """
+    with act_as(as_) as context:
+        print(returning.replace_assignment(context, AssignmentId(assignment), reason=reason))
+    say("Replaced; the reason is kept and the replacement counted.")
 
 
 def _read_lines(file: Path) -> list[tuple[int, str]]:

@@ -21,7 +21,9 @@ from db.records import (
 )
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AgentReport, RatingLine, ReviewLine
-from qa_app.words import NO_SCORE, write_measured, write_number
+from qa_app.words import NO_SCORE, write_count, write_measured, write_number
+from qa_app.workflows.day import Day
+from qa_app.workflows.undo import Undoable
 from scorecards.model import Channel
 
 CHANNELS = {
@@ -103,6 +105,7 @@ AUDIT_OBJECTS: Mapping[str, str] = {
     "import_batch": "Imports",
     "scorecard_version": "Scorecards",
     "person": "People",
+    "template": "Comment templates",
 }
 """What audit entries are about, by the type of object."""
 
@@ -169,6 +172,13 @@ def describe_score(review: Review) -> str:
     """The reported score for a table; there being none is said, and is no zero."""
     score = review.score
     return NO_SCORE if score is None or score.reported is None else write_number(score.reported, 1)
+
+
+def describe_submit(done: Undoable) -> str:
+    """What was submitted and what came out of it."""
+    reported = done.review.score.reported if done.review.score else None
+    outcome = "no score: nothing applied" if reported is None else f"{write_number(reported, 1)}%"
+    return f"Submitted {done.ticket.external_id}: {outcome}"
 
 
 def matches(wanted: str, *texts: str | None) -> bool:
@@ -239,6 +249,11 @@ def find_examples(report: AgentReport, skill: str, *, best: bool = False) -> tup
     return tuple((line, rating) for _, line, rating in sorted(found, key=lambda one: one[0], reverse=best))
 
 
+def find_praised(report: AgentReport) -> tuple[tuple[ReviewLine, RatingLine], ...]:
+    """Every criterion that a reviewer marked as praise, with its review, newest first."""
+    return tuple((line, rating) for line in report.reviews for rating in line.ratings if rating.praise)
+
+
 def name_channel(channel: Channel) -> str:
     """A channel as people say it."""
     return CHANNELS[channel]
@@ -255,7 +270,7 @@ def describe_due(due_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> s
         return "—"
     days = (due_at.astimezone(zone).date() - now.astimezone(zone).date()).days
     if due_at < now and days <= 0:
-        return "overdue" if days == 0 else f"overdue {-days} d"
+        return {0: "overdue since today", -1: "overdue since yesterday"}.get(days, f"overdue for {-days} days")
     if days == 0:
         return "today"
     if days == 1:
@@ -264,14 +279,41 @@ def describe_due(due_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> s
     return f"{local.day} {local:%b}" if days < 300 else f"{local.day} {local:%b %Y}"
 
 
+def tell_due(due_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """A due date within a sentence: `due tomorrow`, `overdue since yesterday`."""
+    words = describe_due(due_at, now=now, zone=zone)
+    return words if words.startswith("overdue") else f"due {words}"
+
+
+def describe_day(day: Day) -> str:
+    """A reviewer's day in a sentence. The time is a fact for the reviewer; nobody else is shown it."""
+    graded = write_count(day.submitted_today, "review") if day.submitted_today else "nothing"
+    words = [f"Today: {graded} submitted"]
+    if day.submitted_today:
+        each = day.active_seconds / day.submitted_today
+        words.append(f"{describe_duration(day.active_seconds)} of active time, {describe_duration(each)} each")
+    words.append(
+        f"{write_count(day.due_today, 'ticket')} more due today" if day.due_today else "nothing more due today"
+    )
+    return " · ".join(words)
+
+
+def describe_duration(seconds: float) -> str:
+    """A stretch of work: seconds below a minute, then minutes, then hours with minutes."""
+    if seconds < 60:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def describe_deadline(session: CalibrationSession, *, now: datetime, zone: ZoneInfo) -> str:
     """When an open session is due; nothing once it was revealed."""
     if session.state is not SessionState.OPEN or session.due_at is None:
         return ""
-    return f" · due {describe_due(session.due_at, now=now, zone=zone)}"
+    return f" · {tell_due(session.due_at, now=now, zone=zone)}"
 
 
-def describe_day(local: datetime) -> str:
+def name_day(local: datetime) -> str:
     """A date with its day of the week; the moment is on the right clock already."""
     return f"{local:%a} {local.day} {local:%b %Y}"
 
@@ -281,14 +323,14 @@ def describe_metric(metric: Metric) -> tuple[str, str]:
     name = METRICS.get(metric.name) or metric.name.replace("_", " ").capitalize()
     if metric.unit == "seconds":
         hours = " in business hours" if metric.hours == "business" else ""
-        return name, f"{describe_duration(timedelta(seconds=float(metric.value)))}{hours}"
+        return name, f"{describe_lapse(timedelta(seconds=float(metric.value)))}{hours}"
     value = format(metric.value.normalize(), "f")
     if metric.scale:
         return name, f"{value} ({metric.scale.replace('..', ' to ')})"
     return name, value if metric.unit in {"count", "points"} else f"{value} {metric.unit}".strip()
 
 
-def describe_duration(duration: timedelta) -> str:
+def describe_lapse(duration: timedelta) -> str:
     """A length of time in its two largest units."""
     seconds = round(duration.total_seconds())
     if seconds < 60:

@@ -12,7 +12,7 @@ from typing import Final
 from db.records import Conversation, Message, MessageRole, Person
 from qa_app.domain.mail import Kind, Part, split_mail
 from qa_app.domain.markup import Mark, Style, find_quotes, read_marks
-from qa_app.ui.present import describe_day
+from qa_app.ui.present import name_day
 from qa_app.workflows.wording import describe_seconds
 from scorecards.model import Channel
 
@@ -138,7 +138,7 @@ def _place(message: Message) -> str:
 
 
 def _new_day(sent: datetime | None, day: date) -> str:
-    return describe_day(sent) if sent and sent.date() != day else ""
+    return name_day(sent) if sent and sent.date() != day else ""
 
 
 def describe_pause(pause: timedelta) -> str:

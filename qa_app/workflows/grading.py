@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
@@ -30,6 +29,7 @@ from db.records import (
 from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach, require
 from qa_app.domain.calibration import sees_other_grades
+from qa_app.domain.review_states import shown_to_agent
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import agent_of, reaches_agent
@@ -52,6 +52,8 @@ class Filled:
     evidence: tuple[Evidence, ...] = ()
     comment: str = ""
     active_seconds: int = 0
+    ticket_version: int | None = None
+    """The version of the ticket that was on the desk; None: the one there is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,20 @@ class Desk:
     assignment: Assignment
     conversation: Conversation
     version: ScorecardVersion
-    draft: Review | None
     agent: Person | None
-    position: int
-    """1-based place of this assignment in the queue."""
-    queue_length: int
+    standing: "Standing"
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A reviewer's day in a few figures."""
+class Standing:
+    """What changes while a ticket is on the desk."""
 
-    open: int
-    overdue: int
-    submitted_today: int
+    draft: Review | None
+    position: int
+    """1-based place of this assignment in the queue."""
+    queue_length: int
+    next_id: AssignmentId | None
+    """What the desk shows after this one, as the queue is now."""
 
 
 def list_queue(context: Context) -> tuple[QueueRow, ...]:
@@ -108,15 +110,6 @@ def list_queue(context: Context) -> tuple[QueueRow, ...]:
     )  # fmt: skip
 
 
-def summarise_day(context: Context, *, day_start: datetime) -> Day:
-    """The actor's open and overdue assignments, and how many reviews they submitted since `day_start`."""
-    with context.store.read() as tx:
-        open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
-        submitted = reviews.count_reviews(tx, reviewer_id=context.actor.id, submitted_from=day_start)
-    overdue = sum(1 for assignment in open_ if assignment.due_at is not None and assignment.due_at < context.now())
-    return Day(open=len(open_), overdue=overdue, submitted_today=submitted)
-
-
 def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
     """The ticket, the scorecard and the draft of one of the actor's assignments.
 
@@ -124,10 +117,9 @@ def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
         NotFound: no such assignment of the actor's. Refused: it is finished or withdrawn.
     """
     with context.store.read() as tx:
-        assignment = _own_assignment(tx, context, assignment_id)
-        if assignment.state is not AssignmentState.OPEN:
-            raise Refused("assignment-finished", _FINISHED[assignment.state])
-        draft = reviews.draft_of(tx, assignment_id)
+        assignment = _unfinished(tx, context, assignment_id)
+        standing = _standing(tx, context, assignment_id)
+        draft = standing.draft
         conversation = tickets.conversation(tx, assignment.ticket_id, version=draft.ticket_version if draft else None)
         version = scorecards.version(tx, assignment.scorecard_version_id)
         if conversation is None or version is None:
@@ -136,9 +128,21 @@ def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
             )
         agent_id = conversation.ticket.agent_id
         agent = people.person(tx, agent_id) if agent_id else None
-        queue = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
-    position = next(place for place, open_ in enumerate(queue, start=1) if open_.id == assignment_id)
-    return Desk(assignment, conversation, version, draft, agent, position, len(queue))
+    return Desk(assignment, conversation, version, agent, standing)
+
+
+def follow_desk(context: Context, assignment_id: AssignmentId) -> Standing:
+    """What may have changed since the desk was opened, without reading the ticket again; raises as `open_desk`."""
+    with context.store.read() as tx:
+        _unfinished(tx, context, assignment_id)
+        return _standing(tx, context, assignment_id)
+
+
+def find_next(context: Context) -> AssignmentId | None:
+    """The most urgent of the actor's open assignments; None where nothing is left."""
+    with context.store.read() as tx:
+        open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
+    return open_[0].id if open_ else None
 
 
 def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *, expected_revision: int) -> Review:
@@ -149,12 +153,12 @@ def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *,
     """
     now = context.now()
     with context.store.write() as tx:
-        assignment = _open_assignment(tx, context, assignment_id)
+        assignment = find_open(tx, context, assignment_id)
         stored = reviews.draft_of(tx, assignment_id)
         if stored is None:
             if expected_revision != 0:
                 raise _draft_conflict()
-            stored = _new_draft(tx, context, assignment)
+            stored = _new_draft(tx, context, assignment, filled.ticket_version)
             reviews.add_review(tx, stored)
         elif stored.revision != expected_revision:
             raise _draft_conflict()
@@ -192,7 +196,7 @@ def submit_review(
             if earlier.assignment_id != assignment_id or earlier.reviewer_id != context.actor.id:
                 raise Conflict("submission-key-used", "This submission key belongs to another review; reload the page.")
             return earlier
-        assignment = _open_assignment(tx, context, assignment_id)
+        assignment = find_open(tx, context, assignment_id)
         version = scorecards.version(tx, assignment.scorecard_version_id)
         if version is None:
             raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
@@ -201,7 +205,7 @@ def submit_review(
         if expected_revision not in {None, stored.revision if stored else 0}:
             raise _draft_conflict()
         if stored is None:
-            stored = _new_draft(tx, context, assignment)
+            stored = _new_draft(tx, context, assignment, filled.ticket_version)
             reviews.add_review(tx, stored)
         review = replace(
             stored,
@@ -227,26 +231,20 @@ def submit_review(
     return replace(review, revision=stored.revision + 1)
 
 
-def skip_assignment(context: Context, assignment_id: AssignmentId, *, reason: str) -> Assignment:
-    """Give a ticket back with a reason; its draft stays readable.
+def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
+    """An assignment of the actor's that takes work, for the caller's transaction.
 
     Raises:
-        Refused: no reason given.
+        NotFound: no such assignment of the actor's. Conflict: it is finished, or its session takes no grades any more.
     """
-    if not reason.strip():
-        raise Refused("skip-reason", "Say why you skip this ticket; the lead sees the reason.")
-    with context.store.write() as tx:
-        assignment = _open_assignment(tx, context, assignment_id)
-        if assignment.purpose is Purpose.CALIBRATION:
-            raise Refused("skip-calibration", "A calibration ticket cannot be skipped; tell the facilitator instead.")
-        assignments.set_assignment_state(
-            tx, assignment_id, AssignmentState.SKIPPED, at=context.now(), reason=reason.strip()
-        )
-        entry = AuditEntry(
-            context.now(), context.actor.id, "assignment.skip", "assignment", assignment_id, why=reason.strip()
-        )
-        audit.append(tx, entry)
-    return replace(assignment, state=AssignmentState.SKIPPED, skip_reason=reason.strip())
+    assignment = _own_assignment(tx, context, assignment_id)
+    if assignment.state is not AssignmentState.OPEN:
+        raise Conflict("assignment-finished", f"This assignment is {assignment.state} by now; reload to go on.")
+    if assignment.session_id is not None:
+        session = calibration.session(tx, assignment.session_id)
+        if session is None or session.state not in {SessionState.OPEN, SessionState.REVEALED}:
+            raise Conflict("session-not-open", "This calibration session takes no grades any more.")
+    return assignment
 
 
 def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScore:
@@ -297,33 +295,39 @@ def _queue_row(
     )
 
 
+def _standing(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Standing:
+    open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
+    queue = [one.id for one in open_]
+    following = (one for one in queue if one != assignment_id)
+    return Standing(
+        reviews.draft_of(tx, assignment_id), queue.index(assignment_id) + 1, len(queue), next(following, None)
+    )
+
+
+def _unfinished(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
+    assignment = _own_assignment(tx, context, assignment_id)
+    if assignment.state is not AssignmentState.OPEN:
+        raise Refused("assignment-finished", _FINISHED[assignment.state])
+    return assignment
+
+
 def _own_assignment(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
     assignment = assignments.assignment(tx, assignment_id)
     if assignment is None or assignment.reviewer_id != context.actor.id:
         raise NotFound("no-assignment", "There is no such assignment in your queue.")
-    require(context.actor, "review.grade", owner_id=assignment.reviewer_id)
+    action = "review.self" if assignment.purpose is Purpose.SELF else "review.grade"
+    require(context.actor, action, owner_id=assignment.reviewer_id)
     return assignment
 
 
-def _open_assignment(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
-    assignment = _own_assignment(tx, context, assignment_id)
-    if assignment.state is not AssignmentState.OPEN:
-        raise Conflict("assignment-finished", f"This assignment is {assignment.state} by now; reload to go on.")
-    if assignment.session_id is not None:
-        session = calibration.session(tx, assignment.session_id)
-        if session is None or session.state not in {SessionState.OPEN, SessionState.REVEALED}:
-            raise Conflict("session-not-open", "This calibration session takes no grades any more.")
-    return assignment
-
-
-def _new_draft(tx: Transaction, context: Context, assignment: Assignment) -> Review:
+def _new_draft(tx: Transaction, context: Context, assignment: Assignment, seen_version: int | None) -> Review:
     ticket = tickets.ticket(tx, assignment.ticket_id)
     if ticket is None:
         raise NotFound("assignment-broken", "The ticket of this assignment is gone; tell an admin.")
     return Review(
         id=ReviewId(context.new_id()),
         ticket_id=ticket.id,
-        ticket_version=ticket.version,
+        ticket_version=seen_version or ticket.version,
         scorecard_version_id=assignment.scorecard_version_id,
         reviewer_id=context.actor.id,
         agent_id=ticket.agent_id,
@@ -353,7 +357,12 @@ def _could_see_others(tx: Transaction, context: Context, assignment: Assignment)
     readable = [
         review
         for review in others
-        if review.purpose is Purpose.CALIBRATION or reaches_agent(within, author, agent_of(review, found))
+        if review.purpose is Purpose.CALIBRATION
+        or (
+            shown_to_agent(review)
+            if review.agent_id == author.id
+            else reaches_agent(within, author, agent_of(review, found))
+        )
     ]
     sessions = {session.id: session for session in calibration.sessions(tx, ticket_id=assignment.ticket_id)}
     return sees_other_grades(author, assignment.ticket_id, readable, sessions=sessions)

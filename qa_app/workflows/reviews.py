@@ -229,6 +229,11 @@ def may_read(within: Reach, actor: Person, review: Review, found: Mapping[Person
     return review.reviewer_id == actor.id or reaches_agent(within, actor, agent_of(review, found))
 
 
+def find_readable(tx: Transaction, context: Context, review_id: ReviewId) -> Review:
+    """A submitted quality review that the actor may read, for the caller's transaction; raises NotFound."""
+    return _read(tx, context, review_id)[0]
+
+
 def _read(tx: Transaction, context: Context, review_id: ReviewId) -> tuple[Review, Person | None]:
     """A review that the actor may read, with its agent; raises NotFound."""
     return _read_all(tx, context, [review_id])[0]

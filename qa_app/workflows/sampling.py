@@ -33,6 +33,9 @@ from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import limit_frame, require_some
 
+REPLACEMENT = "sample.replace"
+"""The action of the audit entry about a replacement."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPlan:
@@ -53,6 +56,8 @@ class SampleView:
     tickets: dict[TicketId, Ticket]
     agents: dict[PersonId, Person]
     assignments: tuple[Assignment, ...]
+    replacements: dict[PersonId, int]
+    """How many tickets each person has had replaced; those who replaced none are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,8 @@ def view_sample(context: Context, sample_id: SampleId) -> SampleView:
         sample = _sample(tx, within, sample_id)
         found = tickets.tickets_by_id(tx, [key for item in sample.items for key in (item.ticket_id, _standing(item))])
         agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
-        return SampleView(sample, found, agents, assignments.assignments(tx, sample_id=sample_id))
+        replaced = audit.count_by_actor(tx, REPLACEMENT, object_type="sample", object_id=sample_id)
+        return SampleView(sample, found, agents, assignments.assignments(tx, sample_id=sample_id), replaced)
 
 
 def assign_sample(
@@ -205,30 +211,39 @@ def replace_ticket(context: Context, sample_id: SampleId, ticket_id: TicketId, *
         NotFound: no such sample within reach, or the ticket was not drawn.
     """
     within = require_some(context.actor, "sample.draw")
+    with context.store.write() as tx:
+        sample = _sample(tx, within, sample_id)
+        standing = next((_standing(item) for item in sample.items if item.ticket_id == ticket_id), ticket_id)
+        return replace_drawn(tx, context, sample, standing=standing, reason=reason)
+
+
+def replace_drawn(tx: Transaction, context: Context, sample: Sample, *, standing: TicketId, reason: str) -> TicketId:
+    """Replace the ticket that stands for a drawn one now, within the caller's transaction; raises as `replace_ticket`.
+
+    Whoever asked for it stands in the audit, which is how replacements are counted.
+    """
     reason = reason.strip()
     if not reason:
         raise Refused(
             "replacement-reason", "Say why the ticket is replaced; replacements without a reason are not kept."
         )
+    item = next((item for item in sample.items if _standing(item) == standing), None)
+    if item is None:
+        raise NotFound("not-in-sample", "This ticket is not in the sample.")
     now = context.now()
-    with context.store.write() as tx:
-        sample = _sample(tx, within, sample_id)
-        item = next((item for item in sample.items if item.ticket_id == ticket_id), None)
-        if item is None:
-            raise NotFound("not-in-sample", "This ticket is not in the sample.")
-        given = assignments.assignments(tx, sample_id=sample_id, ticket_ids=[_standing(item)])
-        by = _next_in_line(tx, sample, ticket_id, given)
-        samples.replace_item(tx, sample_id, ticket_id, by=by, reason=reason)
-        for old in given:
-            if old.state is AssignmentState.OPEN:
-                assignments.set_assignment_state(tx, old.id, AssignmentState.WITHDRAWN, at=now, reason=reason)
-                moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=now)
-                assignments.add_assignments(tx, (moved,))
-        entry = AuditEntry(
-            now, context.actor.id, "sample.replace", "sample", sample_id,
-            before={"ticket": _standing(item)}, after={"ticket": by}, why=reason,
-        )  # fmt: skip
-        audit.append(tx, entry)
+    given = assignments.assignments(tx, sample_id=sample.id, ticket_ids=[standing])
+    by = _next_in_line(tx, sample, item.ticket_id, given)
+    samples.replace_item(tx, sample.id, item.ticket_id, by=by, reason=reason)
+    for old in given:
+        if old.state is AssignmentState.OPEN:
+            assignments.set_assignment_state(tx, old.id, AssignmentState.WITHDRAWN, at=now, reason=reason)
+            moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=now)
+            assignments.add_assignments(tx, (moved,))
+    entry = AuditEntry(
+        now, context.actor.id, REPLACEMENT, "sample", sample.id,
+        before={"ticket": standing}, after={"ticket": by}, why=reason,
+    )  # fmt: skip
+    audit.append(tx, entry)
     return by
 
 

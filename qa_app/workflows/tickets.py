@@ -15,12 +15,14 @@ from db.records import (
     Recording,
     RecordingId,
     Review,
+    ReviewState,
     Ticket,
     TicketId,
 )
 from db.store import assignments, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach
 from qa_app.domain.outcomes import shows_outcomes
+from qa_app.domain.review_states import UNDO_WINDOW
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
@@ -91,11 +93,15 @@ def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
 
 
 def _grades_without_outcomes(tx: Transaction, context: Context, ticket_id: TicketId) -> bool:
-    due = assignments.assignments(tx, reviewer_id=context.actor.id, ticket_ids=[ticket_id], state=AssignmentState.OPEN)
-    versions = scorecards.versions_by_id(tx, {assignment.scorecard_version_id for assignment in due})
+    """Whether the actor has yet to grade it without them; a submit that can still be undone counts as yet to grade."""
+    actor_id, submitted_from = context.actor.id, context.now() - UNDO_WINDOW
+    due = assignments.assignments(tx, reviewer_id=actor_id, ticket_ids=[ticket_id], state=AssignmentState.OPEN)
+    fresh = reviews.reviews(
+        tx, reviewer_id=actor_id, ticket_ids=[ticket_id], states=(ReviewState.SUBMITTED,), submitted_from=submitted_from
+    )
+    versions = scorecards.versions_by_id(tx, {each.scorecard_version_id for each in (*due, *fresh)})
     return any(
-        not shows_outcomes(versions[assignment.scorecard_version_id].scorecard, assignment.purpose)
-        for assignment in due
+        not shows_outcomes(versions[each.scorecard_version_id].scorecard, each.purpose) for each in (*due, *fresh)
     )
 
 

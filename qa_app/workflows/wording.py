@@ -63,6 +63,7 @@ def _describe_rating(
         ),
         auto_fail=next((flag.level for flag in flags if flag.criterion_id == criterion.id), None),
         critical=criterion.critical.value if criterion.critical else None,
+        praise=rating.praise,
     )
 
 

@@ -1,9 +1,11 @@
+import gzip
 import signal
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ from sqlalchemy.engine import make_url
 from db import revisions
 from db.engine import Store, open_store
 from db.problems import DatabaseUnavailable, ForeignDatabase, NewerDatabase
-from db.records import DatabaseState
-from db.store import people
+from db.records import DatabaseState, Rating, ReviewId
+from db.store import audit, people, reviews
 from db.tables import metadata
-from tests.db.world import add_work
+from scorecards.answers import MISSING
+from tests.db.world import SUBMITTED, add_work
 
 
 @pytest.fixture
@@ -106,6 +109,39 @@ def test_schema_of_the_migrations_equals_the_tables(empty_store: Store) -> None:
     by_migrations = describe(inspect(empty_store.engine))
     assert set(by_migrations) == set(metadata.tables)
     assert by_migrations == by_tables
+
+
+RELEASED = Path(__file__).parent / "released"
+
+
+@pytest.mark.parametrize("released", sorted(RELEASED.glob("*.gz")), ids=lambda path: path.name)
+def test_released_database_upgrades_and_keeps_its_data(released: Path, tmp_path: Path) -> None:
+    """A file as that revision wrote it, with people, tickets, a scorecard, assignments and a submitted review."""
+    path = tmp_path / "plumbline.sqlite"
+    path.write_bytes(gzip.decompress(released.read_bytes()))
+    url = f"sqlite:///{path}"
+    assert revisions.status(url).state is DatabaseState.BEHIND
+    assert revisions.upgrade(url).state is DatabaseState.CURRENT
+    store = open_store(url)
+    with store.read() as tx:
+        kept = reviews.review(tx, SUBMITTED.id)
+        assert audit.verify(tx).first_broken_seq is None
+    with store.write() as tx:
+        reviews.add_review(
+            tx,
+            replace(
+                SUBMITTED, id=ReviewId("new"), submission_key="new", ratings=(Rating("empathy", MISSING, praise=True),)
+            ),
+        )
+        praised = reviews.review(tx, ReviewId("new"))
+    described = describe(inspect(store.engine))
+    store.close()
+    assert kept == SUBMITTED
+    assert praised is not None
+    assert [rating.praise for rating in praised.ratings] == [True]
+    assert {name for name, _ in described["rating"]["checks"]} == {
+        "ck_rating_parts", "ck_rating_praise", "ck_rating_state",
+    }  # fmt: skip
 
 
 def test_every_table_has_the_rules_that_the_comparison_must_see(sqlite_store: Store) -> None:

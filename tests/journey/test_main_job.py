@@ -19,6 +19,8 @@ BEN, HENRIK, LEILA = (f"{name}@fernlatch.example" for name in ("ben.ashworth", "
 REVIEWERS = {BEN: "Ben Ashworth", HENRIK: "Henrik Dahl", LEILA: "Leila Farouk"}
 MANAGER = "catherine.doyle@fernlatch.example"
 GRADED = 10
+UNDONE = 0
+"""Place of the ticket whose submit is taken back and made again."""
 RELOADED = 4
 """Which of the ten, from 0 on, is reloaded half-way."""
 COMMENT = "Message 3: 1 answer of 2 is missing."
@@ -62,6 +64,10 @@ def grade_ten(reviewer: Visitor, labels: dict[str, str]) -> dict[str, tuple[str,
         desk.answer(scorecard, options, comment=COMMENT, start=half)
         desk.expect_answered(len(scorecard.criteria), scorecard)
         seen[ticket] = (desk.score, desk.submit())
+        if place == UNDONE:
+            desk.undo(ticket)
+            desk.expect_answered(len(scorecard.criteria), scorecard)
+            assert desk.submit() == seen[ticket][1]
     return seen
 
 

@@ -1,63 +1,97 @@
 """The grading desk: one ticket, one scorecard, and the next ticket right after."""
 
+import contextlib
+
 import streamlit as st
 
 from db.records import AssignmentId, Purpose
+from qa_app.domain.access import reach
+from qa_app.domain.returns import OTHER, REASONS, word_reason
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
-from qa_app.ui.desk.case import DeskAck, DeskDraft, build_case, open_draft, read_review
-from qa_app.ui.desk.component import mount_desk, mount_waker
-from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit
+from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, build_case, open_draft, read_review
+from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker
+from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import CHANNEL_ICONS, describe_due, name_channel
-from qa_app.ui.widgets.frame import attempt, empty, notify, page_head, quiet, send_button
-from qa_app.words import write_number
-from qa_app.workflows import grading
+from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
+from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
+from qa_app.workflows import grading, returning, templates, undo
 
-_ACK = "desk:ack"
+_KEY = "desk"
+_SKIP, _REPLACE = "skip", "replace"
+_WAYS = {_SKIP: "Skip it: another reviewer may get it", _REPLACE: "Replace it by the next ticket of its sample"}
+_ACK, _SHOWN, _DONE = "desk:ack", "desk:shown", "desk:done"
+_HERE, _NEXT, _BROUGHT, _UNDO = "desk:here", "desk:next", "desk:brought", "desk:undo"
 context = current_context()
 zone = installation().settings.time_zone
-assignment_id = AssignmentId(state.link_value("assignment") or "")
-_KEY = f"desk:{assignment_id}"
+
+
+def show(assignment_id: AssignmentId) -> None:
+    """Put an assignment on the desk; the address names it from now on."""
+    state.write(_SHOWN, assignment_id)
+    st.query_params["assignment"] = assignment_id
 
 
 def go_on() -> None:
-    """Show the next ticket of the queue, or the empty queue."""
-    rows = grading.list_queue(context)
-    if rows:
-        st.query_params["assignment"] = rows[0].assignment.id
-        st.rerun(scope="app")
-    st.switch_page("app_pages/queue.py")
+    """Put the next ticket of the queue on the desk; where none is left, the page leads away."""
+    following = grading.find_next(context)
+    if following is None:
+        state.write(_DONE, value=True)
+    else:
+        show(following)
 
 
-if state.take("desk:next", default=False):
-    go_on()
+def leave() -> None:
+    """The queue is empty: back to where the day started."""
+    grades = not reach(context.actor, "review.grade").nothing
+    st.switch_page("app_pages/queue.py" if grades else "app_pages/feedback.py")
+
+
+def opened(place: str, assignment_id: AssignmentId) -> grading.Desk:
+    """A ticket with its scorecard, read once for as long as it stands on the desk or is the next."""
+    return state.recall(place, assignment_id, lambda: grading.open_desk(context, assignment_id))
+
+
+def on_desk() -> grading.Desk:
+    """What stands on the desk now."""
+    assignment_id = state.read(_SHOWN, AssignmentId(""))
+    return state.recall(_HERE, assignment_id, lambda: opened(_NEXT, assignment_id))
+
+
+if state.take(_DONE, default=False):
+    leave()
+state.write(_SHOWN, AssignmentId(state.link_value("assignment") or ""))
+for kept in (_HERE, _NEXT, _BROUGHT, _UNDO):
+    state.forget(kept)
 try:
-    desk = grading.open_desk(context, assignment_id)
+    on_desk()
 except PlumblineError as refusal:
     page_head("Grade")
     empty(refusal.message, icon=":material/task_alt:")
     # Also what stands here when a submit arrived and its answer did not, because the server went down in between.
-    if refusal.code == "assignment-finished" and st.button(
-        "Next ticket", type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter", key="desk:on"
-    ):
-        go_on()
+    if refusal.code == "assignment-finished":
+        st.button(
+            "Next ticket",
+            type="primary",
+            icon=":material/play_arrow:",
+            shortcut="Ctrl+Enter",
+            key="desk:on",
+            on_click=go_on,
+        )
     st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
     st.stop()
-conversation, scorecard = desk.conversation, desk.version.scorecard
-ticket = conversation.ticket
-calibrating = desk.assignment.purpose is Purpose.CALIBRATION
 
 
-def _filled(sent: DraftIn) -> grading.Filled:
-    return grading.Filled(sent.ratings, sent.evidence, sent.comment, sent.active_seconds)
+def _filled(sent: DraftIn, here: grading.Desk) -> grading.Filled:
+    version = here.conversation.ticket.version
+    return grading.Filled(sent.ratings, sent.evidence, sent.comment, sent.active_seconds, version)
 
 
 def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
     theirs = None
     if isinstance(refusal, Conflict) and refusal.code == "draft-conflict":
-        stored = grading.open_desk(context, assignment_id).draft
+        stored = grading.follow_desk(context, on_desk().assignment.id).draft
         theirs = read_review(stored) if stored else DeskDraft()
     error = (refusal.code, refusal.message)
     return DeskAck(read_key(payload), 0, context.now(), error=error, conflict=theirs)
@@ -66,8 +100,10 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
     try:
-        sent = read_draft(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
-        review = grading.save_draft(context, assignment_id, _filled(sent), expected_revision=sent.revision)
+        here = on_desk()
+        key = here.assignment.id
+        sent = read_draft(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
+        review = grading.save_draft(context, key, _filled(sent, here), expected_revision=sent.revision)
         dropped = tuple(part.message for part in sent.dropped)
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, dropped=dropped))
     except PlumblineError as refusal:
@@ -77,72 +113,143 @@ def save(payload: object) -> None:
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     try:
-        sent = read_submit(payload, case_id=assignment_id, scorecard=scorecard, conversation=conversation)
+        here = on_desk()
+        key = here.assignment.id
+        sent = read_submit(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
         review = grading.submit_review(
-            context, assignment_id, _filled(sent), submission_key=sent.key, expected_revision=sent.revision
+            context, key, _filled(sent, here), submission_key=sent.key, expected_revision=sent.revision
         )
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
-        reported = review.score.reported if review.score else None
-        words = "no score: nothing applied" if reported is None else f"{write_number(reported, 1)}%"
-        notify(f"Submitted {ticket.external_id}: {words}")
-        state.write("desk:next", value=True)
+        state.write(_UNDO, undo.offer_undo(review, here.conversation.ticket))
+        go_on()
     except PlumblineError as refusal:
         state.write(_ACK, _answer(payload, refusal))
 
 
-def skip() -> None:
-    """Give the ticket back."""
-    reason = state.read("desk:skip_reason", "")
-    if attempt(lambda: grading.skip_assignment(context, assignment_id, reason=reason)):
-        state.forget("desk:skip_reason")
-        state.write("desk:next", value=True)
+def take_back(payload: object) -> None:
+    """Undo the last submit; its ticket stands on the desk again."""
+    reopened = attempt(lambda: undo.undo_submit(context, read_undo(payload)))
+    state.forget(_UNDO)
+    if reopened is not None and reopened.assignment_id is not None:
+        show(reopened.assignment_id)
 
 
-@st.dialog("Skip this ticket")
-def fill_in_skip() -> None:
-    """Why it goes back."""
-    st.text_area("Why do you skip this ticket? The lead reads it.", key="desk:skip_reason", max_chars=1000)
-    send_button("Skip it", skip, key="desk:skip")
+def give_back() -> None:
+    """Skip the ticket or have another in its place, for the reason that was chosen."""
+    assignment_id = on_desk().assignment.id
+    chosen = state.read("desk:return:reason", ""), state.read("desk:return:note", "")
+    if state.read("desk:return:way", _SKIP) == _REPLACE:
+        stand_in = attempt(
+            lambda: returning.replace_assignment(context, assignment_id, reason=word_reason(*chosen)),
+            done=lambda _: "Replaced. The next ticket in line stands in for it.",
+        )
+        if stand_in:
+            show(stand_in)
+    elif attempt(lambda: returning.skip_assignment(context, assignment_id, reason=word_reason(*chosen))):
+        go_on()
 
 
-with page_head(f"Grade {ticket.external_id}"):
-    st.badge(name_channel(ticket.channel), icon=CHANNEL_ICONS[ticket.channel], color="blue")
-    if calibrating:
-        st.badge("Calibration, blind", icon=":material/visibility_off:", color="violet")
-    due = describe_due(desk.assignment.due_at, now=context.now(), zone=zone)
-    quiet(
-        f"{desk.position} of {desk.queue_length}" + (f" · due {due}" if desk.assignment.due_at else ""), width="content"
+@st.dialog("Give this ticket back")
+def fill_in_return(ways: dict[str, str]) -> None:
+    """What shall become of it, and why."""
+    st.radio("What shall become of it?", list(ways), format_func=ways.__getitem__, key="desk:return:way")
+    st.radio("Why?", list(REASONS), index=None, format_func=REASONS.__getitem__, key="desk:return:reason")
+    required = state.read("desk:return:reason", "") == OTHER
+    st.text_input("In a few words" + ("" if required else ", if you like"), key="desk:return:note", max_chars=500)
+    quiet("The lead reads the reason. Replacements are counted.")
+    send_button("Give it back", give_back, key="desk:return:send")
+
+
+def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
+    """What stands above the desk."""
+    ticket, assignment = here.conversation.ticket, here.assignment
+    calibrating = assignment.purpose is Purpose.CALIBRATION
+    with page_head(f"Grade {ticket.external_id}"):
+        st.badge(name_channel(ticket.channel), icon=CHANNEL_ICONS[ticket.channel], color="blue")
+        if calibrating:
+            st.badge("Calibration, blind", icon=":material/visibility_off:", color="violet")
+        if assignment.purpose is Purpose.SELF:
+            st.badge("My own review", icon=":material/self_improvement:", color="green")
+        due = f" · {tell_due(assignment.due_at, now=context.now(), zone=zone)}" if assignment.due_at else ""
+        quiet(f"{standing.position} of {standing.queue_length}{due}", width="content")
+        st.space("stretch")
+        if not calibrating and st.button(
+            "Give back", icon=":material/skip_next:", type="tertiary", key="desk:return_open"
+        ):
+            fill_in_return(_WAYS if assignment.sample_id else {_SKIP: _WAYS[_SKIP]})
+
+
+def bring(desk: grading.Desk) -> None:
+    """Have a case in the browser: what stands there, and the next one ahead of time."""
+    brought = state.read(_BROUGHT, frozenset[AssignmentId]())
+    if desk.assignment.id in brought:
+        return
+    recordings = desk.conversation.recordings
+    case = build_case(
+        desk.conversation,
+        desk.version,
+        case_id=desk.assignment.id,
+        agent=desk.agent,
+        zone=zone,
+        blind=desk.assignment.purpose is Purpose.CALIBRATION,
+        audio_urls={recording.id: f"/audio/{recording.id}" for recording in recordings},
+        templates=templates.list_templates(context),
     )
-    st.space("stretch")
-    if not calibrating and st.button("Skip", icon=":material/skip_next:", type="tertiary", key="desk:skip_open"):
-        fill_in_skip()
+    bring_case(case, desk=_KEY)
+    state.write(_BROUGHT, brought | {desk.assignment.id})
 
 
-@st.fragment(key="desk")
+def bring_next(standing: grading.Standing) -> None:
+    """The next case of the queue; one that cannot be opened says so when it is its turn."""
+    if standing.next_id is None:
+        return
+    with contextlib.suppress(PlumblineError):
+        bring(opened(_NEXT, standing.next_id))
+
+
+def offer_undo() -> DeskUndo | None:
+    """The last submit while it can be undone, a second less for the way to the server."""
+    found: undo.Undoable | None = state.read(_UNDO, None)
+    seconds = (found.until - context.now()).total_seconds() - 1 if found else 0
+    if found is None or found.review.assignment_id is None or seconds <= 0:
+        return None
+    return DeskUndo(found.review.assignment_id, describe_submit(found), seconds)
+
+
+@st.fragment(key="desk-fragment")
 def draw_desk() -> None:
-    """The component; a save reruns only this."""
-    if state.read("desk:next", default=False):
+    """Heading and component; saves and submits rerun only this."""
+    if state.read(_DONE, default=False):
         st.rerun(scope="app")
-    stored = grading.open_desk(context, assignment_id).draft
-    ack = state.read(_ACK, None)
-    mount_desk(
-        build_case(
-            conversation,
-            desk.version,
-            case_id=assignment_id,
-            agent=desk.agent,
-            zone=zone,
-            blind=calibrating,
-            audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
-        ),
-        draft=read_review(stored) if stored else open_draft(scorecard),
-        acknowledged=ack,
-        key=_KEY,
-        on_draft=save,
-        on_submit=submit,
-    )
+    try:
+        here = on_desk()
+    except PlumblineError:
+        st.rerun(scope="app")  # the page says why it cannot be opened
+    try:
+        standing = grading.follow_desk(context, here.assignment.id)
+    except PlumblineError:
+        standing = here.standing  # finished elsewhere meanwhile: the next save is told so, and keeps its text
+    head, desk, couriers = st.container(), st.container(gap=None), st.container(gap=None)
+    stored = standing.draft
+    with desk:
+        mount_desk(
+            here.assignment.id,
+            draft=read_review(stored) if stored else open_draft(here.version.scorecard),
+            acknowledged=state.read(_ACK, None),
+            undo=offer_undo(),
+            key=_KEY,
+            on_draft=save,
+            on_submit=submit,
+            on_undo=take_back,
+        )
+    with head:
+        draw_head(here, standing)
+    with couriers:
+        bring(here)
+        bring_next(standing)
 
 
+state.write(_UNDO, undo.find_undoable(context))
 with st.container(gap=None):
     mount_waker(desk=_KEY)
     draw_desk()

@@ -5,13 +5,13 @@ import streamlit as st
 from db.records import ReviewState
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state
+from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state, tell_due
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
 from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_day
-from qa_app.workflows import agent_results
+from qa_app.workflows import agent_results, self_review
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -62,6 +62,25 @@ def show_goals() -> None:
                 quiet(f"until {write_day(goal.due_on)}", width="content")
 
 
+def show_asked() -> None:
+    """Tickets that wait for the agent's own review."""
+    for asked in self_review.list_asked(context):
+        with st.container(
+            border=True,
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            key=f"feedback:asked:{asked.assignment.id}",
+        ):
+            st.badge("Review yourself", icon=":material/self_improvement:", color="green")
+            st.text(f"{asked.ticket.external_id} · {asked.ticket.subject or '(no subject)'}")
+            st.space("stretch")
+            if asked.assignment.due_at:
+                quiet(tell_due(asked.assignment.due_at, now=context.now(), zone=zone), width="content")
+            if st.button("Open", icon=":material/play_arrow:", key=f"feedback:open:{asked.assignment.id}"):
+                st.switch_page("app_pages/desk.py", query_params={"assignment": asked.assignment.id})
+
+
 with page_head("My feedback"):
     if unread:
         st.badge(f"{len(unread)} to read", icon=":material/mark_email_unread:", color="violet")
@@ -75,6 +94,7 @@ with page_head("My feedback"):
     )
     if unread and st.button("Read the oldest new one", type="primary", icon=":material/forum:", key="feedback:next"):
         st.switch_page("app_pages/review.py", query_params={"review": unread[-1].review.id})
+show_asked()
 if not report.reviews:
     empty("No review has been released to you in this period. Choose more days above.", icon=":material/forum:")
     st.stop()

@@ -10,12 +10,12 @@ from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import DISPUTE_STATES, describe_moment
+from qa_app.ui.present import DISPUTE_STATES, describe_moment, describe_score
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
-from qa_app.workflows import disputes, reviews, tickets
+from qa_app.workflows import disputes, reviews, self_review, tickets
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -60,6 +60,39 @@ def void() -> None:
     )
 
 
+def start_own() -> None:
+    """Open the agent's own review of the same ticket."""
+    state.write("review:own", attempt(lambda: self_review.start_self_review(context, review.id)))
+
+
+def ask_own() -> None:
+    """Ask the agent for it."""
+    attempt(
+        lambda: self_review.ask_self_review(context, review.id),
+        done=lambda _: "Asked. The agent finds it under My feedback.",
+    )
+
+
+def show_own() -> None:
+    """How the agent graded the same ticket: only where the two differ."""
+    if not allows(context.actor, "coaching.read", team_id=team_id, owner_id=review.agent_id):
+        return
+    own = self_review.find_self_review(context, review.id)
+    if own is None:
+        return
+    theirs = {line.criterion_id: line.answer for line in view.line.ratings}
+    with st.container(border=True, gap="xsmall", key="review:own_review"):
+        st.badge(f"Self-review: {describe_score(own.review)}%", icon=":material/self_improvement:", color="green")
+        quiet("Beside all scores." if own.review.saw_other_grades else "Graded without having seen this review.")
+        different = [line for line in own.ratings if theirs.get(line.criterion_id) != line.answer]
+        for line in different:
+            st.text(f"{line.label}: {line.answer} (review: {theirs.get(line.criterion_id, '—')})")
+            if line.comment:
+                quiet(line.comment)
+        if not different:
+            st.text("The same answer to every question.")
+
+
 @st.dialog("Contest this review")
 def fill_in_dispute() -> None:
     """Which grades, and what the agent sees differently."""
@@ -96,6 +129,9 @@ def show_actions() -> None:
     """What this person can do with this review."""
     if is_agent:
         offer_next()
+        st.button(
+            "Review myself", icon=":material/self_improvement:", type="tertiary", on_click=start_own, key="review:self"
+        )
         if review.state is ReviewState.RELEASED:
             if st.button("Contest", icon=":material/gavel:", key="review:contest_open"):
                 fill_in_dispute()
@@ -113,6 +149,14 @@ def show_actions() -> None:
             label=escape(view.agent.name),
             icon=":material/school:",
             query_params={"agent": view.agent.id},
+        )
+    if view.agent and allows(context.actor, "coaching.write", team_id=team_id):
+        st.button(
+            "Ask for a self-review",
+            icon=":material/self_improvement:",
+            type="tertiary",
+            on_click=ask_own,
+            key="review:ask_self",
         )
     voidable = review.state is not ReviewState.VOIDED and allows(context.actor, "review.void", team_id=team_id)
     if voidable and st.button("Void", icon=":material/block:", type="tertiary", key="review:void_open"):
@@ -134,6 +178,9 @@ def show_disputes() -> None:
                 st.markdown(f":material/gavel: {escape(row.dispute.decision)}")
 
 
+opened = state.take("review:own", None)
+if opened:
+    st.switch_page("app_pages/desk.py", query_params={"assignment": opened})
 with page_head(f"Review of {view.line.ticket.external_id}"):
     state_badge(review)
     st.space("stretch")
@@ -150,6 +197,7 @@ with left:
         st.badge("Corrected", icon=":material/published_with_changes:", color="blue")
         st.text(review.supersede_reason or "")
     show_disputes()
+    show_own()
     rating_lines(view.line, recordings=conversation.recordings)
 with right:
     st.subheader(escape(view.line.ticket.subject or "(no subject)"), anchor=False)

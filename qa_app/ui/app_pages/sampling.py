@@ -180,6 +180,9 @@ def show_sample(sample_id: SampleId) -> None:
         f"frame {sample.frame_hash[:12]} · drawn {describe_moment(sample.drawn_at, zone)} "
         f"by {people.get(sample.drawn_by, '—')}"
     )
+    if view.replacements:
+        counts = (f"{people.get(key, '—')} {count}" for key, count in view.replacements.items())
+        quiet(f"Replaced tickets, by who asked: {', '.join(sorted(counts))}")
     given = {assignment.ticket_id: assignment for assignment in view.assignments}
     standing = [item.replaced_by or item.ticket_id for item in sample.items]
     left = [ticket_id for ticket_id in standing if ticket_id not in given]

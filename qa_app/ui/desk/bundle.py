@@ -27,10 +27,14 @@ DESK_MODULES: Final = (
     "conversation.js",
     "keys.js",
     "row.js",
+    "templates.js",
     "scorecard.js",
     "footer.js",
+    "undo.js",
     "desk.js",
+    "stage.js",
 )
+COURIER_MODULES: Final = ("link.js", "courier.js")
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
 STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css")

@@ -10,7 +10,17 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import NewType
 
-from db.records import Conversation, Evidence, Message, Person, Rating, RecordingId, Review, ScorecardVersion
+from db.records import (
+    CommentTemplate,
+    Conversation,
+    Evidence,
+    Message,
+    Person,
+    Rating,
+    RecordingId,
+    Review,
+    ScorecardVersion,
+)
 from qa_app.ui.desk.talk import Json, given, talk_json
 from qa_app.ui.present import describe_metric, describe_moment
 from qa_app.ui.talk import describe_talk
@@ -62,6 +72,15 @@ class DeskAck:
     dropped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskUndo:
+    """A submit that can still be taken back: of which assignment, in words, and for how many seconds."""
+
+    assignment_id: str
+    words: str
+    seconds: float
+
+
 def read_review(review: Review) -> DeskDraft:
     """A stored draft as the desk shows it."""
     return DeskDraft(
@@ -98,15 +117,14 @@ def build_case(
     agent: Person | None,
     blind: bool,
     audio_urls: Mapping[RecordingId, str],
-    labels: Sequence[str] = (),
     zone: tzinfo = UTC,
+    templates: Sequence[CommentTemplate] = (),
 ) -> DeskCase:
     """Everything the desk shows about one assignment, safe for JSON.
 
     `case_id` names the browser's own copy of unsaved work, so it must belong to one reviewer (the assignment's id).
-    A blind case names no agent and no outcome; agents in the conversation are then numbered. `labels` are short
-    words about the assignment, such as "Calibration". `agent` is under review; times are shown on the clock of
-    `zone`.
+    A blind case names no agent and no outcome; agents in the conversation are then numbered. `agent` is
+    under review; times are shown on the clock of `zone`. `templates` can be inserted into comments.
     """
     ticket = conversation.ticket
     scorecard = version.scorecard
@@ -117,7 +135,7 @@ def build_case(
         {
             "id": case_id,
             "blind": blind,
-            "labels": list(labels),
+            "templates": [{"label": template.label, "text": template.text} for template in templates],
             "ticket": {
                 "channel": _CHANNEL_WORDS[ticket.channel],
                 "subject": ticket.subject,
@@ -174,6 +192,11 @@ def ack_json(ack: DeskAck) -> Json:
         "conflict": None if ack.conflict is None else draft_json(ack.conflict),
         "dropped": list(ack.dropped),
     }
+
+
+def undo_json(undo: DeskUndo) -> Json:
+    """An offer to undo in the shape that the desk reads."""
+    return {"assignment": undo.assignment_id, "words": undo.words, "seconds": round(undo.seconds, 1)}
 
 
 def _decimal(value: Decimal | None) -> str | None:
@@ -259,6 +282,7 @@ def _rating(rating: Rating) -> Json:
         **_answer(rating.answer),
         "comment": rating.comment,
         "reasons": list(rating.reason_ids),
+        **given(praise=rating.praise),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from db.records import Conversation, Evidence, Message, Rating
+from db.records import AssignmentId, Conversation, Evidence, Message, Rating
 from qa_app.errors import Refused
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer, AnswerState
 from scorecards.model import Criterion, CriterionType, NumberRange, Scorecard
@@ -96,6 +96,15 @@ def read_submit(payload: object, *, case_id: str, scorecard: Scorecard, conversa
     return submit
 
 
+def read_undo(payload: object) -> AssignmentId:
+    """The assignment whose submit the desk wants to take back; who may do so is asked elsewhere.
+
+    Raises:
+        Refused: the payload has not the shape that the desk sends.
+    """
+    return AssignmentId(_text(_mapping(payload, "the payload"), "assignment", "the payload"))
+
+
 def _refused(problem: str) -> Refused:
     return Refused("desk-payload", f"The browser sent something unreadable: {problem}. Reload the page and try again.")
 
@@ -110,6 +119,13 @@ def _text(parts: Mapping[object, object], name: str, where: str) -> str:
     value = parts.get(name, "")
     if not isinstance(value, str):
         raise _refused(f"{name} of {where} must be text, not {type(value).__name__}")
+    return value
+
+
+def _flag(parts: Mapping[object, object], name: str, where: str) -> bool:
+    value = parts.get(name, False)
+    if not isinstance(value, bool):
+        raise _refused(f"{name} of {where} must be true or false")
     return value
 
 
@@ -165,6 +181,7 @@ def _rating(entry: Mapping[object, object], criterion: Criterion, dropped: list[
         answer=_answer(entry, criterion, dropped),
         comment=_cap(_text(entry, "comment", where), f"The comment on {where}", dropped),
         reason_ids=tuple(_reasons(entry, criterion, dropped)),
+        praise=_flag(entry, "praise", where),
     )
 
 

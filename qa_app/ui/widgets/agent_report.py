@@ -4,7 +4,7 @@ import streamlit as st
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, RatingLine, ReviewLine
-from qa_app.ui.present import CRITICAL_FAMILIES, describe_reason, find_examples, write_short
+from qa_app.ui.present import CRITICAL_FAMILIES, describe_reason, find_examples, find_praised, write_short
 from qa_app.ui.widgets.figures import measured_card, trend_chart
 from qa_app.ui.widgets.frame import empty, escape, quiet
 from qa_app.ui.widgets.rows import row_list
@@ -12,6 +12,7 @@ from qa_app.words import write_change, write_number
 
 _NARROWEST_CARD = 150
 _EXAMPLES_SHOWN = 2
+_PRAISED_SHOWN = 5
 
 
 def show_headline(report: AgentReport) -> None:
@@ -85,12 +86,24 @@ def show_overview(report: AgentReport) -> None:
     with left:
         st.subheader(":material/thumb_up: Praise", anchor=False)
         _advise(report, report.praise, "Nothing stands out from the rest yet; more reviews will tell.", best=True)
+        _list_praised(report)
         st.subheader(":material/timeline: Score over time", anchor=False)
         with st.container(border=True):
             trend_chart(report.trend, title="Score, %")
     with right:
         st.subheader(":material/fitness_center: Practise next", anchor=False)
         _advise(report, report.practise, "No skill is surely below the others; more reviews will tell.", best=False)
+
+
+def _list_praised(report: AgentReport) -> None:
+    praised = find_praised(report)
+    if not praised:
+        return
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**Praised by reviewers** :small[:gray[{len(praised)} times]]")
+        for line, rating in praised[:_PRAISED_SHOWN]:
+            quiet(rating.label)
+            _example(line, rating)
 
 
 def _advise(report: AgentReport, lines: tuple[Advice, ...], nothing: str, *, best: bool) -> None:

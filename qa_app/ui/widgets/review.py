@@ -63,6 +63,8 @@ def _rating(rating: RatingLine, recordings: Sequence[Recording]) -> None:
             st.badge(f"{CRITICAL_FAMILIES[rating.critical]}-critical", icon=":material/priority_high:", color="orange")
         if rating.auto_fail:
             st.badge(f"Auto-fail: {rating.auto_fail}", icon=":material/dangerous:", color="red")
+        if rating.praise:
+            st.badge("Praise", icon=":material/star:", color="green")
         st.space("stretch")
         st.markdown(f"**{escape(rating.answer)}**", width="content")
         if rating.value is not None:

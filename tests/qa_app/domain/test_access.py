@@ -20,7 +20,9 @@ assignment.make        A     T       T           .        .     .
 assignment.read        A     T       T           o        o     .
 assignment.reassign    A     T       T           .        .     .
 assignment.skip        A     T       o           o        o     .
+assignment.replace     A     T       o           o        o     .
 review.grade           o     o       o           o        o     .
+review.self            .     .       .           .        .     o
 review.read            A     T       T           T        T     o
 review.release         A     T       .           .        T     .
 review.acknowledge     .     .       .           .        .     o
@@ -43,6 +45,7 @@ export.raw             A     T       .           .        .     .
 scorecard.read         A     A       A           A        A     A
 scorecard.write        A     A       A           .        .     .
 scorecard.publish      A     A       .           .        .     .
+template.write         A     A       o           o        o     .
 person.read            A     T       T           T        T     o
 person.write           A     .       .           .        .     .
 audit.read             A     .       .           .        .     .

@@ -27,14 +27,19 @@ from qa_app.workflows import (
     calibration,
     calibration_results,
     coaching,
+    day,
     disputes,
     exporting,
     grading,
+    own_agreement,
     raw_export,
     reviews,
     sampling,
     scorecards,
+    self_review,
+    templates,
     tickets,
+    undo,
     upkeep,
 )
 from qa_app.workflows.context import Context
@@ -120,6 +125,7 @@ READERS: dict[str, Reader] = {
         context, session.id
     ),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
+    "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
     "exporting.export_calibration": lambda context, session: exporting.export_calibration(
         context, session.id, zone=UTC_ZONE
@@ -131,7 +137,11 @@ READERS: dict[str, Reader] = {
     "grading.open_desk": lambda context, _: [
         grading.open_desk(context, row.assignment.id) for row in grading.list_queue(context)
     ],
-    "grading.summarise_day": lambda context, _: grading.summarise_day(context, day_start=context.now()),
+    "grading.find_next": lambda context, _: grading.find_next(context),
+    "grading.follow_desk": lambda context, _: [
+        grading.follow_desk(context, row.assignment.id) for row in grading.list_queue(context)
+    ],
+    "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
     "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
@@ -148,10 +158,16 @@ READERS: dict[str, Reader] = {
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
+    "self_review.find_self_review": lambda context, _: [
+        attempt(partial(self_review.find_self_review, context, key)) for key in review_ids(context)
+    ],
+    "self_review.list_asked": lambda context, _: self_review.list_asked(context),
+    "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
     "tickets.list_tickets": lambda context, _: tickets.list_tickets(context, frame=Frame()),
     "tickets.read_facets": lambda context, _: tickets.read_facets(context),
     "tickets.view_ticket": lambda context, _: tickets.view_ticket(context, T1.id),
+    "undo.find_undoable": lambda context, _: undo.find_undoable(context),
     "upkeep.list_audit": lambda context, _: upkeep.list_audit(context),
     "upkeep.recompute_scores": lambda context, _: upkeep.recompute_scores(context),
     "upkeep.verify_audit": lambda context, _: upkeep.verify_audit(context),
@@ -162,7 +178,10 @@ WRITERS = (
     *("calibration.record_finding", "calibration.reveal_session"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
-    *("grading.save_draft", "grading.skip_assignment", "grading.submit_review"),
+    *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
+    *("templates.add_template", "templates.remove_template"),
+    *("self_review.ask_self_review", "self_review.start_self_review"),
+    *("returning.replace_assignment", "returning.skip_assignment"),
     *("importing.commit_import", "importing.preview_import", "plain_grading.submit_plain"),
     *("reviews.acknowledge_review", "reviews.correct_review", "reviews.release_reviews", "reviews.void_review"),
     *("sampling.assign_sample", "sampling.draw_sample", "sampling.replace_ticket"),

@@ -23,7 +23,7 @@ from db.records import (
 from db.store import assignments, audit, reviews, tickets
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.workflows import grading
-from qa_app.workflows.grading import Day, Filled
+from qa_app.workflows.grading import Filled
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.factories import NOON, fill, make_scorecard
 from tests.qa_app.workflows.house import (
@@ -63,25 +63,14 @@ def test_queue_lists_own_open_work_most_urgent_first_with_how_far_it_is(house: H
     assert rows[0].agent == NINA
 
 
-def test_day_counts_open_overdue_and_submitted_work(house: House) -> None:
-    house.assign(BO, T1, due_at=NOON - timedelta(minutes=1))
-    house.assign(BO, T2, due_at=NOON + timedelta(minutes=1))
-    house.grade(BO, T3)
-    house.tick(days=1)
-    house.grade(BO, T4)
-    context = house.act(BO)
-    assert grading.summarise_day(context, day_start=house.now) == Day(open=2, overdue=2, submitted_today=1)
-    assert grading.summarise_day(context, day_start=NOON) == Day(open=2, overdue=2, submitted_today=2)
-
-
 def test_desk_holds_ticket_scorecard_draft_and_place_in_the_queue(house: House) -> None:
-    house.assign(BO, T1, due_at=NOON + timedelta(days=1))
+    first = house.assign(BO, T1, due_at=NOON + timedelta(days=1))
     second = house.assign(BO, T2, due_at=NOON + timedelta(days=2))
     desk = grading.open_desk(house.act(BO), second)
-    assert (desk.conversation, desk.version, desk.draft, desk.agent) == (CONVERSATIONS[1], VERSION, None, NINA)
-    assert (desk.position, desk.queue_length) == (2, 2)
+    assert (desk.conversation, desk.version, desk.standing.draft, desk.agent) == (CONVERSATIONS[1], VERSION, None, NINA)
+    assert (desk.standing.position, desk.standing.queue_length, desk.standing.next_id) == (2, 2, first)
     saved = grading.save_draft(house.act(BO), second, HALF, expected_revision=0)
-    assert grading.open_desk(house.act(BO), second).draft == saved
+    assert grading.follow_desk(house.act(BO), second).draft == saved
 
 
 def test_desk_keeps_the_version_of_the_ticket_that_was_graded_first(house: House) -> None:
@@ -104,7 +93,7 @@ def test_desk_of_another_is_not_found(house: House, other: Person) -> None:
         lambda: grading.open_desk(context, assignment_id),
         lambda: grading.save_draft(context, assignment_id, HALF, expected_revision=0),
         lambda: grading.submit_review(context, assignment_id, fill(), submission_key="k"),
-        lambda: grading.skip_assignment(context, assignment_id, reason="No time"),
+        lambda: grading.follow_desk(context, assignment_id),
         lambda: grading.open_desk(context, AssignmentId("none")),
     ):
         with pytest.raises(NotFound) as refusal:
@@ -314,33 +303,6 @@ def test_all_not_applicable_has_no_score_and_it_is_not_zero() -> None:
     assert (stored.raw, stored.reported, stored.passed) == (None, None, None)
 
 
-def test_skip_needs_a_reason_and_gives_the_ticket_back(house: House) -> None:
-    assignment_id = house.assign(BO)
-    draft = grading.save_draft(house.act(BO), assignment_id, HALF, expected_revision=0)
-    with pytest.raises(Refused) as refusal:
-        grading.skip_assignment(house.act(BO), assignment_id, reason="  ")
-    assert refusal.value.code == "skip-reason"
-    skipped = grading.skip_assignment(house.act(BO), assignment_id, reason=" My cousin ")
-    assert (skipped.state, skipped.skip_reason) == (AssignmentState.SKIPPED, "My cousin")
-    assert grading.list_queue(house.act(BO)) == ()
-    assert house.stored(draft.id) == draft
-    with house.store.read() as tx:
-        stored = assignments.assignment(tx, assignment_id)
-        entry = audit.entries(tx)[0]
-    assert stored == replace(skipped, finished_at=NOON)
-    assert (entry.action, entry.why) == ("assignment.skip", "My cousin")
-    with pytest.raises(Conflict):
-        grading.skip_assignment(house.act(BO), assignment_id, reason="Again")
-
-
-def test_calibration_ticket_cannot_be_skipped(house: House) -> None:
-    session = house.open_session()
-    assignment_id = house.queue_of(BO, session.id)[T1.id]
-    with pytest.raises(Refused) as refusal:
-        grading.skip_assignment(house.act(BO), assignment_id, reason="No time")
-    assert refusal.value.code == "skip-calibration"
-
-
 def test_review_says_whether_its_author_could_see_another_grade(house: House) -> None:
     assert house.grade(BO, T1).saw_other_grades is False
     assert house.grade(CY, T1).saw_other_grades is True
@@ -357,4 +319,4 @@ def test_submit_from_a_stale_tab_leaves_the_other_draft_as_it_is(house: House) -
         grading.submit_review(context, assignment_id, fill(), submission_key="k", expected_revision=1)
 
     assert refusal.value.code == "draft-conflict"
-    assert grading.open_desk(context, assignment_id).draft == kept
+    assert grading.follow_desk(context, assignment_id).draft == kept

@@ -17,8 +17,10 @@ from qa_app.workflows import (
     agent_results,
     calibration,
     coaching,
+    day,
     disputes,
     grading,
+    own_agreement,
     reviews,
     sampling,
     scorecards,
@@ -43,7 +45,10 @@ def first_sample(house: House) -> SampleId:
 LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     # Assignments, tickets with their children (4), people (3), versions, drafts with theirs (4).
     "queue": (13, lambda house: grading.list_queue(house.act(CY))),
-    "day": (2, lambda house: grading.summarise_day(house.act(CY), day_start=NOON)),
+    "day": (2, lambda house: day.summarise_day(house.act(CY), day_start=NOON, day_end=NOON)),
+    "next": (1, lambda house: grading.find_next(house.act(CY))),
+    # Sessions (3); none of them is revealed.
+    "agreement": (3, lambda house: own_agreement.trace_agreement(house.act(CY))),
     # Blind tickets (3), reviews (4), people (3); all of them are hidden from a grader.
     "reviews hidden": (10, lambda house: reviews.list_reviews(house.act(CY))),
     # Blind tickets, reviews (4), people (3), tickets (4).
@@ -51,8 +56,8 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     # Sessions (3), versions, people (3), progress.
     "sessions": (8, lambda house: calibration.list_sessions(house.act(MANAGER))),
     "samples": (3, lambda house: sampling.list_samples(house.act(MANAGER))),
-    # The list that it is picked from (3), sample (3), tickets (4), people (3), assignments.
-    "sample": (14, lambda house: sampling.view_sample(house.act(MANAGER), first_sample(house))),
+    # The list that it is picked from (3), sample (3), tickets (4), people (3), assignments, replacements.
+    "sample": (15, lambda house: sampling.view_sample(house.act(MANAGER), first_sample(house))),
     # Tickets (4), people (3), reviewed ones.
     "tickets": (8, lambda house: tickets.list_tickets(house.act(MANAGER), frame=Frame())),
     "people": (3, lambda house: access.list_people(house.act(ADMIN))),

@@ -182,4 +182,6 @@ def test_outcomes_are_out_of_sight_until_the_own_review_is_submitted(house: Hous
         MANAGER.name: (UNHAPPY,),
     }
     house.submit(BO, assignment_id, fill())
+    assert seen_by(BO) == ()  # the submit can still be undone
+    house.tick(seconds=31)
     assert seen_by(BO) == (UNHAPPY,)

@@ -8,7 +8,7 @@ const FOLLOW_AGAIN_AFTER = 4000;
 const FLASH = 1600;
 
 export class Conversation {
-  constructor({ ticket, messages, recordings, labels }, { root, onHear, onPin }) {
+  constructor({ ticket, messages, recordings }, { root, onHear, onPin }) {
     Object.assign(this, { messages, shadow: root, onHear, onPin });
     this.hasRecording = recordings.length > 0;
     this.language = ticket.language;
@@ -26,7 +26,7 @@ export class Conversation {
     } }, icon("pin"), h("span"), h("kbd", { text: "E" }));
     const several = messages.some((message) => message.reviewed);
     this.pane = h("div", { class: several ? "messages several" : "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
-      buildFacts(ticket, labels), ...built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line])),
+      buildFacts(ticket), ...built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line])),
       messages.length === 0 ? this.buildEmpty() : null);
     for (const event of ["wheel", "touchmove", "pointerdown"]) {
       this.pane.addEventListener(event, () => (this.scrolledAt = Date.now()), { passive: true });
@@ -161,11 +161,10 @@ export class Conversation {
   }
 }
 
-function buildFacts(ticket, labels) {
+function buildFacts(ticket) {
   const facts = [ticket.channel, ticket.created, ticket.agent && `Agent ${ticket.agent}`,
     ticket.language && wordLanguage(ticket.language)].filter(Boolean);
-  const tags = [...labels.map((label) => h("li", { class: "label", text: label })),
-    ...ticket.tags.map((tag) => h("li", { text: tag, dir: "auto" }))];
+  const tags = ticket.tags.map((tag) => h("li", { text: tag, dir: "auto" }));
   const outcomes = (ticket.outcomes ?? []).flatMap(([name, value]) => [h("dt", { text: name }), h("dd", { text: value })]);
   return h("div", { class: "facts" },
     ticket.subject ? h("h2", { text: ticket.subject, dir: "auto" }) : null,

@@ -1,4 +1,4 @@
-// Entry of the desk component: puts the parts together, one instance per place on the page, kept across reruns.
+// One case on the desk: puts the parts together and knows what the keys stand for.
 import { Activity } from "./activity.js";
 import { Conversation } from "./conversation.js";
 import { h, setAttribute } from "./dom.js";
@@ -6,69 +6,39 @@ import { Keeper } from "./draft.js";
 import { Footer } from "./footer.js";
 import { Form, sameSnapshot } from "./form.js";
 import { buildHelp, buildStrip, handleKey } from "./keys.js";
-import { lineOf } from "./link.js";
 import { Player } from "./player.js";
 import { scoreForm } from "./score.js";
 import { Scorecard } from "./scorecard.js";
+import { TemplatePicker } from "./templates.js";
+import { UndoBar } from "./undo.js";
 
 const RESTORED_NOTICE = 6000;
-const desks = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let desk = desks.get(parentElement);
-  if (desk?.caseId !== data.case.id) {
-    desk?.stop();
-    desk = new Desk(data, parentElement);
-    desks.set(parentElement, desk);
-  }
-  const lease = {};
-  desk.lease = lease;
-  desk.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
-  desk.listen();
-  desk.fit();
-  desk.player?.recolour();
-  // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the desk.
-  return () => {
-    if (desk.lease !== lease) return;
-    desk.stop();
-    desks.delete(parentElement);
-  };
-}
-
-class Desk {
-  constructor({ desk, case: work }, parentElement) {
+export class Desk {
+  constructor(work, stage) {
     this.case = work;
     this.caseId = work.id;
-    this.parentElement = parentElement;
-    this.root = parentElement.querySelector(".desk");
-    this.root.replaceChildren();
+    this.stage = stage;
+    this.parentElement = stage.parentElement;
+    this.root = this.parentElement.querySelector(".desk");
+    this.root.dataset.case = work.id;
     this.hasRecording = work.recordings.length > 0;
     this.restored = null;
     this.listeners = [
-      [document, "keydown", (event) => handleKey(event, this) && swallow(event)],
+      [document, "keydown", (event) => this.takesKey(event) && swallow(event)],
       [document, "pointerdown", (event) => this.saveBeforeLeaving(event)],
       [document, "visibilitychange", () => document.hidden && this.keeper?.save()],
     ];
     for (const [target, event, listener] of this.listeners) target.addEventListener(event, listener, true);
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.root.parentElement);
-    this.line = lineOf(desk);
-    this.listening = false;
   }
 
-  // Only once there is a way to send: restored work may be sent with the first news.
-  listen() {
-    if (this.listening) return;
-    this.listening = true;
-    this.line.listener = (news) => this.hear(news);
-    if (this.line.news) this.hear(this.line.news);
-  }
-
-  // The messenger's first word for this case brings the draft; every further one may bring an answer.
-  hear({ case: caseId, draft, ack }) {
-    if (caseId !== this.caseId) return;
+  // The first news of this case bring the draft; all further ones may bring an answer.
+  hear({ draft, ack, undo }) {
     if (this.keeper) this.keeper.hear(ack);
     else this.open(draft);
+    this.undoBar.offer(undo);
   }
 
   open(draft) {
@@ -82,8 +52,8 @@ class Desk {
       draft,
       read: () => this.form.snapshot(),
       activeSeconds: () => Math.round(this.activity.seconds),
-      send: (event, payload) => this.send(event, payload),
-      wake: () => this.line.wake?.(),
+      send: (event, payload) => this.stage.send(event, payload),
+      wake: () => this.stage.line.wake?.(),
       report: () => this.paint(),
     });
     this.build();
@@ -119,9 +89,12 @@ class Desk {
       onProblem: (id) => this.goToCriterion(id),
     });
     this.help = buildHelp(this.hasRecording, () => this.toggleHelp());
+    this.undoBar = new UndoBar(() => this.undo());
+    this.picker = new TemplatePicker(this.case.templates, this.scorecard.pane, this.root);
     const parts = [this.buildTabs(), this.player?.root, this.conversation.root, this.scorecard.pane,
-      buildStrip(this.hasRecording, () => this.toggleHelp()), this.footer.root, this.help];
-    this.root.append(...parts.filter(Boolean));
+      buildStrip(this.hasRecording, () => this.toggleHelp()), this.undoBar.root, this.footer.root,
+      this.picker.handle, this.picker.list, this.help];
+    this.root.replaceChildren(...parts.filter(Boolean));
     this.player?.paint();
     this.showView("talk");
   }
@@ -192,6 +165,10 @@ class Desk {
     this.root.style.setProperty("--desk-top", `${Math.round(top)}px`);
   }
 
+  takesKey(event) {
+    return Boolean(this.picker?.handleKey(event)) || handleKey(event, this);
+  }
+
   contains(target) {
     return this.root.contains(target);
   }
@@ -214,6 +191,14 @@ class Desk {
       this.paint();
       this.goToCriterion(problems[0].criterion.id);
     }
+  }
+
+  // Brings the ticket that was submitted last back here, once what was done on this one is saved.
+  undo() {
+    const { offered } = this.undoBar;
+    if (!offered || this.keeper.busy) return;
+    this.keeper.afterSaving(() =>
+      this.stage.send("undone", { case: this.caseId, assignment: offered.assignment }));
   }
 
   goToCriterion(id) {
@@ -279,6 +264,10 @@ class Desk {
     this.active.openComment();
   }
 
+  praise() {
+    this.active.togglePraise?.();
+  }
+
   reasons() {
     this.active.openReasons?.();
   }
@@ -342,8 +331,8 @@ class Desk {
   stop() {
     for (const [target, event, listener] of this.listeners) target.removeEventListener(event, listener, true);
     this.sizes.disconnect();
-    this.line.listener = null;
     this.keeper?.stop();
+    this.undoBar?.stop();
     this.activity?.stop();
     this.player?.stop();
     this.conversation?.stop();

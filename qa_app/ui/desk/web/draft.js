@@ -25,6 +25,7 @@ export class Keeper {
     this.other = null; // the version that another tab saved
     this.refusal = null; // { code, message } of the last answer
     this.dropped = []; // in words: what the last save held and the server did not take
+    this.waiting = null; // what runs when all is saved
   }
 
   get status() {
@@ -59,6 +60,20 @@ export class Keeper {
   save() {
     const free = !this.underWay && !this.other && !this.busy;
     if (free && this.dirtySince !== null) this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
+  }
+
+  // Runs `act` once the server has all that was done here: at once, or with the answer that says so.
+  afterSaving(act) {
+    this.save();
+    this.waiting = act;
+    this.settle();
+  }
+
+  settle() {
+    if (!this.waiting || this.underWay || this.dirtySince !== null) return;
+    const act = this.waiting;
+    this.waiting = null;
+    act();
   }
 
   submit() {
@@ -113,6 +128,7 @@ export class Keeper {
     else if (ack.error) this.refuse(ack.error);
     else this.accept(ack);
     this.report();
+    this.settle();
   }
 
   accept(ack) {
@@ -128,7 +144,8 @@ export class Keeper {
     else if (this.dirtySince === null) this.dropCopy();
     else {
       this.keepCopy();
-      this.schedule();
+      if (this.waiting) this.save();
+      else this.schedule();
     }
   }
 

@@ -16,8 +16,9 @@ export class Form {
     for (const rating of draft.ratings) {
       const entry = this.entries.get(rating.criterion);
       if (!entry) continue;
-      const { state, option = null, number = null, text = null, comment, reasons } = rating;
-      Object.assign(entry, { state, option, number, text, comment, reasons: new Set(reasons), typed: number ?? "" });
+      const { state, option = null, number = null, text = null, comment, reasons, praise = false } = rating;
+      const typed = number ?? "";
+      Object.assign(entry, { state, option, number, text, comment, praise, reasons: new Set(reasons), typed });
     }
     this.evidence = draft.evidence.map((piece) => ({ ...piece }));
     this.comment = draft.comment;
@@ -128,10 +129,12 @@ export class Form {
     const ratings = [];
     for (const criterion of this.criteria) {
       const entry = this.entry(criterion.id);
-      const touched = entry.state !== "missing" || entry.comment.trim() !== "";
+      const touched = entry.state !== "missing" || entry.comment.trim() !== "" || entry.praise;
       if (!asked.has(criterion.id) || !touched) continue;
       const reasons = this.reasonsNeeded(criterion) ? [...entry.reasons] : [];
-      const rating = { criterion: criterion.id, state: entry.state, comment: entry.comment, reasons };
+      const { state, comment, praise } = entry;
+      const rating = { criterion: criterion.id, state, comment, reasons };
+      if (praise) rating.praise = true;
       for (const part of ["option", "number", "text"]) if (entry[part] !== null) rating[part] = entry[part];
       ratings.push(rating);
     }
@@ -144,7 +147,8 @@ export class Form {
 export const isOptional = (criterion) => criterion.type === "text" && criterion.allow_na;
 
 function emptyEntry() {
-  return { state: "missing", option: null, number: null, text: null, typed: "", comment: "", reasons: new Set() };
+  return { state: "missing", option: null, number: null, text: null, typed: "", comment: "", praise: false,
+    reasons: new Set() };
 }
 
 // Whether a rule such as "below_best" speaks about this answer. N/A has no value: only "always" means it.
@@ -162,8 +166,8 @@ export function sameSnapshot(one, other) {
 }
 
 function canonical({ ratings, evidence, comment }) {
-  const rating = ({ criterion, state, option, number, text, comment: words, reasons }) => [
-    criterion, state, option ?? null, Number(number ?? NaN), text ?? null, words, [...reasons].sort(),
+  const rating = ({ criterion, state, option, number, text, comment: words, reasons, praise }) => [
+    criterion, state, option ?? null, Number(number ?? NaN), text ?? null, words, [...reasons].sort(), Boolean(praise),
   ];
   const piece = (some) => [
     some.criterion, some.message_seq, some.start_char, some.end_char, some.start_seconds, some.end_seconds,

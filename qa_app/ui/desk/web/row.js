@@ -127,7 +127,8 @@ export class Row {
     return h("div", { class: "tools" },
       tool("book", "Guideline and levels", "G", () => this.toggleGuide()),
       tool("pin", "Pin evidence", "E", () => this.actions.pin(this)),
-      tool("comment", "Comment", "C", () => this.openComment()));
+      tool("comment", "Comment", "C", () => this.openComment()),
+      (this.praise = tool("star", "Praise: the coach tells the agent", "P", () => this.togglePraise())));
   }
 
   buildReasons() {
@@ -222,6 +223,10 @@ export class Row {
     this.reasons.querySelector("input")?.focus();
   }
 
+  togglePraise() {
+    this.edit(() => (this.entry().praise = !this.entry().praise));
+  }
+
   toggleGuide(open = this.guide.hidden) {
     if (open && this.guide.childElementCount === 0) this.guide.append(...buildGuide(this.criterion));
     this.guide.hidden = !open;
@@ -243,6 +248,8 @@ export class Row {
     if (this.comment.value !== entry.comment) this.comment.value = entry.comment;
     if (needed || entry.comment !== "") this.comment.hidden = false;
     else if (this.comment.getRootNode().activeElement !== this.comment) this.comment.hidden = true;
+    setAttribute(this.praise, "aria-pressed", String(entry.praise));
+    this.root.classList.toggle("praised", entry.praise);
     setAttribute(this.comment, "aria-required", needed ? "true" : null);
     this.paintAsk(entry, needed, tried);
     this.paintChips();

@@ -10,7 +10,7 @@ import streamlit as st
 from db.records import Conversation, ScorecardVersion
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import build_case
-from qa_app.ui.desk.component import mount_desk
+from qa_app.ui.desk.component import bring_case, mount_desk
 from qa_app.ui.desk.payload import read_draft, read_key, read_submit
 from scorecards.files import library_scorecard
 from tests.qa_app.ui.desk.cabinet import CABINET
@@ -63,6 +63,14 @@ def draw_desk() -> None:
             st.session_state["ack"] = CABINET.take(case_id, sent, submit=submit)
 
     mount_desk(
+        case_id,
+        draft=CABINET.draft(case_id),
+        acknowledged=st.session_state.get("ack"),
+        key="desk",
+        on_draft=lambda payload: hear(payload, submit=False),
+        on_submit=lambda payload: hear(payload, submit=True),
+    )
+    bring_case(
         build_case(
             conversation,
             version,
@@ -71,11 +79,7 @@ def draw_desk() -> None:
             blind=case_id.endswith("blind"),
             audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
         ),
-        draft=CABINET.draft(case_id),
-        acknowledged=st.session_state.get("ack"),
-        key="desk",
-        on_draft=lambda payload: hear(payload, submit=False),
-        on_submit=lambda payload: hear(payload, submit=True),
+        desk="desk",
     )
 
 

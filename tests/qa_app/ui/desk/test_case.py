@@ -47,7 +47,6 @@ def case_of(
     version: ScorecardVersion = VERSION,
     blind: bool = False,
     audio_urls: Mapping[RecordingId, str] = MappingProxyType({}),
-    labels: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     case = build_case(
         conversation,
@@ -56,15 +55,13 @@ def case_of(
         agent=JON,
         blind=blind,
         audio_urls=audio_urls,
-        labels=labels,
     )
     return dict(case)
 
 
 def test_case_has_the_facts_of_the_ticket() -> None:
-    case = case_of(CHAT, labels=("Calibration",))
+    case = case_of(CHAT)
     assert case["id"] == "assignment-1"
-    assert case["labels"] == ["Calibration"]
     assert case["ticket"] == {
         "channel": "Chat",
         "subject": "Parcel marked delivered, not here",

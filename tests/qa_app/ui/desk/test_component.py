@@ -21,18 +21,22 @@ def app() -> Iterator[AppTest]:
 
 
 def messages(app: AppTest) -> dict[str, dict[str, Any]]:
-    """What each of the two components was given."""
+    """What each of the components was given."""
     nodes = [node.proto for node in app.get("bidi_component")]
     return {node.component_name: json.loads(node.json or node.mixed.json) for node in nodes}
 
 
-def test_desk_gets_the_case_and_its_messenger_the_draft(app: AppTest) -> None:
+def test_courier_brings_the_case_and_the_messenger_the_draft(app: AppTest) -> None:
     app.query_params["case"] = "chat-component"
     app.run()
     assert not app.exception
-    desk, messenger = messages(app)["plumbline_desk"], messages(app)["plumbline_desk_messenger"]
-    assert (desk["desk"], desk["case"]["id"]) == ("desk", "chat-component")
-    assert messenger == {"desk": "desk", "case": "chat-component", "draft": draft_json(DeskDraft()), "ack": None}
+    given = messages(app)
+    assert given["plumbline_desk"] == {"desk": "desk"}
+    courier = given["plumbline_desk_courier"]
+    assert (courier["desk"], courier["case"]["id"]) == ("desk", "chat-component")
+    assert given["plumbline_desk_messenger"] == {
+        "desk": "desk", "case": "chat-component", "draft": draft_json(DeskDraft()), "ack": None, "undo": None,
+    }  # fmt: skip
 
 
 def test_saved_draft_changes_the_messenger_only(app: AppTest) -> None:
@@ -43,4 +47,5 @@ def test_saved_draft_changes_the_messenger_only(app: AppTest) -> None:
     app.run()
     after = messages(app)
     assert after["plumbline_desk"] == before["plumbline_desk"]
+    assert after["plumbline_desk_courier"] == before["plumbline_desk_courier"]
     assert after["plumbline_desk_messenger"]["draft"]["comment"] == "Warm"

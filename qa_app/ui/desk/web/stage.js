@@ -1,0 +1,69 @@
+// Entry of the desk component: the place on the page where one case stands after the other, kept across reruns.
+import { Desk } from "./desk.js";
+import { lineOf } from "./link.js";
+
+const stages = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  let stage = stages.get(parentElement);
+  if (!stage) {
+    stage = new Stage(data.desk, parentElement);
+    stages.set(parentElement, stage);
+  }
+  const lease = {};
+  stage.lease = lease;
+  stage.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
+  stage.listen();
+  stage.desk?.fit();
+  stage.desk?.player?.recolour();
+  // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the desk.
+  return () => {
+    if (stage.lease !== lease) return;
+    stage.stop();
+    stages.delete(parentElement);
+  };
+}
+
+class Stage {
+  constructor(name, parentElement) {
+    this.parentElement = parentElement;
+    this.line = lineOf(name);
+    this.desk = null;
+    this.deadline = null; // until when which submit can be undone: { assignment, at }
+  }
+
+  // Only once there is a way to send: restored work may be sent with the first news.
+  listen() {
+    if (this.line.listener) return;
+    this.line.listener = () => this.hear();
+    this.hear();
+  }
+
+  // The news names the case that stands here; the case itself may come before it or after.
+  hear() {
+    const { news, cases } = this.line;
+    if (!news) return;
+    if (this.desk && this.desk.caseId !== news.case) this.desk.keeper?.hear(news.ack); // the last word on that one
+    const work = cases.get(news.case);
+    if (!work) return;
+    if (this.desk?.caseId !== work.id) {
+      this.desk?.stop();
+      this.desk = new Desk(work, this);
+    }
+    this.desk.hear({ ...news, undo: this.timeUndo(news.undo) });
+  }
+
+  // The server says how long is left; each further message about the same submit may only shorten it.
+  timeUndo(undo) {
+    if (!undo) return null;
+    const at = Date.now() + 1000 * undo.seconds;
+    const same = this.deadline?.assignment === undo.assignment;
+    this.deadline = { assignment: undo.assignment, at: same ? Math.min(at, this.deadline.at) : at };
+    return { ...undo, until: this.deadline.at };
+  }
+
+  stop() {
+    this.line.listener = null;
+    this.desk?.stop();
+  }
+}
