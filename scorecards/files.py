@@ -53,6 +53,14 @@ def library_scorecard(slug: str) -> Scorecard:
     return loaded.scorecard
 
 
+def list_example() -> Scorecard:
+    """A small scorecard with one criterion of each type, for the template of a list."""
+    loaded = read_upload(files("scorecards").joinpath("list_example.yaml").read_bytes(), name="list_example.yaml")
+    if loaded.scorecard is None:
+        raise ValueError("\n".join(format_problem(problem) for problem in loaded.problems))
+    return loaded.scorecard
+
+
 def write_schema(text: str) -> None:
     """Put the JSON Schema where it ships from; only for a checkout, when the model has changed."""
     Path(str(files("scorecards") / "document.schema.json")).write_text(text, encoding="utf-8")
