@@ -151,6 +151,20 @@ def used_columns(scorecard: Scorecard, *, ids: bool = True) -> tuple[ListColumn,
     )
 
 
+def column_table() -> str:
+    """Markdown for the documentation: each column, what it takes, and the key of the format that it stands for."""
+    rows = [
+        f"| {column.header} | {column.meaning} | `{_owner_key(column)}` |"
+        for column in COLUMNS
+        if column.channel in {None, "any", Channel.CHAT}
+    ]
+    return "\n".join(["| column | takes | stands for |", "|---|---|---|", *rows, ""])
+
+
+def _owner_key(column: ListColumn) -> str:
+    return f"{column.owner}.{column.key}" + (f".{column.channel}" if column.channel else "")
+
+
 def _cell(
     column: ListColumn,
     parts: Mapping[Owner, Section | Criterion | Option | NumberRange | None],

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from db.records import Person, PersonId, RecordingId, SessionId
+from db.records import Person, PersonId, RecordingId, ScorecardVersionId, SessionId
 from qa_app.errors import NotAllowed, NotFound, PlumblineError
-from qa_app.workflows import exporting
+from qa_app.workflows import exporting, scorecard_files
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.tickets import find_recording
 
@@ -18,7 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(installation: Installation) -> list[Route]:
-    """`/audio/{id}`, `/export/coaching/{agent}` and `/export/calibration/{session}`."""
+    """Recordings under `/audio`, workbooks under `/export`."""
 
     async def audio(request: Request) -> Response:
         def answer(context: Context) -> Response:
@@ -46,7 +46,20 @@ def routes(installation: Installation) -> list[Route]:
 
         return await _answer(installation, request, answer)
 
+    async def scorecard(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            return _workbook(scorecard_files.write_list(context, ScorecardVersionId(request.path_params["version"])))
+
+        return await _answer(installation, request, answer)
+
+    async def template(request: Request) -> Response:
+        return await _answer(
+            installation, request, lambda context: _workbook(scorecard_files.write_template(now=context.now()))
+        )
+
     return [
+        Route("/export/scorecard/{version}", scorecard, methods=["GET"]),
+        Route("/export/scorecard-template", template, methods=["GET"]),
         Route("/audio/{recording}", audio, methods=["GET"]),
         Route("/export/coaching/{agent}", coaching, methods=["GET"]),
         Route("/export/calibration/{session}", calibration, methods=["GET"]),

@@ -163,7 +163,7 @@ def test_sections_are_weighed_all_or_none() -> None:
 
 def test_bands_stand_in_rising_order() -> None:
     made = set_bands(base(), [("High", Decimal(80)), ("Low", Decimal(0))])
-    assert [(band.label, band.from_score) for band in made.bands] == [("Low", 0), ("High", 80)]
+    assert [(band.label, band.from_score) for band in made.bands] == [("Low", Decimal(0)), ("High", Decimal(80))]
 
 
 def test_translations_of_what_is_gone_go_too() -> None:
@@ -176,7 +176,10 @@ def test_translations_of_what_is_gone_go_too() -> None:
 def test_scale_keeps_its_levels_in_step_with_its_options() -> None:
     empathy = base().criterion("empathy")
     longer = add_option(empathy, "Outstanding")
-    assert (longer.levels, [option.points for option in longer.options]) == (4, [0, 1, 2, 3])
+    assert (longer.levels, [option.points for option in longer.options]) == (
+        4,
+        [Decimal(points) for points in range(4)],
+    )
     assert remove_option(longer, "outstanding") == empathy
     assert move_option(empathy, "1", -1) == empathy
 

@@ -1,6 +1,7 @@
 """Scorecards as lists: rows of cells to a form, every problem at its cell, and back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import given
 from scorecards.document import Loaded
 from scorecards.files import library, library_scorecard, list_example
 from scorecards.list_reading import ListRow, read_list
-from scorecards.listing import COLUMNS, ListCell, list_facts, list_rows, used_columns
+from scorecards.listing import COLUMNS, ListCell, column_table, list_facts, list_rows, used_columns
 from scorecards.model import Scorecard
 from scorecards.problems import Severity
 from tests.scorecards.forms import forms
@@ -42,6 +43,12 @@ def test_example_needs_no_ids() -> None:
     columns = used_columns(example, ids=False)
     rows = [*list_facts(example), tuple(column.header for column in columns), *list_rows(example, columns)]
     assert read(*(row for row in rows if row[0] != "Id")).scorecard == example
+
+
+def test_columns_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scorecard-format.md").read_text(encoding="utf-8")
+    between = page.split("<!-- columns: made by scorecards.listing.column_table -->\n\n")[1]
+    assert between.split("\n<!-- end of columns -->")[0] == column_table()
 
 
 def test_every_column_has_a_name_of_its_own() -> None:

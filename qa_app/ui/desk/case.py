@@ -111,7 +111,6 @@ def build_case(
     words about the assignment, such as "Calibration".
     """
     ticket = conversation.ticket
-    scorecard = version.scorecard
     return DeskCase(
         {
             "id": case_id,
@@ -135,17 +134,22 @@ def build_case(
                 for recording in conversation.recordings
                 if recording.id in audio_urls
             ],
-            "scorecard": {
-                "label": scorecard.label,
-                "number": version.number,
-                "pass_mark": _decimal(scorecard.pass_mark),
-                "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
-                "auto_fail_score": scorecard.auto_fail_score,
-                "bonus_over_100": scorecard.bonus_over_100,
-                "sections": [_section(section, ticket.channel) for section in scorecard.sections],
-            },
+            "scorecard": scorecard_json(version.scorecard, number=version.number, channel=ticket.channel),
         }
     )
+
+
+def scorecard_json(scorecard: Scorecard, *, number: int, channel: Channel) -> Json:
+    """A version's form with the anchors for one channel, safe for JSON."""
+    return {
+        "label": scorecard.label,
+        "number": number,
+        "pass_mark": _decimal(scorecard.pass_mark),
+        "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
+        "auto_fail_score": scorecard.auto_fail_score,
+        "bonus_over_100": scorecard.bonus_over_100,
+        "sections": [_section(section, channel) for section in scorecard.sections],
+    }
 
 
 def draft_json(draft: DeskDraft) -> Json:

@@ -1,6 +1,7 @@
 """Scorecards as files: what is written as an Excel list reads back, and problems name their cell."""
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 
 import openpyxl
@@ -15,7 +16,7 @@ from tests.factories import CARD, NOON, make_scorecard
 from tests.qa_app.workflows.house import MANAGER, VERSION, House
 
 
-def edit_template(edit: dict[str, object], *, drop_header: bool = False) -> bytes:
+def edit_template(edit: Mapping[str, str | datetime], *, drop_header: bool = False) -> bytes:
     """The template with some cells of its first sheet changed."""
     book = openpyxl.load_workbook(io.BytesIO(write_template(now=NOON).content))
     sheet = book.worksheets[0]
@@ -60,7 +61,7 @@ def test_problem_names_its_cell() -> None:
     ("value", "words"),
     [(datetime(2026, 1, 2), "a date or time"), ("=1/0", "no value")],  # noqa: DTZ001 - sheets know no zone
 )
-def test_cell_that_holds_no_text_and_no_number_is_named(value: object, words: str) -> None:
+def test_cell_that_holds_no_text_and_no_number_is_named(value: str | datetime, words: str) -> None:
     letter, header = find_header("Criterion")
     read = read_file(edit_template({f"{letter}{header + 1}": value}), name="list.xlsx")
     assert read.scorecard is None
