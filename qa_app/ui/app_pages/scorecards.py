@@ -160,7 +160,12 @@ def take_file() -> None:
     if upload is None:
         return
     try:
-        found = scorecard_files.read_file(upload.getvalue(), name=upload.name)
+        with st.spinner("Reading"):
+            found = state.recall(
+                "scorecards:read",
+                (upload.file_id, upload.name),
+                lambda: scorecard_files.read_file(upload.getvalue(), name=upload.name),
+            )
     except PlumblineError as refusal:
         st.error(escape(refusal.message), icon=":material/error:")
         return

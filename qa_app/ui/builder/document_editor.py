@@ -14,7 +14,8 @@ def edit_document(bench: Bench) -> None:
     key = bench.key(f"document:{bench.draft.content_hash[:12]}")
     file = f"{bench.draft.scorecard_id}.yaml"
     quiet("The draft as a document. Translations, ids and values instead of points are edited here.")
-    typed = st.text_area("Document", dump(bench.scorecard), key=key, height=560, label_visibility="collapsed")
+    with st.container(key="builder:document"):
+        typed = st.text_area("Document", dump(bench.scorecard), key=key, height=560, label_visibility="collapsed")
     loaded = load(typed, file=file)
     for problem in loaded.problems:
         if problem.severity is Severity.ERROR:

@@ -120,8 +120,10 @@ def _edit_bands(bench: Bench) -> None:
     ]
     whole = len(rows) == len(edited)
     known = [(band.label, band.from_score.normalize()) for band in bench.scorecard.bands]
-    if whole and sorted(rows, key=lambda row: row[1]) != known and bench.edit(lambda form: set_bands(form, rows)):
-        st.rerun()
+    if whole and sorted(rows, key=lambda row: row[1]) != known:
+        after = bench.edit(lambda form: set_bands(form, rows))
+        if after is not None and after != bench.scorecard:
+            st.rerun()
     if not whole:
         quiet("A band needs its name and where it begins; it is kept once it has both.")
     show_findings(bench, ("bands",))
