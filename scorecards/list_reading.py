@@ -192,7 +192,7 @@ def _read_criterion(
         return
     if table.section is None:
         table.report("no-section", here, "this criterion stands in no section; name one in the column Section")
-        table.section = nodes.Mapping(here)
+        table.section = nodes.Mapping(here, values={"id": nodes.Broken(here), "label": nodes.Broken(here)})
         _list_in(table.root, "sections", here).append(table.section)
     table.criterion = _start(given, label[1] if label else here, set(table.labels.values()))
     table.labels.setdefault(_text_of(table.criterion, "label").casefold(), _text_of(table.criterion, "id"))
@@ -346,8 +346,17 @@ def _resolve(table: _Table, typed: str, prefix: str) -> str:
 
 
 def _name_form(table: _Table) -> None:
-    if "id" not in table.root.values and (label := _text_of(table.root, "label")):
-        _set(table.root, "id", Scalar(table.root.values["label"].place, make_id(label), plain=False))
+    """The form's id is made of its name; a form without a name has one problem, not two keys that are missing."""
+    place = table.root.place
+    if label := _text_of(table.root, "label"):
+        table.root.values.setdefault("id", Scalar(table.root.values["label"].place, make_id(label), plain=False))
+        return
+    if not any(problem.suggestion == "Name" for problem in table.problems):
+        table.report(
+            "no-name", place, "the form has no name; write Name and, in the next cell, the name above the list"
+        )
+    for key in ("label", "id"):
+        table.root.values.setdefault(key, nodes.Broken(place))
 
 
 def _set(part: nodes.Mapping, key: str, value: Node) -> None:

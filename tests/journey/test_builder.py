@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.axe import GRAVE, find_faults
 from tests.journey.conftest import Enter
 from tests.journey.house import Visitor
 from tests.journey.steps import choose, dialog
+from tests.journey.test_every_page import PAPER, judge_theme
 
 pytestmark = pytest.mark.journey
 
@@ -20,7 +20,7 @@ def test_scorecard_is_made_of_a_shipped_one_and_published(enter: Enter) -> None:
     start_copy(manager)
     change_weight(manager)
     try_preview(manager)
-    assert find_faults(manager.page, impacts=GRAVE, rules=()) == []
+    assert [fault for scheme in PAPER for fault in judge_theme(manager.page, scheme)] == []
     publish(manager)
     change_again(manager)
 
