@@ -123,7 +123,10 @@ def test_sound_list_has_warnings_only() -> None:
     [
         ((("Name", "Chat"),), ["list-header"]),
         ((HEADER, (None, "Tone", "text")), ["no-name", "no-section"]),
-        ((("Name", "N"), HEADER, ("Care",), (None, None, None, None, None, "Warm", 1)), ["missing-key", "no-criterion"]),
+        (
+            (("Name", "N"), HEADER, ("Care",), (None, None, None, None, None, "Warm", 1)),
+            ["missing-key", "no-criterion"],
+        ),
     ],
 )
 def test_row_that_belongs_nowhere_says_what_is_missing(

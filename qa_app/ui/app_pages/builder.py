@@ -26,11 +26,12 @@ from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_butto
 from qa_app.words import write_count
 from qa_app.workflows import scorecard_drafts, scorecards
 from scorecards.editing import list_channels
-from scorecards.model import Channel, Criterion, Scorecard
+from scorecards.model import Channel, Criterion, Scorecard, Section
 
 context = current_context()
 zone = installation().settings.time_zone
 _SOUND = "bench:sound"
+_VIEWS = ("Edit", "As a document", "What it changes")
 
 
 def find_version() -> ScorecardVersion:
@@ -148,6 +149,16 @@ def show_preview(bench: Bench, criterion: str | None) -> None:
     )
 
 
+def edit_part(bench: Bench, picked: Criterion | Section | None) -> None:
+    """The fields of the part that is picked."""
+    if isinstance(picked, Criterion):
+        edit_criterion(bench, picked)
+    elif picked is None:
+        edit_form(bench)
+    else:
+        edit_section(bench, picked)
+
+
 def show_bench(bench: Bench) -> None:
     """Outline, editor, preview."""
     picked = find_picked(bench.scorecard)
@@ -155,18 +166,17 @@ def show_bench(bench: Bench) -> None:
     with parts:
         show_outline(bench, picked)
     with editor:
-        fields, document, meaning = st.tabs(["Edit", "As a document", "What it changes"], key="builder:views")
-        with fields:
-            if isinstance(picked, Criterion):
-                edit_criterion(bench, picked)
-            elif picked is None:
-                edit_form(bench)
-            else:
-                edit_section(bench, picked)
-        with document:
-            edit_document(bench)
-        with meaning:
-            show_outlook(bench.outlook, bench.draft)
+        # only what is looked at is drawn: writing a form as text takes longer than all the rest
+        fields, document, meaning = st.tabs(_VIEWS, key="builder:views", on_change="rerun")
+        if fields.open:
+            with fields:
+                edit_part(bench, picked)
+        if document.open:
+            with document:
+                edit_document(bench)
+        if meaning.open:
+            with meaning:
+                show_outlook(bench.outlook, bench.draft)
     with preview, st.container(key="builder:preview_pane"):
         show_preview(bench, picked.id if isinstance(picked, Criterion) else None)
 

@@ -41,6 +41,12 @@ def field(at: AppTest, kind: str, label: str) -> Any:  # noqa: ANN401 - each kin
     return found
 
 
+def look_at(at: AppTest, view: str) -> None:
+    """Open one of the views beside the fields."""
+    at.session_state["builder:views"] = view
+    at.run()
+
+
 def words(at: AppTest) -> list[str]:
     return [each.value for each in (*at.markdown, *at.text, *at.warning, *at.info)]
 
@@ -52,11 +58,13 @@ def test_link_to_a_criterion_opens_it_and_an_edit_is_kept_at_once(
     assert at.title[0].value == "Care"
     field(at, "number_input", "Weight").set_value(3.5).run()
     assert str(stored(house, draft).scorecard.criterion("empathy").weight) == "3.5"
+    look_at(at, "What it changes")
     assert any("begins with version 2" in each and "0 reviews" in each for each in words(at))
     at.button(key="builder:undo").click().run()
     assert stored(house, draft).content_hash == VERSION.content_hash
-    assert field(at, "number_input", "Weight").value == 2.0
     assert at.button(key="builder:undo").disabled
+    look_at(at, "Edit")
+    assert field(at, "number_input", "Weight").value == 2.0
 
 
 def test_value_that_does_not_fit_is_said_at_its_field_and_not_kept(
@@ -88,8 +96,8 @@ def test_publishing_shows_what_it_does_first(house: House, installation: Install
     at = open_builder(installation, draft, criterion="greeting")
     assert at.button(key="builder:publish_open").disabled  # nothing has changed yet
     field(at, "text_input", "Question").set_value("Salutation").run()
-    assert any("Scores stay comparable" in each and "1 review " in each for each in words(at))
     at.button(key="builder:publish_open").click().run()
+    assert any("Scores stay comparable" in each and "1 review " in each for each in words(at))
     at.button(key="builder:publish").click().run()
     assert not at.exception
     assert stored(house, draft).state is VersionState.PUBLISHED
@@ -110,14 +118,18 @@ def test_document_that_is_broken_is_not_taken_over(
     house: House, installation: Installation, draft: ScorecardVersion
 ) -> None:
     at = open_builder(installation, draft)
+    look_at(at, "As a document")
     document = field(at, "text_area", "Document")
     document.set_value(document.value.replace("pass_mark: 70", "pass_mark: 700")).run()
     assert at.button(key="builder:document:take").disabled
     assert any("care.yaml:" in each.value and "pass_mark" in each.value for each in at.code)
+    look_at(at, "Edit")
+    look_at(at, "As a document")  # what was typed is still there
     document = field(at, "text_area", "Document")
     document.set_value(document.value.replace("pass_mark: 700", "pass_mark: 75")).run()
     at.button(key="builder:document:take").click().run()
     assert str(stored(house, draft).scorecard.pass_mark) == "75"
+    look_at(at, "Edit")
     assert field(at, "number_input", "Pass mark").value == 75.0
 
 
