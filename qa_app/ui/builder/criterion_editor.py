@@ -100,19 +100,7 @@ def _edit_question(bench: Bench, criterion: Criterion) -> None:
     text_field(bench, "Question", Spot(("label",), criterion=criterion.id), criterion.label)
     left, right = st.columns(2)
     with left:
-        key = bench.key(f"{criterion.id}:type")
-        st.selectbox(
-            "Type",
-            list(CriterionType),
-            index=list(CriterionType).index(criterion.type),
-            format_func=TYPE_WORDS.__getitem__,
-            key=key,
-            on_change=lambda: bench.change(
-                lambda card: change_criterion(
-                    card, criterion.id, lambda part: change_type(part, CriterionType(state.read(key, part.type)))
-                )
-            ),
-        )
+        _edit_type(bench, criterion)
     with right:
         if criterion.type is CriterionType.TEXT:
             quiet("A text has no score, so no weight.")
@@ -141,6 +129,22 @@ def _edit_question(bench: Bench, criterion: Criterion) -> None:
         criterion.guideline,
         long=True,
         optional=True,
+    )
+
+
+def _edit_type(bench: Bench, criterion: Criterion) -> None:
+    key = bench.key(f"{criterion.id}:type")
+    st.selectbox(
+        "Type",
+        list(CriterionType),
+        index=list(CriterionType).index(criterion.type),
+        format_func=TYPE_WORDS.__getitem__,
+        key=key,
+        on_change=lambda: bench.change(
+            lambda card: change_criterion(
+                card, criterion.id, lambda part: change_type(part, CriterionType(state.read(key, part.type)))
+            )
+        ),
     )
 
 

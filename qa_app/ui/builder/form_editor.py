@@ -60,7 +60,19 @@ def edit_form(bench: Bench) -> None:
             help="Open answers ask for a judgement of each criterion. Filled in, only what differs is changed.",
         )
         choice_field(bench, "One review looks at", Spot(("subject",)), scorecard.subject, _SUBJECTS)
-    weighted = any(section.weight is not None for section in scorecard.sections)
+    _edit_weighing(bench)
+    tick_field(
+        bench, "Bonus sections may lift the score above 100", Spot(("bonus_over_100",)), value=scorecard.bonus_over_100
+    )
+    _edit_bands(bench)
+    show_problems(
+        [problem for problem in bench.problems_at(()) if problem not in bench.shown and "[" not in problem.path]
+    )
+
+
+def _edit_weighing(bench: Bench) -> None:
+    """Whether sections have weights: all or none."""
+    weighted = any(section.weight is not None for section in bench.scorecard.sections)
     key = bench.key("form:weighted")
     st.checkbox(
         "Sections have weights of their own",
@@ -68,13 +80,6 @@ def edit_form(bench: Bench) -> None:
         key=key,
         help="Then 60 and 40 mean 60 % and 40 %, however many criteria a section has.",
         on_change=lambda: bench.change(lambda card: weigh_sections(card, weighted=bool(state.read(key, False)))),
-    )
-    tick_field(
-        bench, "Bonus sections may lift the score above 100", Spot(("bonus_over_100",)), value=scorecard.bonus_over_100
-    )
-    _edit_bands(bench)
-    show_problems(
-        [problem for problem in bench.problems_at(()) if problem not in bench.shown and "[" not in problem.path]
     )
 
 
@@ -131,50 +136,12 @@ def _edit_bands(bench: Bench) -> None:
 
 def edit_section(bench: Bench, section: Section) -> None:
     """One section: name, weight, kind, guideline and place."""
-    scorecard = bench.scorecard
-    place = find_section(scorecard, section.id)
-    path = locate(scorecard, section=section.id)
-    with st.container(horizontal=True, gap="xsmall"):
-
-        def move(steps: int) -> None:
-            bench.change(lambda card: move_section(card, section.id, steps))
-
-        def remove() -> None:
-            if bench.edit(lambda card: remove_section(card, section.id)):
-                pick()
-
-        last = len(scorecard.sections) - 1
-        st.button(
-            "Up",
-            icon=":material/arrow_upward:",
-            type="tertiary",
-            on_click=move,
-            args=(-1,),
-            disabled=place == 0,
-            key="builder:section:up",
-        )
-        st.button(
-            "Down",
-            icon=":material/arrow_downward:",
-            type="tertiary",
-            on_click=move,
-            args=(1,),
-            disabled=place == last,
-            key="builder:section:down",
-        )
-        st.button(
-            "Remove",
-            icon=":material/delete:",
-            type="tertiary",
-            on_click=remove,
-            disabled=last == 0,
-            help="With all of its criteria; “Undo” brings them back." if last else "A form needs a section.",
-            key="builder:section:remove",
-        )
+    path = locate(bench.scorecard, section=section.id)
+    _show_actions(bench, section)
     text_field(bench, "Section", Spot(("label",), section=section.id), section.label)
     left, right = st.columns(2)
     with left:
-        if any(each.weight is not None for each in scorecard.sections):
+        if any(each.weight is not None for each in bench.scorecard.sections):
             number_field(
                 bench,
                 "Weight among the sections",
@@ -192,3 +159,38 @@ def edit_section(bench: Bench, section: Section) -> None:
     show_problems(
         [each for each in bench.problems_at(path) if each not in bench.shown and ".criteria[" not in each.path]
     )
+
+
+def _show_actions(bench: Bench, section: Section) -> None:
+    place, last = find_section(bench.scorecard, section.id), len(bench.scorecard.sections) - 1
+
+    def move(steps: int) -> None:
+        bench.change(lambda card: move_section(card, section.id, steps))
+
+    def remove() -> None:
+        if bench.edit(lambda card: remove_section(card, section.id)):
+            pick()
+
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, icon, steps, end in (
+            ("Up", ":material/arrow_upward:", -1, 0),
+            ("Down", ":material/arrow_downward:", 1, last),
+        ):
+            st.button(
+                label,
+                icon=icon,
+                type="tertiary",
+                on_click=move,
+                args=(steps,),
+                disabled=place == end,
+                key=f"builder:section:{label.lower()}",
+            )
+        st.button(
+            "Remove",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=remove,
+            disabled=last == 0,
+            help="With all of its criteria; “Undo” brings them back." if last else "A form needs a section.",
+            key="builder:section:remove",
+        )

@@ -157,3 +157,21 @@ def test_condition_on_an_earlier_answer_is_set_and_taken_away(
     field(at, "selectbox", "Criterion").set_value("").run()
     assert stored(house, draft).scorecard.criterion("identity").show_if is None
     assert not at.exception
+
+
+def test_sections_and_the_form_itself_are_edited(
+    house: House, installation: Installation, draft: ScorecardVersion
+) -> None:
+    at = open_builder(installation, draft, section="contact")
+    at.button(key="builder:section:down").click().run()
+    assert [section.id for section in stored(house, draft).scorecard.sections] == ["answer", "contact"]
+    at.button(key="builder:pick:form").click().run()
+    field(at, "selectbox", "The form opens with").set_value("best").run()
+    field(at, "checkbox", "Sections have weights of their own").check().run()
+    now = stored(house, draft).scorecard
+    assert (now.default_answer, [section.weight for section in now.sections]) == ("best", [1, 1])
+    field(at, "text_input", "Its question").set_value("Was it kind?").run()
+    next(button for button in at.button if button.label == "Add" and "criterion" in str(button.key)).click().run()
+    assert stored(house, draft).scorecard.criteria[-1].id == "was-it-kind"
+    assert field(at, "text_input", "Question").value == "Was it kind?"
+    assert not at.exception
