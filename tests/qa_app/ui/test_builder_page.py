@@ -1,5 +1,6 @@
 """The builder: a draft is edited field by field, problems stand where they are, publishing says what it does."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -169,7 +170,7 @@ def test_sections_and_the_form_itself_are_edited(
     field(at, "selectbox", "The form opens with").set_value("best").run()
     field(at, "checkbox", "Sections have weights of their own").check().run()
     now = stored(house, draft).scorecard
-    assert (now.default_answer, [section.weight for section in now.sections]) == ("best", [1, 1])
+    assert (now.default_answer, [section.weight for section in now.sections]) == ("best", [Decimal(1), Decimal(1)])
     field(at, "text_input", "Its question").set_value("Was it kind?").run()
     next(button for button in at.button if button.label == "Add" and "criterion" in str(button.key)).click().run()
     assert stored(house, draft).scorecard.criteria[-1].id == "was-it-kind"
