@@ -1,7 +1,7 @@
 """Scorecard documents: YAML 1.2 or JSON text to a scorecard with all its problems at once, and back to text."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -35,7 +35,12 @@ def load(text: str, *, file: str = "scorecard") -> Loaded:
     root, problems = nodes.parse(text, file=file)
     if root is None:
         return Loaded(None, tuple(problems))
-    draft = Draft(root, file, problems)
+    return load_tree(root, file=file, problems=problems)
+
+
+def load_tree(root: nodes.Node, *, file: str, problems: Sequence[Problem] = ()) -> Loaded:
+    """Read a document that stands as a tree already; `problems` are those that were met on the way to it."""
+    draft = Draft(root, file, list(problems))
     found = read(draft)
     check_scorecard(draft, found)
     ordered = tuple(sorted(draft.problems, key=lambda problem: (problem.line, problem.column, problem.code)))
@@ -43,6 +48,14 @@ def load(text: str, *, file: str = "scorecard") -> Loaded:
         return Loaded(None, ordered)
     # validated once more as a whole: what was read part by part must be what the model promises
     return Loaded(expand(from_plain(found.model_dump(exclude_unset=True))), ordered)
+
+
+def check(scorecard: Scorecard) -> tuple[Problem, ...]:
+    """Every problem of a scorecard that is held in memory, such as a draft; only the path of their places counts.
+
+    Its parts are sound one by one, for nothing else can be held; what is found are the rules between them.
+    """
+    return load_tree(nodes.plant(to_plain(scorecard)), file=scorecard.id).problems
 
 
 def to_plain(scorecard: Scorecard) -> dict[str, object]:

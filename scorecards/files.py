@@ -1,5 +1,6 @@
 """Scorecards in files and in the shipped library. The only module of this floor that reads or writes anything."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,9 +46,18 @@ def read_library(slug: str) -> Loaded:
     return read_upload((_LIBRARY / f"{slug}.yaml").read_bytes(), name=f"{slug}.yaml")
 
 
+@cache
 def library_scorecard(slug: str) -> Scorecard:
-    """A shipped scorecard. Raises KeyError for an unknown id, ValueError for a file that is broken."""
+    """A shipped scorecard, read once. Raises KeyError for an unknown id, ValueError for a file that is broken."""
     loaded = read_library(slug)
+    if loaded.scorecard is None:
+        raise ValueError("\n".join(format_problem(problem) for problem in loaded.problems))
+    return loaded.scorecard
+
+
+def list_example() -> Scorecard:
+    """A small scorecard with one criterion of each type, for the template of a list."""
+    loaded = read_upload(files("scorecards").joinpath("list_example.yaml").read_bytes(), name="list_example.yaml")
     if loaded.scorecard is None:
         raise ValueError("\n".join(format_problem(problem) for problem in loaded.problems))
     return loaded.scorecard

@@ -102,6 +102,27 @@ def find(root: Node, path: Path) -> Node:
     return node
 
 
+def plant(value: object) -> Node:
+    """The tree of a value as JSON holds it. It stands in no text, so every node has the same place."""
+    place = Place(1, 1)
+    match value:
+        case dict():
+            return Mapping(place, dict.fromkeys(value, place), {key: plant(part) for key, part in value.items()})
+        case list():
+            return Sequence(place, [plant(part) for part in value])
+        case str():
+            return Scalar(place, value, plain=False)
+        case None:
+            return Scalar(place, "null", plain=True)
+        case _:
+            return Scalar(place, str(value).lower(), plain=True)
+
+
+def strip_control(text: str) -> str:
+    """The text without the characters that no document holds, which a browser or a sheet may send all the same."""
+    return _CONTROL.sub("", text)
+
+
 def parse(text: str, *, file: str) -> tuple[Node | None, list[Problem]]:
     """The tree of the text's only document, and what is wrong with the text; no tree where it cannot be read."""
     builder = _Builder(file)

@@ -175,6 +175,17 @@ def _report_leaf(draft: Draft, detail: ErrorDetails, path: Path) -> None:
     draft.report(code, target, message, suggestion=suggestion, place=place)
 
 
+def explain_error(error: ValidationError) -> str:
+    """What pydantic found wrong with values that stand in no document, in the same words as for one that does."""
+    place = Place(1, 1)
+    return "; ".join(
+        dict.fromkeys(
+            _explain(detail, Scalar(place, str(detail["input"]), plain=True), about_key=False)[1]
+            for detail in error.errors(include_url=False)
+        )
+    )
+
+
 def _known_steps(node: Node, steps: tuple[str | int, ...]) -> Path:
     """The steps that lead through the tree; pydantic adds names of union branches that do not."""
     known: list[str | int] = []

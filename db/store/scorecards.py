@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from db import tables
 from db.engine import Transaction
@@ -32,9 +32,20 @@ def replace_draft(tx: Transaction, version: ScorecardVersion) -> None:
     with one_piece(tx):
         changed = tx.connection.execute(update(tables.scorecard_version).where(draft), _columns(version)).rowcount
     if changed == 0:
-        if tx.connection.execute(select(columns.id).where(columns.id == version.id)).first() is None:
-            raise UnknownId(f"there is no scorecard version {version.id}")
-        raise Immutable(f"scorecard version {version.id} is not a draft")
+        raise _no_draft(tx, version.id)
+
+
+def remove_draft(tx: Transaction, version_id: ScorecardVersionId) -> None:
+    """Forget a draft.
+
+    Raises:
+        Immutable: the stored version is no draft any more.
+        UnknownId: there is no such version.
+    """
+    columns = tables.scorecard_version.c
+    draft = (columns.id == version_id) & (columns.state == VersionState.DRAFT.value)
+    if tx.connection.execute(delete(tables.scorecard_version).where(draft)).rowcount == 0:
+        raise _no_draft(tx, version_id)
 
 
 def set_version_state(tx: Transaction, version_id: ScorecardVersionId, state: VersionState, *, at: datetime) -> None:
@@ -79,6 +90,13 @@ def current_version(tx: Transaction, scorecard_id: str) -> ScorecardVersion | No
     newest = select(tables.scorecard_version).where(published).order_by(columns.number.desc()).limit(1)
     row = tx.connection.execute(newest).one_or_none()
     return None if row is None else _version(row)
+
+
+def _no_draft(tx: Transaction, version_id: ScorecardVersionId) -> UnknownId | Immutable:
+    this_one = tables.scorecard_version.c.id == version_id
+    if tx.connection.execute(select(tables.scorecard_version.c.id).where(this_one)).first() is None:
+        return UnknownId(f"there is no scorecard version {version_id}")
+    return Immutable(f"scorecard version {version_id} is not a draft")
 
 
 def _columns(version: ScorecardVersion) -> dict[str, object]:

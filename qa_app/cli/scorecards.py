@@ -10,11 +10,12 @@ from db.records import ScorecardVersion, ScorecardVersionId, VersionState
 from qa_app.cli.printing import Format, Shown, say, show
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import NotFound, Refused
-from qa_app.workflows import scorecards
-from qa_app.workflows.context import Context
+from qa_app.workflows import scorecard_files, scorecards
+from qa_app.workflows.context import Context, read_clock
 from qa_app.workflows.plain_grading import read_answers
 from qa_app.workflows.wording import ask_back
 from scorecards.difference import compare
+from scorecards.document import dump
 from scorecards.files import library, read_scorecard
 from scorecards.model import Scorecard
 from scorecards.problems import Severity, format_problem
@@ -110,6 +111,46 @@ def diff(old: File, new: File, shown: Shown = Format.TABLE) -> None:
     show([{"effect": change.effect, "place": change.path, "what": change.words} for change in changes], shown=shown)
 
 
+@app.command("from-sheet")
+def from_sheet(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A list in an .xlsx workbook.")],
+    output: Annotated[Path | None, typer.Option(help="Where the document goes; standard output if left out.")] = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file of the same name.")] = False,
+) -> None:
+    """Turn an Excel list into a document; problems are printed with their cells.
+
+    Example: plumbline scorecard from-sheet my-card.xlsx --output my-card.yaml
+    """
+    found = scorecard_files.read_file(file.read_bytes(), name=file.name)
+    for problem in found.problems:
+        say(problem)
+    if found.scorecard is None:
+        raise typer.Exit(1)
+    _put(dump(found.scorecard).encode(), output, replace=replace)
+
+
+@app.command()
+def sheet(
+    output: Annotated[Path, typer.Argument(help="The workbook to write.")],
+    version: Annotated[str, typer.Option(help="Id of a version; if left out, a template to write over.")] = "",
+    as_: As = None,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file of the same name.")] = False,
+) -> None:
+    """Write a scorecard as an Excel list, or the template of one.
+
+    Example: plumbline scorecard sheet my-card.xlsx
+    """
+    if version:
+        with act_as(as_) as context:
+            made = scorecard_files.write_list(context, ScorecardVersionId(version))
+    else:
+        made = scorecard_files.write_template(now=read_clock())
+    _put(made.content, output, replace=replace)
+    print(output)
+
+
 @app.command()
 def publish(
     source: Annotated[str, typer.Argument(help="A document, the name of a shipped scorecard, or the id of a draft.")],
@@ -138,6 +179,15 @@ def _publish(context: Context, source: str) -> ScorecardVersion:
             f"{source!r} is no file, no shipped scorecard and no draft.{hint} `plumbline scorecard list` shows them.",
         )
     return scorecards.publish(context, ScorecardVersionId(source))
+
+
+def _put(content: bytes, target: Path | None, *, replace: bool) -> None:
+    if target is None:
+        print(content.decode(), end="")
+    elif target.exists() and not replace:
+        raise Refused("export-exists", f"{target} is there already; move it away, or say --replace.")
+    else:
+        target.write_bytes(content)
 
 
 def _read_object(path: Path) -> dict[str, object]:

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from db.records import Person, PersonId, RecordingId, SessionId
+from db.records import Person, PersonId, RecordingId, ScorecardVersionId, SessionId
 from qa_app.errors import NotAllowed, NotFound, PlumblineError
-from qa_app.workflows import exporting
+from qa_app.workflows import exporting, scorecard_files
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.tickets import find_recording
 from qa_app.workflows.waveforms import make_waveform, read_waveform
@@ -23,8 +23,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(installation: Installation) -> list[Route]:
-    """`/audio/{id}`, `/audio/{id}/waveform`, `/export/coaching/{agent}` and `/export/calibration/{session}`."""
+    """Recordings under `/audio`, workbooks under `/export`."""
+    return [*_sound_routes(installation), *_workbook_routes(installation)]
 
+
+def _sound_routes(installation: Installation) -> list[Route]:
     async def audio(request: Request) -> Response:
         def answer(context: Context) -> Response:
             path, recording = find_recording(context, RecordingId(request.path_params["recording"]))
@@ -43,6 +46,13 @@ def routes(installation: Installation) -> list[Route]:
         async with drawing:
             return await _answer(installation, request, lambda context: _levels(make_waveform(context, recording_id)))
 
+    return [
+        Route("/audio/{recording}", audio, methods=["GET"]),
+        Route("/audio/{recording}/waveform", waveform, methods=["GET"]),
+    ]
+
+
+def _workbook_routes(installation: Installation) -> list[Route]:
     async def coaching(request: Request) -> Response:
         def answer(context: Context) -> Response:
             agent_id = PersonId(request.path_params["agent"])
@@ -60,9 +70,20 @@ def routes(installation: Installation) -> list[Route]:
 
         return await _answer(installation, request, answer)
 
+    async def scorecard(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            return _workbook(scorecard_files.write_list(context, ScorecardVersionId(request.path_params["version"])))
+
+        return await _answer(installation, request, answer)
+
+    async def template(request: Request) -> Response:
+        return await _answer(
+            installation, request, lambda context: _workbook(scorecard_files.write_template(now=context.now()))
+        )
+
     return [
-        Route("/audio/{recording}", audio, methods=["GET"]),
-        Route("/audio/{recording}/waveform", waveform, methods=["GET"]),
+        Route("/export/scorecard/{version}", scorecard, methods=["GET"]),
+        Route("/export/scorecard-template", template, methods=["GET"]),
         Route("/export/coaching/{agent}", coaching, methods=["GET"]),
         Route("/export/calibration/{session}", calibration, methods=["GET"]),
     ]

@@ -62,6 +62,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
     PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
     PageSpec("desk", "Grade", ":material/edit_note:", None, hidden=True, roles=_GRADERS | _AGENT),
+    PageSpec("builder", "Scorecard builder", ":material/edit:", "scorecard.write", hidden=True),
     PageSpec("review", "Review", ":material/rate_review:", "review.read", hidden=True),
     PageSpec("ticket", "Ticket", ":material/confirmation_number:", "ticket.read", hidden=True),
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),

@@ -45,3 +45,12 @@ def link_value(name: str) -> str | None:
     """A value of the page's address, such as `?ticket=…`."""
     value = st.query_params.get(name)
     return value or None
+
+
+def write_link(**values: str) -> None:
+    """Put values into the page's address; an empty one is taken out of it."""
+    for name, value in values.items():
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)

@@ -32,6 +32,8 @@ class Style(StrEnum):
     LINK = "PL Link"
     BACK = "PL Back link"
     COUNT = "PL Count"
+    NUMBER = "PL Number"
+    """With as many decimals as it has."""
     FACT_COUNT = "PL Fact 0"
     FACT_SCORE = "PL Fact 0.0"
     ONE_DIGIT = "PL Number 0.0"
@@ -42,7 +44,7 @@ class Style(StrEnum):
     @property
     def holds_number(self) -> bool:
         """Whether cells of this style stand to the right, under a header that does too."""
-        return self in {Style.COUNT, Style.ONE_DIGIT, Style.TWO_DIGITS}
+        return self in {Style.COUNT, Style.NUMBER, Style.ONE_DIGIT, Style.TWO_DIGITS}
 
 
 class Tone(StrEnum):

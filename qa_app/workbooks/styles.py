@@ -72,6 +72,7 @@ _LOOKS: dict[Style, _Look] = {
     Style.BACK: _Look(indent=0, ink=ACCENT, underline=True, border=None),
     Style.LINK: _Look(ink=ACCENT, underline=True),
     Style.COUNT: _Look(number_format="0", horizontal="right", indent=0),
+    Style.NUMBER: _Look(number_format="General", horizontal="right", indent=0),
     Style.FACT_COUNT: _Look(number_format="0", wrap=False),
     Style.FACT_SCORE: _Look(number_format="0.0", wrap=False),
     Style.ONE_DIGIT: _Look(number_format="0.0", horizontal="right", indent=0),

@@ -7,11 +7,14 @@ from db.store import audit
 from db.store import scorecards as store
 from qa_app.domain.access import require
 from qa_app.errors import NotFound, Refused
+from qa_app.words import write_count
 from qa_app.workflows.context import Context
 from scorecards.difference import Change, compare
+from scorecards.document import check
 from scorecards.files import library, library_scorecard
 from scorecards.identity import content_hash, structure_hash
 from scorecards.model import Scorecard
+from scorecards.problems import Severity
 
 
 def list_versions(
@@ -49,7 +52,7 @@ def save_draft(context: Context, scorecard: Scorecard) -> ScorecardVersion:
         known = store.versions(tx, scorecard_id=scorecard.id)
         current = next((version for version in known if version.state is VersionState.PUBLISHED), None)
         if current is not None and current.content_hash == content_hash(scorecard):
-            raise Refused("scorecard-unchanged", f"This is word for word version {current.number}, which is in force.")
+            raise _unchanged(current)
         draft = next((version for version in known if version.state is VersionState.DRAFT), None)
         version = ScorecardVersion(
             id=draft.id if draft else ScorecardVersionId(context.new_id()),
@@ -66,12 +69,16 @@ def save_draft(context: Context, scorecard: Scorecard) -> ScorecardVersion:
             store.replace_draft(tx, version)
         else:
             store.add_version(tx, version)
-        audit.append(tx, _entry(context, "scorecard.draft", version))
+        audit.append(tx, record_change(context, "scorecard.draft", version))
     return version
 
 
 def publish(context: Context, version_id: ScorecardVersionId) -> ScorecardVersion:
-    """Put a draft in force; the version that was in force is archived and stays readable."""
+    """Put a draft in force; the version that was in force is archived and stays readable.
+
+    Raises:
+        Refused: it is no draft, has problems, or is word for word the version in force.
+    """
     require(context.actor, "scorecard.publish")
     now = context.now()
     with context.store.write() as tx:
@@ -80,10 +87,13 @@ def publish(context: Context, version_id: ScorecardVersionId) -> ScorecardVersio
             raise NotFound("no-scorecard-version", "There is no such scorecard version.")
         if version.state is not VersionState.DRAFT:
             raise Refused("not-a-draft", f"Version {version.number} is {version.state}; only a draft can be published.")
+        _refuse_problems(version)
         for older in store.versions(tx, scorecard_id=version.scorecard_id, state=VersionState.PUBLISHED):
+            if older.content_hash == version.content_hash:
+                raise _unchanged(older)
             store.set_version_state(tx, older.id, VersionState.ARCHIVED, at=now)
         store.set_version_state(tx, version_id, VersionState.PUBLISHED, at=now)
-        audit.append(tx, _entry(context, "scorecard.publish", version))
+        audit.append(tx, record_change(context, "scorecard.publish", version))
     return replace(version, state=VersionState.PUBLISHED, published_at=now)
 
 
@@ -104,7 +114,7 @@ def archive(context: Context, version_id: ScorecardVersionId) -> None:
                 "not-published", f"Version {version.number} is {version.state}; only a published one can be archived."
             )
         store.set_version_state(tx, version_id, VersionState.ARCHIVED, at=context.now())
-        audit.append(tx, _entry(context, "scorecard.archive", version))
+        audit.append(tx, record_change(context, "scorecard.archive", version))
 
 
 def compare_versions(context: Context, old: ScorecardVersionId, new: ScorecardVersionId) -> tuple[Change, ...]:
@@ -112,7 +122,19 @@ def compare_versions(context: Context, old: ScorecardVersionId, new: ScorecardVe
     return compare(find_version(context, old).scorecard, find_version(context, new).scorecard)
 
 
-def _entry(context: Context, action: str, version: ScorecardVersion) -> AuditEntry:
+def _unchanged(current: ScorecardVersion) -> Refused:
+    return Refused("scorecard-unchanged", f"This is word for word version {current.number}, which is in force.")
+
+
+def _refuse_problems(version: ScorecardVersion) -> None:
+    errors = [problem for problem in check(version.scorecard) if problem.severity is Severity.ERROR]
+    if errors:
+        more = f" And {write_count(len(errors) - 1, 'more problem')}." if len(errors) > 1 else ""
+        raise Refused("scorecard-problems", f"It cannot be published yet. {errors[0].path}: {errors[0].message}.{more}")
+
+
+def record_change(context: Context, action: str, version: ScorecardVersion) -> AuditEntry:
+    """The audit entry for a change of a version."""
     after = {
         "scorecard": version.scorecard_id,
         "number": version.number,

@@ -8,7 +8,7 @@ from db.records import ReviewState, Role, SessionState
 from qa_app.domain.access import allows, reach
 from qa_app.settings import read_settings
 from qa_app.ui.pages import PAGES, address_of, offer_pages
-from qa_app.workflows import access, calibration, grading, reviews
+from qa_app.workflows import access, calibration, grading, reviews, scorecards
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.demo import filling
 from qa_app.workflows.upkeep import open_installation
@@ -53,6 +53,8 @@ def _records(context: Context) -> dict[str, str]:
     if seen:
         found["review"] = address_of("review", review=seen[0].review.id)
         found["ticket"] = address_of("ticket", ticket=seen[0].ticket.id)
+    if not reach(actor, "scorecard.write").nothing and (versions := scorecards.list_versions(context)):
+        found["builder"] = address_of("builder", version=versions[0].id)
     if allows(actor, "review.grade", owner_id=actor.id):
         for row in grading.list_queue(context):
             kind = "desk-blind" if row.assignment.session_id else "desk"

@@ -1,4 +1,4 @@
-"""Scorecards: what is in force, what ships with Plumbline, a document of one's own, and what a change would do."""
+"""Scorecards: what is in force, what ships with Plumbline, and the ways to a scorecard of one's own."""
 
 from collections.abc import Mapping
 
@@ -6,17 +6,17 @@ import streamlit as st
 
 from db.records import ScorecardVersion, ScorecardVersionId, VersionState
 from qa_app.domain.access import allows
+from qa_app.errors import PlumblineError
+from qa_app.ui import state
+from qa_app.ui.builder.publishing import show_changes
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import Colour, Look, describe_moment
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
+from qa_app.ui.present import Colour, describe_moment
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.scorecard_form import show_form
 from qa_app.words import write_count
-from qa_app.workflows import scorecards
-from scorecards.effects import Effect
-from scorecards.files import read_upload
+from qa_app.workflows import scorecard_drafts, scorecard_files, scorecards
 from scorecards.model import Scorecard
-from scorecards.problems import format_problem
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -25,14 +25,15 @@ _STATES: Mapping[VersionState, tuple[str, Colour]] = {
     VersionState.PUBLISHED: (":material/check_circle:", "green"),
     VersionState.ARCHIVED: (":material/archive:", "gray"),
 }
-_EFFECTS: Mapping[Effect, Look] = {
-    Effect.SCORING: ("changes scores", ":material/calculate:", "red"),
-    Effect.VERDICT: ("changes verdicts", ":material/rule:", "orange"),
-    Effect.AGREEMENT: ("may change agreement", ":material/balance:", "blue"),
-    Effect.NONE: ("no effect on scores", ":material/text_fields:", "gray"),
-}
+_OPEN = "scorecards:open"
 writes = allows(context.actor, "scorecard.write")
 publishes = allows(context.actor, "scorecard.publish")
+
+
+def open_builder(draft: ScorecardVersion | None) -> None:
+    """Go to the builder in the run that follows."""
+    if draft is not None:
+        state.write(_OPEN, draft.id)
 
 
 def take_shipped(name: str) -> None:
@@ -43,21 +44,52 @@ def take_shipped(name: str) -> None:
     )
 
 
-def publish(version_id: ScorecardVersionId) -> None:
-    """Put a draft in force."""
-    attempt(lambda: scorecards.publish(context, version_id), done=lambda made: f"Version {made.number} is in force.")
-
-
 def archive(version_id: ScorecardVersionId) -> None:
     """Take a version out of use."""
     attempt(lambda: scorecards.archive(context, version_id), done=lambda _: "Archived. Its reviews keep it.")
 
 
+def edit(version: ScorecardVersion) -> None:
+    """Open a draft, or the draft of the next version."""
+    if version.state is VersionState.DRAFT:
+        open_builder(version)
+    else:
+        open_builder(attempt(lambda: scorecard_drafts.start_next(context, version.id)))
+
+
 def keep_draft(scorecard: Scorecard) -> None:
-    """Keep an uploaded scorecard as a draft."""
-    attempt(
-        lambda: scorecards.save_draft(context, scorecard), done=lambda made: f"Draft of version {made.number} kept."
+    """Keep a scorecard as a draft, and edit it."""
+    open_builder(attempt(lambda: scorecards.save_draft(context, scorecard)))
+
+
+def start() -> None:
+    """Begin a scorecard as the dialog says."""
+    label = str(state.read("scorecards:new:label", ""))
+    source = state.read("scorecards:new:source", "")
+    if source:
+        open_builder(attempt(lambda: scorecard_drafts.start_copy(context, sources[source], label)))
+        return
+    section, criterion = (str(state.read(f"scorecards:new:{name}", "")) for name in ("section", "criterion"))
+    open_builder(
+        attempt(lambda: scorecard_drafts.start_new(context, label, section=section, criterion=criterion)),
     )
+
+
+@st.dialog("New scorecard")
+def ask_new() -> None:
+    """Its name, and what it begins with."""
+    st.text_input("Name", key="scorecards:new:label", placeholder="Service on chat", max_chars=200)
+    source = st.selectbox(
+        "Begin with",
+        ["", *sources],
+        format_func=lambda name: name or "An empty form",
+        key="scorecards:new:source",
+        help="A copy has a name and versions of its own; the other scorecard stays as it is.",
+    )
+    if not source:
+        st.text_input("First section", key="scorecards:new:section", placeholder="Care for the customer")
+        st.text_input("First criterion", key="scorecards:new:criterion", placeholder="Acknowledged the feeling")
+    send_button("Start", start, key="scorecards:new:start")
 
 
 def show_version(version: ScorecardVersion, in_force: ScorecardVersion | None) -> None:
@@ -71,24 +103,108 @@ def show_version(version: ScorecardVersion, in_force: ScorecardVersion | None) -
             width="content",
         )
         st.space("stretch")
-        if version.state is VersionState.DRAFT and publishes:
-            st.button(
-                "Publish", type="primary", on_click=publish, args=(version.id,), key=f"scorecards:publish:{version.id}"
-            )
+        st.link_button(
+            "Excel list",
+            f"/export/scorecard/{version.id}",
+            icon=":material/download:",
+            type="tertiary",
+            help="To edit in a spreadsheet and bring back.",
+        )
         if version.state is VersionState.PUBLISHED and publishes:
             st.button("Archive", on_click=archive, args=(version.id,), key=f"scorecards:archive:{version.id}")
+        if writes:
+            st.button(
+                "Go on editing" if version.state is VersionState.DRAFT else "Edit",
+                type="primary",
+                icon=":material/edit:",
+                on_click=edit,
+                args=(version,),
+                help="Published versions never change: edits go into a draft of the next version.",
+                key=f"scorecards:edit:{version.id}",
+            )
     if version.state is VersionState.DRAFT and in_force is not None:
-        for change in scorecards.compare_versions(context, in_force.id, version.id):
-            effect, effect_icon, effect_colour = _EFFECTS[change.effect]
-            with st.container(horizontal=True):
-                st.badge(effect, icon=effect_icon, color=effect_colour)
-                st.text(change.words, width="content")
+        show_changes(scorecards.compare_versions(context, in_force.id, version.id))
     show_form(version.scorecard)
 
 
-page_head("Scorecards")
-in_use, shipped, own = st.tabs(["In this installation", "Shipped with Plumbline", "Your own document"])
+def show_shipped(scorecard: Scorecard) -> None:
+    """One shipped scorecard with what can be done with it."""
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{escape(scorecard.label)}**", width="content")
+            quiet(write_count(len(scorecard.criteria), "criterion", "criteria"), width="content")
+            st.space("stretch")
+            if scorecard.id in known:
+                st.badge("in use" if scorecard.id in published else "a draft", icon=":material/check:", color="green")
+            elif writes:
+                st.button(
+                    "Change it first",
+                    type="tertiary",
+                    on_click=keep_draft,
+                    args=(scorecard,),
+                    key=f"scorecards:change:{scorecard.id}",
+                )
+            if publishes and scorecard.id not in known:
+                st.button(
+                    "Put in force", on_click=take_shipped, args=(scorecard.id,), key=f"scorecards:take:{scorecard.id}"
+                )
+        st.text(scorecard.description)
+
+
+def take_file() -> None:
+    """A document or a list of one's own: its problems where they are, and the way on."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        quiet("A document in YAML or JSON, or a list in Excel: one row a criterion or an answer.", width="content")
+        st.link_button("Template of a list", "/export/scorecard-template", icon=":material/download:", type="tertiary")
+    upload = st.file_uploader("A scorecard", type=list(scorecard_files.TYPES), key="scorecards:upload")
+    if upload is None:
+        return
+    try:
+        with st.spinner("Reading"):
+            found = state.recall(
+                "scorecards:read",
+                (upload.file_id, upload.name),
+                lambda: scorecard_files.read_file(upload.getvalue(), name=upload.name),
+            )
+    except PlumblineError as refusal:
+        st.error(escape(refusal.message), icon=":material/error:")
+        return
+    for problem in found.problems:
+        st.code(problem, language=None, wrap_lines=True)
+    if found.scorecard is None:
+        quiet("Put these right in the file and bring it again.")
+        return
+    draft = scorecard_drafts.find_draft(context, found.scorecard.id)
+    st.success(f"{escape(found.scorecard.label)} can be used.")
+    if draft is not None:
+        st.warning(
+            f"There is a draft of version {draft.number} of this scorecard; this file would take its place.",
+            icon=":material/warning:",
+        )
+    st.button(
+        "Replace the draft" if draft else "Keep as a draft",
+        type="primary",
+        on_click=keep_draft,
+        args=(found.scorecard,),
+        key="scorecards:keep",
+    )
+    show_form(found.scorecard)
+
+
+if opened := state.take(_OPEN, ""):
+    st.switch_page("app_pages/builder.py", query_params={"version": opened})
 versions = scorecards.list_versions(context)
+shipped_cards = scorecards.list_library()
+known = {version.scorecard_id for version in versions}
+published = {version.scorecard_id for version in versions if version.state is VersionState.PUBLISHED}
+sources = {f"{card.label} (shipped)": card for card in shipped_cards} | {
+    f"{version.scorecard.label}, version {version.number}": version.scorecard for version in versions
+}
+with page_head("Scorecards"):
+    st.space("stretch")
+    if writes and st.button("New scorecard", icon=":material/add:", type="primary", key="scorecards:new"):
+        ask_new()
+in_use, shipped, own = st.tabs(["In this installation", "Shipped with Plumbline", "From a file"])
 with in_use:
     if not versions:
         empty("No scorecard is in force yet. Take a shipped one, or bring your own.", icon=":material/checklist:")
@@ -106,51 +222,13 @@ with in_use:
             width=520,
         )
         version = next(version for version in versions if version.id == picked)
-        in_force = next(
-            (
-                other
-                for other in versions
-                if other.scorecard_id == version.scorecard_id and other.state is VersionState.PUBLISHED
-            ),
-            None,
-        )
-        show_version(version, in_force)
+        others = [other for other in versions if other.scorecard_id == version.scorecard_id]
+        show_version(version, next((other for other in others if other.state is VersionState.PUBLISHED), None))
 with shipped:
-    taken = {version.scorecard_id for version in versions}
-    for scorecard in scorecards.list_library():
-        with st.container(border=True, gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{escape(scorecard.label)}**", width="content")
-                quiet(write_count(len(scorecard.criteria), "criterion", "criteria"), width="content")
-                st.space("stretch")
-                if scorecard.id in taken:
-                    st.badge("in use", icon=":material/check:", color="green")
-                elif publishes:
-                    st.button(
-                        "Put in force",
-                        on_click=take_shipped,
-                        args=(scorecard.id,),
-                        key=f"scorecards:take:{scorecard.id}",
-                    )
-            st.text(scorecard.description)
+    for scorecard in shipped_cards:
+        show_shipped(scorecard)
 with own:
-    if not writes:
-        empty("Writing scorecards is for facilitators, managers and admins.", icon=":material/lock:")
+    if writes:
+        take_file()
     else:
-        upload = st.file_uploader(
-            "A scorecard document (YAML or JSON)", type=["yaml", "yml", "json"], key="scorecards:upload"
-        )
-        if upload is not None:
-            loaded = read_upload(upload.getvalue(), name=upload.name)
-            for problem in loaded.problems:
-                st.code(format_problem(problem), language=None, wrap_lines=True)
-            if loaded.scorecard is not None:
-                st.success(f"{escape(loaded.scorecard.label)} can be used.")
-                st.button(
-                    "Keep as a draft",
-                    type="primary",
-                    on_click=keep_draft,
-                    args=(loaded.scorecard,),
-                    key="scorecards:keep",
-                )
-                show_form(loaded.scorecard)
+        empty("Writing scorecards is for facilitators, managers and admins.", icon=":material/lock:")

@@ -37,7 +37,9 @@ DESK_MODULES: Final = (
 COURIER_MODULES: Final = ("link.js", "courier.js")
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
+PREVIEW_MODULES: Final = ("dom.js", "score.js", "form.js", "row.js", "scorecard.js", "footer.js", "preview.js")
 STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css")
+PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css")
 
 
 def read_module(name: str) -> str:
@@ -51,6 +53,6 @@ def join_modules(names: tuple[str, ...]) -> str:
     return "\n".join(line for line in lines if not line.startswith("import ")) + "\n"
 
 
-def join_styles() -> str:
+def join_styles(names: tuple[str, ...] = STYLES) -> str:
     """The style sheets as one, in order of the cascade."""
-    return "\n".join(read_module(name) for name in STYLES)
+    return "\n".join(read_module(name) for name in names)

@@ -127,9 +127,8 @@ def build_case(
     under review; times are shown on the clock of `zone`. `templates` can be inserted into comments.
     """
     ticket = conversation.ticket
-    scorecard = version.scorecard
     lines = describe_talk(conversation, zone=zone, agent=agent, blind=blind)
-    outcomes = ticket.metrics if scorecard.outcomes == "shown" and not blind else ()
+    outcomes = ticket.metrics if version.scorecard.outcomes == "shown" and not blind else ()
     voices = _voices(conversation.messages)
     return DeskCase(
         {
@@ -156,17 +155,22 @@ def build_case(
                 for recording in conversation.recordings
                 if recording.id in audio_urls
             ],
-            "scorecard": {
-                "label": scorecard.label,
-                "number": version.number,
-                "pass_mark": _decimal(scorecard.pass_mark),
-                "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
-                "auto_fail_score": scorecard.auto_fail_score,
-                "bonus_over_100": scorecard.bonus_over_100,
-                "sections": [_section(section, ticket.channel) for section in scorecard.sections],
-            },
+            "scorecard": scorecard_json(version.scorecard, number=version.number, channel=ticket.channel),
         }
     )
+
+
+def scorecard_json(scorecard: Scorecard, *, number: int, channel: Channel) -> Json:
+    """A version's form with the anchors for one channel, safe for JSON."""
+    return {
+        "label": scorecard.label,
+        "number": number,
+        "pass_mark": _decimal(scorecard.pass_mark),
+        "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
+        "auto_fail_score": scorecard.auto_fail_score,
+        "bonus_over_100": scorecard.bonus_over_100,
+        "sections": [_section(section, channel) for section in scorecard.sections],
+    }
 
 
 def draft_json(draft: DeskDraft) -> Json:

@@ -129,3 +129,15 @@ def test_draft_is_written_anew_and_a_published_version_never(shelf: Store) -> No
     with shelf.read() as tx:
         assert scorecards.version(tx, changed.id) == changed
         assert scorecards.version(tx, VERSION.id) == VERSION
+
+
+def test_draft_is_removed_and_a_published_version_never(shelf: Store) -> None:
+    with shelf.write() as tx:
+        scorecards.remove_draft(tx, draft(2).id)
+        with pytest.raises(Immutable):
+            scorecards.remove_draft(tx, VERSION.id)
+        with pytest.raises(UnknownId):
+            scorecards.remove_draft(tx, draft(2).id)
+    with shelf.read() as tx:
+        assert scorecards.version(tx, draft(2).id) is None
+        assert scorecards.version(tx, VERSION.id) == VERSION

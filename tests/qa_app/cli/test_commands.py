@@ -9,7 +9,8 @@ from typer.testing import Result
 from db.engine import open_store
 from qa_app.settings import read_settings
 from qa_app.workflows import upkeep
-from tests.factories import CARD
+from qa_app.workflows.scorecard_files import write_template
+from tests.factories import CARD, NOON
 from tests.qa_app.cli.terminal import Terminal
 from tools.command_reference import find_example, read_root, walk
 
@@ -46,6 +47,8 @@ STARTS = {
     "scorecard check": Start("scorecard check card.yaml", 0, DONE, DONE),
     "scorecard score": Start("scorecard score card.yaml answers.json", 0, DONE, DONE),
     "scorecard diff": Start("scorecard diff card.yaml card.yaml", 0, DONE, DONE),
+    "scorecard from-sheet": Start("scorecard from-sheet card.xlsx", 0, DONE, DONE),
+    "scorecard sheet": Start("scorecard sheet template.xlsx", 0, DONE, DONE),
     "scorecard publish": Start("scorecard publish core-chat"),
     "sample draw": Start("sample draw 'Week 47'"),
     "sample list": Start("sample list"),
@@ -71,6 +74,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "desk"
     folder.mkdir()
     (folder / "card.yaml").write_text(CARD, encoding="utf-8")
+    (folder / "card.xlsx").write_bytes(write_template(now=NOON).content)
     (folder / "answers.json").write_text('{"greeting": "yes"}', encoding="utf-8")
     (folder / "tickets.jsonl").write_text("{}\n", encoding="utf-8")
     rows = "".join(f"{item},{rater},tone,{value}\n" for item, rater, value in (("1", "a", 2), ("1", "b", 3)))

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from db.records import TicketId
 from qa_app.workflows import calibration, grading
 from qa_app.workflows.access import find_actor
 from qa_app.workflows.calibration import NewSession
-from tests.factories import BEST, CARD
+from scorecards.document import load
+from scorecards.files import list_example
+from tests.factories import BEST, CARD, make_scorecard
 from tests.qa_app.cli.terminal import Terminal
 from tests.qa_app.workflows.house import BO, CY, T1, T2, VERSION
 
@@ -114,6 +117,25 @@ def test_problems_of_a_scorecard_are_printed_all_at_once(nowhere: Terminal, desk
     assert result.exit_code == 1
     errors = [line for line in result.stdout.splitlines() if " warning:" not in line]
     assert [line.split(":")[:2] for line in errors] == [["care.yaml", "4"], ["care.yaml", "10"]]
+
+
+def test_list_becomes_a_document_and_back(house: Terminal, desk: Path) -> None:
+    house.done("scorecard sheet template.xlsx")
+    assert house.refused("scorecard sheet template.xlsx")[-len("[export-exists]") :] == "[export-exists]"
+    house.done("scorecard from-sheet template.xlsx --output chat.yaml")
+    assert load(Path("chat.yaml").read_text(encoding="utf-8")).scorecard == list_example()
+    (version, *_) = house.rows("scorecard list")
+    house.done(f"scorecard sheet care.xlsx --version {version['id']}")
+    assert load(house.done("scorecard from-sheet care.xlsx")).scorecard == make_scorecard()
+
+
+def test_problems_of_a_list_are_printed_with_their_cells(nowhere: Terminal, desk: Path) -> None:
+    nowhere.done("scorecard sheet list.xlsx")
+    book = load_workbook("list.xlsx")
+    book.worksheets[0]["A1"] = "Nmae"
+    book.save("list.xlsx")
+
+    assert "list.xlsx, sheet Scorecard, cell A1: " in nowhere.refused("scorecard from-sheet list.xlsx")
 
 
 def test_edits_of_a_scorecard_are_printed_with_their_effect(nowhere: Terminal, desk: Path) -> None:

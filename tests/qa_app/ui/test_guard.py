@@ -19,7 +19,7 @@ from qa_app.ui.guard import COOKIE, Guard
 from qa_app.workflows.access import open_session, sign_out
 from qa_app.workflows.context import Installation, read_clock
 from tests.qa_app.ui.conftest import install_at
-from tests.qa_app.workflows.house import COACH, MANAGER, NINA, SAM
+from tests.qa_app.workflows.house import COACH, MANAGER, NINA, SAM, VERSION
 
 PAGE = {"accept": "text/html"}
 
@@ -184,6 +184,15 @@ def test_coaching_workbook_is_out_of_reach_for_another_agent(client: TestClient,
     assert answer.status_code == 200
     assert answer.headers["content-type"] == export_routes.XLSX
     assert "attachment" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("address", ["/export/scorecard-template", f"/export/scorecard/{VERSION.id}"])
+def test_scorecard_is_handed_out_as_a_workbook(address: str, client: TestClient, installation: Installation) -> None:
+    enter(client, installation, MANAGER)
+
+    answer = client.get(address)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, export_routes.XLSX)
 
 
 def test_export_names_what_its_address_lacks(client: TestClient, installation: Installation) -> None:

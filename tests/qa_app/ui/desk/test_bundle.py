@@ -10,6 +10,8 @@ from qa_app.ui.desk.bundle import (
     COURIER_MODULES,
     DESK_MODULES,
     MESSENGER_MODULES,
+    PREVIEW_MODULES,
+    PREVIEW_STYLES,
     STYLES,
     WAKER_MODULES,
     join_modules,
@@ -23,12 +25,11 @@ TOP_LEVEL = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MU
 
 
 def test_every_file_belongs_to_the_desk() -> None:
-    assert {path.name for path in WEB.iterdir()} == {
-        *DESK_MODULES, *COURIER_MODULES, *MESSENGER_MODULES, *WAKER_MODULES, *STYLES,
-    }  # fmt: skip
+    scripts = {*DESK_MODULES, *COURIER_MODULES, *MESSENGER_MODULES, *WAKER_MODULES, *PREVIEW_MODULES}
+    assert {path.name for path in WEB.iterdir()} == scripts | {*STYLES, *PREVIEW_STYLES}
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES])
+@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES, PREVIEW_MODULES])
 def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) -> None:
     for place, name in enumerate(modules):
         source = read_module(name)
@@ -40,7 +41,7 @@ def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) ->
             assert exported >= set(names)
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES])
+@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES, PREVIEW_MODULES])
 def test_joined_modules_are_one_scope_with_one_entry(modules: tuple[str, ...]) -> None:
     joined = join_modules(modules)
     names = TOP_LEVEL.findall(joined)
