@@ -29,7 +29,7 @@ DESK_MODULES: Final = (
 )
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
-STYLES: Final = ("base.css", "talk.css", "card.css", "narrow.css")
+STYLES: Final = ("base.css", "talk.css", "card.css", "narrow.css", "contrast.css")
 
 
 def read_module(name: str) -> str:
