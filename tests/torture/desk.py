@@ -73,8 +73,13 @@ def plan_strikes(kinds: Sequence[Kind], *, seed: int) -> list[Strike]:
     return strikes
 
 
-def torture(browser: Browser, folder: Path, kinds: Sequence[Kind], *, seed: int) -> Report:
-    """Grade one ticket for each of these kills, look up what the database holds then, and check that it is sound."""
+def torture(
+    browser: Browser, folder: Path, kinds: Sequence[Kind], *, seed: int, seconds: float = float("inf")
+) -> Report:
+    """Grade one ticket for each of these kills, look up what the database holds then, and check that it is sound.
+
+    Goes on to no other ticket once it took so many seconds.
+    """
     started = time.monotonic()
     strikes = plan_strikes(kinds, seed=seed)
     server = MortalServer(folder / "data")
@@ -87,7 +92,10 @@ def torture(browser: Browser, folder: Path, kinds: Sequence[Kind], *, seed: int)
         with closing(installation.store):
             reviewer = Reviewer(window, Cable(), server, installation, seed)
             reviewer.start()
-            for strike in strikes:
+            for place, strike in enumerate(strikes):
+                if time.monotonic() - started > seconds:
+                    strikes = strikes[:place]
+                    break
                 reviewer.grade(strike)
             server.kill()
             kept = look_up(installation)
@@ -113,12 +121,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture.desk", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop earlier if it takes longer")
     asked = parser.parse_args(words)
     kinds = [kind for kind, share in SHARES.items() for _ in range(share)]
     wanted = (kinds * (asked.kills // len(kinds) + 1))[: asked.kills]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
-        report = torture(browser, Path(folder), wanted, seed=asked.seed)
+        report = torture(browser, Path(folder), wanted, seed=asked.seed, seconds=60 * asked.minutes)
         browser.close()
     _tell(f"Seed {asked.seed}: {report}", *report.lost, *report.half, *report.doubled)
     return 0 if report.good else 1

@@ -170,8 +170,14 @@ class Reviewer:
         self.page.wait_for_timeout(self.dice.choice((0, 40, 150, 700)))
         self._note(sheet)
         if self.dice.random() < _PATIENT and not self.cable.cut and not self.cable.deaf:
-            self.page.locator(".desk .status[data-status=saved]").wait_for()
+            self._await_save(sheet)
+
+    def _await_save(self, sheet: Sheet) -> None:
+        for _ in self._patiently("save"):
             self._note(sheet)
+            if sheet.saved == sheet.given:
+                return
+            self._settle_versions()
 
     def _note(self, sheet: Sheet) -> None:
         """Remember what the desk says is saved."""
