@@ -27,7 +27,7 @@ demo: .venv/run.stamp ## Fill an empty database with the demo
 	$(BIN)/plumbline demo
 
 test: .venv/dev.stamp ## Run the test suite on SQLite and PostgreSQL (no browser, no wheel)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not journey and not wheel"
+	$(BIN)/python -m pytest -n $(WORKERS) --durations 12 -m "not journey and not wheel"
 
 check: .venv/dev.stamp ## Lint, check the format, the types and the import contracts
 	$(BIN)/ruff check .
@@ -43,7 +43,7 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 	$(BIN)/python -m pytest -m wheel tests
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
-	$(BIN)/python -m pytest -rs -m journey tests
+	$(BIN)/python -m pytest -n $(WORKERS) -rs -m journey --durations 12 tests
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some ten minutes
 	$(BIN)/python -m tests.torture.desk --kills 200

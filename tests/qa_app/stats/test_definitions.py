@@ -5,7 +5,7 @@ from collections.abc import Callable
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
@@ -50,7 +50,6 @@ def value_of(measured: Measured) -> float | None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(max_examples=60)
 @given(rows=ratings().filter(has_pairs))
 def test_alpha_is_the_nearest_float_to_the_definition(level: Level, rows: list[Row]) -> None:
     exact = definitions.alpha(rows, level)
@@ -62,7 +61,6 @@ def test_alpha_is_the_nearest_float_to_the_definition(level: Level, rows: list[R
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(max_examples=60)
 @given(rows=ratings().filter(has_pairs))
 def test_kappa_is_as_defined(level: Level, rows: list[Row]) -> None:
     exact = definitions.kappa(rows, quadratic=level is not Level.NOMINAL)
@@ -70,7 +68,6 @@ def test_kappa_is_as_defined(level: Level, rows: list[Row]) -> None:
     assert value == (None if exact is None else pytest.approx(float(exact), abs=1e-13))
 
 
-@settings(max_examples=60)
 @given(rows=ratings().filter(has_pairs))
 def test_percent_agreement_is_as_defined(rows: list[Row]) -> None:
     assert value_of(percent_agreement(make_table(rows), FAST)) == pytest.approx(
@@ -82,7 +79,6 @@ def test_percent_agreement_is_as_defined(rows: list[Row]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["brennan_prediger", "fleiss_kappa", "gwet_ac"])
-@settings(max_examples=60)
 @given(rows=ratings().filter(has_pairs))
 def test_pooled_coefficients_are_the_nearest_floats_to_their_definitions(kind: str, rows: list[Row]) -> None:
     exact = definitions.pooled(rows, kind, 5)
@@ -91,7 +87,6 @@ def test_pooled_coefficients_are_the_nearest_floats_to_their_definitions(kind: s
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@settings(max_examples=60)
 @given(rows=ratings(units=12).filter(has_pairs))
 def test_alpha_equals_the_krippendorff_package(level: Level, rows: list[Row]) -> None:
     table = make_table(rows, level)
@@ -105,7 +100,6 @@ def test_alpha_equals_the_krippendorff_package(level: Level, rows: list[Row]) ->
 
 
 @pytest.mark.parametrize(("level", "weights"), [(Level.NOMINAL, None), (Level.ORDINAL, "quadratic")])
-@settings(max_examples=60)
 @given(rows=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=30))
 def test_kappa_of_two_raters_is_cohens(level: Level, weights: str | None, rows: list[tuple[int, int]]) -> None:
     value = value_of(conger_kappa(make_table(rows, level), FAST))
