@@ -38,6 +38,7 @@ class Report:
     strikes: Counter[str]
     saves: int
     submits: int
+    swallowed: int
     pressed_again: int
     lost: list[str]
     """Acknowledged answers and submits that are not in the store."""
@@ -55,7 +56,7 @@ class Report:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.strikes.items()))
         return (
             f"{self.strikes.total()} kills ({kinds}) in {self.seconds:.0f} s: {self.saves} saves and {self.submits} "
-            f"submits acknowledged, {self.pressed_again} pressed again; "
+            f"submits acknowledged, {self.swallowed} keys without effect, {self.pressed_again} submits pressed again; "
             f"lost {len(self.lost)}, half {len(self.half)}, doubled {len(self.doubled)}"
         )
 
@@ -108,6 +109,7 @@ def torture(
         Counter(strike.kind.value for strike in strikes),
         memory.saves,
         len(memory.acknowledged),
+        memory.swallowed,
         memory.pressed_again,
         [*memory.lost, *map(str, kept.lost(memory.acknowledged))],
         sorted(map(str, kept.half())),

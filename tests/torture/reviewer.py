@@ -72,6 +72,8 @@ class Memory:
     """How often the desk said "Saved" of something new."""
     lost: list[str] = field(default_factory=list)
     """Acknowledged answers that were not in the store, or not on the desk, after a strike."""
+    swallowed: int = 0
+    """How often an answer did not stand there after its key."""
     pressed_again: int = 0
     """How often Ctrl+Enter was pressed anew, because the page had the review still open."""
 
@@ -160,17 +162,25 @@ class Reviewer:
         return answers, keys
 
     def _answer(self, sheet: Sheet, criterion: str, option: str) -> None:
-        place = list(CRITERIA).index(criterion)
-        active = self._await_desk()["active"]
-        steps = place - (len(CRITERIA) if active < 0 else active)
-        for _ in range(abs(steps)):
-            self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
-        self.page.keyboard.press(str(CRITERIA[criterion].index(option) + 1))
         sheet.give(criterion, option)
+        self._press(criterion, option)
+        for _ in self._patiently(f"answer to {criterion}"):
+            if self._await_desk(or_over=sheet).get("answers", {}).get(criterion) == option or self._is_over(sheet):
+                break
+            self.memory.swallowed += 1
+            self._press(criterion, option)
         self.page.wait_for_timeout(self.dice.choice((0, 40, 150, 700)))
         self._note(sheet)
         if self.dice.random() < _PATIENT and not self.cable.cut and not self.cable.deaf:
             self._await_save(sheet)
+
+    def _press(self, criterion: str, option: str) -> None:
+        """Go to the criterion and press the digit of the option."""
+        active = self._await_desk()["active"]
+        steps = list(CRITERIA).index(criterion) - (len(CRITERIA) if active < 0 else active)
+        for _ in range(abs(steps)):
+            self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+        self.page.keyboard.press(str(CRITERIA[criterion].index(option) + 1))
 
     def _await_save(self, sheet: Sheet) -> None:
         for _ in self._patiently("save"):
