@@ -58,6 +58,8 @@ class Tab:
     """Component to its id."""
     data: dict[str, Json] = field(default_factory=dict)
     """Component to what it was given."""
+    cases: dict[str, Json] = field(default_factory=dict)
+    """What can stand on the desk, by its id; the messenger says which does."""
     states: dict[str, str] = field(default_factory=dict)
     kept: dict[str, ForwardMsg] = field(default_factory=dict)
     """Large messages; the server only names them the next time."""
@@ -89,7 +91,10 @@ class Tab:
             elif element.WhichOneof("type") == "bidi_component":
                 part = element.bidi_component
                 self.ids[part.component_name] = part.id
-                self.data[part.component_name] = json.loads(part.json or part.mixed.json)
+                given = json.loads(part.json or part.mixed.json)
+                self.data[part.component_name] = given
+                if isinstance(given.get("case"), dict):
+                    self.cases[given["case"]["id"]] = given["case"]
                 if part.component_name == DESK:
                     self.fragment = message.delta.fragment_id
 
@@ -124,7 +129,7 @@ class Grader:
     @property
     def case_id(self) -> str:
         """The assignment on the desk."""
-        return str(self.tab.data.get(DESK, {}).get("case", {}).get("id", ""))
+        return str(self.tab.data.get(MESSENGER, {}).get("case", ""))
 
     async def work(self, think: float, stop: asyncio.Event) -> None:
         """Grade ticket after ticket until told to stop; `think` is the mean pause before each answer, in seconds."""
@@ -137,7 +142,8 @@ class Grader:
                 return
 
     async def _grade(self, think: float, stop: asyncio.Event) -> None:
-        case = self.tab.data[DESK]["case"]
+        await self.tab.wait(lambda: self.case_id in self.tab.cases)
+        case = self.tab.cases[self.case_id]
         self.revision = self.tab.data[MESSENGER]["draft"]["revision"]
         ratings: list[Json] = []
         for criterion in (each for section in case["scorecard"]["sections"] for each in section["criteria"]):
@@ -200,7 +206,7 @@ async def sit_down(address: str, token: str, assignment: str, seen: Seen, dice: 
     grader = Grader(Tab(socket, f"assignment={assignment}"), seen, dice)
     _LISTENERS.add(asyncio.create_task(grader.tab.listen()))
     await grader.tab.run(page_name="desk")
-    await grader.tab.wait(lambda: grader.case_id == assignment and MESSENGER in grader.tab.data)
+    await grader.tab.wait(lambda: grader.case_id == assignment and DESK in grader.tab.data)
     return grader
 
 

@@ -29,6 +29,7 @@ _DESK = """() => {
     const rows = [...desk.querySelectorAll(".row:not(.overall)")];
     const checked = [...desk.querySelectorAll("[aria-checked=true]")];
     return {
+        case: desk.dataset.case ?? null,
         status: desk.querySelector(".status").dataset.status,
         active: rows.findIndex((row) => row.classList.contains("active")),
         answers: Object.fromEntries(
@@ -291,6 +292,8 @@ class Reviewer:
         for _ in self._patiently("desk"):
             desk = self._look()
             over = or_over is not None and self._is_over(or_over)
+            if desk and desk["case"] not in {None, self.on_desk}:
+                continue  # still the ticket before
             if (desk or over) and not self.page.get_by_role("dialog").is_visible():
                 return desk or {}
         raise AssertionError
