@@ -83,15 +83,14 @@ class Reviewer:
 
     def _choose(self) -> tuple[int, int]:
         """A criterion and an answer that it does not have, none that fails the review: 0-based places."""
-        row = self.dice.randrange(self._rows.count())
-        radios = self._rows.nth(row).get_by_role("radio")
-        free: list[int] = radios.evaluate_all(
-            """radios => radios.map((radio, place) => [radio, place])
-                .filter(([radio]) => radio.ariaChecked !== "true" && radio.dataset.choice !== "N/A"
-                    && !radio.querySelector("svg"))
-                .map(([, place]) => place)"""
+        free: list[tuple[int, int]] = self._rows.evaluate_all(
+            """rows => rows.flatMap((row, place) => [...row.querySelectorAll("[role=radio]")].map((radio, nth) => [
+                place, nth, radio.ariaChecked !== "true" && radio.dataset.choice !== "N/A"
+                    && !radio.querySelector("svg"),
+            ]).filter(([, , fits]) => fits).map(([place, nth]) => [place, nth]))"""
         )
-        return row, self.dice.choice(free)
+        row, nth = self.dice.choice(free)
+        return row, nth
 
     def _answer_by_key(self) -> float:
         row, place = self._choose()
