@@ -36,6 +36,8 @@ WARM_UP_SECONDS = 40
 """How long the crowd grades before anything is measured; the server's garbage is collected once a minute."""
 BASELINE = 30
 """Interactions on the database without old reviews."""
+MOST = 100
+"""Interactions that the databases have tickets for; where more are asked for, others are built."""
 SPARE = 14
 ANSWER_KEY, ANSWER_CLICK, SUBMIT, OPEN, LOAD = (
     "answer by key, score painted",
@@ -70,18 +72,15 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--think", type=float, default=4.0, help="mean pause of the others before an answer, seconds")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     asked = parser.parse_args(words)
-    tickets = asked.interactions + LOADS + SPARE
+    tickets = max(asked.interactions, MOST) + LOADS + SPARE
     large = build_database(asked.folder, Plan(asked.reviews, asked.reviewers, tickets))
     empty = build_database(asked.folder, Plan(0, 0, tickets))
     chromium = shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         frame = paint_bare_frame(browser, asked.interactions)
-        with _serve_copy(empty) as (house, installation):
-            beside, failed = _measure(browser, house, installation, 0, min(BASELINE, asked.interactions), answers=False)
         with _serve_copy(large) as (house, installation):
-            alone, more = _measure(browser, house, installation, 0, asked.interactions)
-            failed += more
+            alone, failed = _measure(browser, house, installation, 0, asked.interactions)
             among: Found = {}
             crowd = None
             if asked.reviewers:
@@ -89,6 +88,9 @@ def main(words: list[str] | None = None) -> int:
                     among, more = _measure(browser, house, installation, 1, asked.interactions)
                     failed += more
                 crowd = report[0]
+        with _serve_copy(empty) as (house, installation):
+            beside, more = _measure(browser, house, installation, 0, min(BASELINE, asked.interactions), answers=False)
+            failed += more
         browser.close()
     baselines = {ANSWER_KEY: ("bare frame", frame), ANSWER_CLICK: ("bare frame", frame)}
     lines = [

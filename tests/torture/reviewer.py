@@ -177,7 +177,8 @@ class Reviewer:
 
     def _press(self, criterion: str, option: str) -> None:
         """Go to the criterion and press the digit of the option."""
-        active = self._await_desk()["active"]
+        desk = self._look()
+        active = desk["active"] if desk else -1
         steps = list(CRITERIA).index(criterion) - (len(CRITERIA) if active < 0 else active)
         for _ in range(abs(steps)):
             self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
@@ -245,9 +246,13 @@ class Reviewer:
             self.cable.deaf = True
         else:
             self.cable.pull()
-        if strike.key <= len(CRITERIA):
-            criterion = self.dice.choice(list(CRITERIA))
-            self._answer(sheet, criterion, self.dice.choice(CRITERIA[criterion]))
+        criterion = self.dice.choice(list(CRITERIA))
+        option = self.dice.choice(CRITERIA[criterion])
+        # Streamlit may cover the page soon after the cut, and then a key has no effect; nothing is lost by that.
+        if strike.key <= len(CRITERIA) and self._look() and not self.page.get_by_role("dialog").is_visible():
+            sheet.give(criterion, option)
+            self._press(criterion, option)
+            sheet.given = dict((self._look() or {"answers": sheet.given})["answers"])
         self.page.wait_for_timeout(1000 * strike.lasts)
         if strike.kind is Kind.DEAF:
             self.cable.pull()
