@@ -15,7 +15,7 @@ export HYPOTHESIS_PROFILE ?= quick
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format wheel journey docs lock clean
+.PHONY: help run demo test check format wheel journey torture docs lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -rs -m journey --durations 12 tests
+
+torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some ten minutes
+	$(BIN)/python -m tests.torture.desk --kills 200
 
 docs: .venv/dev.stamp ## Write the pages that are generated
 	$(BIN)/python -m tools.command_reference > docs/user-guide/commands.md.new

@@ -26,10 +26,11 @@ PATIENCE = 20_000
 
 @dataclass(frozen=True)
 class House:
-    """One installation: its data folder, and the address of its server."""
+    """One installation: its data folder, the address of its server, and the server's process."""
 
     data: Path
     address: str
+    pid: int = 0
 
     def command(self, *words: str, check: bool = True) -> str:
         """Run `plumbline` on this installation and return what it printed."""
@@ -79,7 +80,7 @@ def serve(data: Path) -> Iterator[House]:
         )
         try:
             await_health(server, f"http://127.0.0.1:{port}/_stcore/health", Path(log.name))
-            yield House(data, f"http://127.0.0.1:{port}")
+            yield House(data, f"http://127.0.0.1:{port}", server.pid)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -1,5 +1,7 @@
 """Every page of every role by its typed address: it opens, says where one is, reads in both themes, fits a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -103,3 +105,19 @@ def test_page_of_another_role_says_so(enter: Enter) -> None:
     expect(agent.page.locator("h1")).to_have_text("Not for your role")
     agent.page.get_by_role("link", name="Go to My feedback").click()
     expect(agent.page.locator("h1")).to_have_text("My feedback")
+
+
+def test_desk_reads_with_its_dialogs_open(enter: Enter, demo: House) -> None:
+    with look_into(demo.data) as installation:
+        address = list_places(installation, "reviewer")["desk"]
+    reviewer = enter("reviewer")
+    page = reviewer.page
+    reviewer.open(address)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert find_faults(page, impacts=GRAVE) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.get_by_role("button", name=re.compile("Skip|Give back")).click()
+    expect(page.get_by_role("dialog", name=re.compile("this ticket"))).to_be_visible()
+    assert [fault for scheme in PAPER for fault in judge_theme(page, scheme)] == []

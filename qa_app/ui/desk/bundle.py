@@ -38,8 +38,8 @@ COURIER_MODULES: Final = ("link.js", "courier.js")
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
 PREVIEW_MODULES: Final = ("dom.js", "score.js", "form.js", "row.js", "scorecard.js", "footer.js", "preview.js")
-STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css")
-PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css")
+STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css", "contrast.css")
+PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css", "contrast.css")
 
 
 def read_module(name: str) -> str:

@@ -324,6 +324,7 @@ export class Desk {
 
   toggleHelp() {
     this.help.hidden = !this.help.hidden;
+    for (const part of this.root.children) part.inert = this.isHelping && part !== this.help; // Tab stays in there
     if (this.help.hidden) this.scorecard.active.focus();
     else this.help.querySelector("[role=dialog]").focus();
   }

@@ -21,6 +21,11 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
+// Words for those who hear the page.
+export function unseen(text) {
+  return h("span", { class: "unseen", text });
+}
+
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

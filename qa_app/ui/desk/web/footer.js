@@ -27,7 +27,7 @@ export class Footer {
       h("kbd", { "aria-hidden": "true", text: "Ctrl ↵" }));
     this.notice = h("div", { class: "notice", role: "alert", hidden: true });
     this.root = h("footer", {}, this.notice, h("div", { class: "bar" },
-      h("div", { class: "score" }, this.number, h("div", { class: "verdicts" }, this.verdict, this.raw)),
+      h("div", { class: "score", role: "group", "aria-label": "Score" }, this.number, h("div", { class: "verdicts" }, this.verdict, this.raw)),
       h("div", { class: "progress" }, this.meter, this.count), this.status, this.submit));
   }
 

@@ -82,7 +82,7 @@ export function buildStrip(hasRecording, onHelp) {
     h("span", { class: "keyhint" }, ...keycaps(show), h("span", { text: hint })));
   const help = h("button", { type: "button", class: "keyhint", on: { click: onHelp } }, ...keycaps(["?"]),
     h("span", { text: "all keys" }));
-  return h("div", { class: "strip" }, h("div", { class: "hints" }, ...hints), help);
+  return h("div", { class: "strip" }, h("div", { class: "hints", "aria-hidden": "true" }, ...hints), help);
 }
 
 export function buildHelp(hasRecording, onClose) {

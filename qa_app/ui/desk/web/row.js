@@ -1,5 +1,5 @@
 // One criterion of the scorecard: its answer, level hint, guideline, reasons, comment and evidence.
-import { h, icon, setAttribute, setText, wordSeconds } from "./dom.js";
+import { h, icon, setAttribute, setText, unseen, wordSeconds } from "./dom.js";
 import { TEXT_LIMIT, isOptional } from "./form.js";
 import { chosenOption, isBest, isRising, isUpperHalf, isWorst } from "./score.js";
 
@@ -19,7 +19,7 @@ export class Row {
 
   build() {
     const { criterion } = this;
-    const nameId = `name-${criterion.id}`;
+    const [nameId, hintId, askId] = ["name", "hint", "ask"].map((part) => `${part}-${criterion.id}`);
     this.place = h("span", { class: "place", "aria-hidden": "true" });
     this.name = h("button", {
       type: "button", class: "name", id: nameId, "aria-expanded": "false", text: criterion.label,
@@ -27,18 +27,20 @@ export class Row {
     });
     this.word = h("span", { class: "word" });
     this.control = this.buildControl(nameId);
-    this.hint = h("p", { class: "hint", "aria-live": "polite" });
+    this.hint = h("p", { class: "hint", id: hintId, "aria-live": "polite" });
     this.guide = h("div", { class: "guide", hidden: true });
     this.reasons = this.buildReasons();
     this.comment = this.buildComment();
     this.chips = h("ul", { class: "chips", "aria-label": `Evidence for ${criterion.label}` });
-    this.ask = h("p", { class: "ask" });
+    this.ask = h("p", { class: "ask", id: askId, "aria-live": "polite" });
+    for (const field of [this.field, this.comment]) field?.setAttribute("aria-describedby", askId);
     const line = h("div", { class: "line" },
       h("div", { class: "label" }, this.place, h("div", { class: "what" }, this.name, ...this.buildBadges())),
       this.word, this.control);
     const below = h("div", { class: "below" }, this.hint, this.buildTools());
     return h("div", {
-      class: `row ${this.layout}`, role: "group", "aria-labelledby": nameId, tabindex: -1,
+      class: `row ${this.layout}`, role: "group", "aria-labelledby": nameId, "aria-describedby": hintId,
+      tabindex: -1,
       on: {
         pointerdown: () => this.holdStill(),
         focusin: () => this.pointing || this.actions.activate(this),
@@ -55,7 +57,7 @@ export class Row {
     if (fails.length > 0) badges.push(badge("stop", "Auto-fail", "fails", `Auto-fail at: ${fails.join(", ")}`));
     if (this.actions.showWeights && criterion.type !== "text") {
       const weight = criterion.weight === "0" ? "not counted" : `×${criterion.weight}`;
-      badges.push(h("span", { class: "weight", title: "Weight", text: weight }));
+      badges.push(h("span", { class: "weight", title: "Weight" }, unseen("Weight "), weight));
     }
     return badges;
   }
@@ -289,6 +291,7 @@ export class Row {
     const pieces = this.form.evidenceOf(this.criterion.id);
     if (pieces.length === this.pieces?.length && pieces.every((piece, index) => piece === this.pieces[index])) return;
     this.pieces = pieces;
+    this.chips.hidden = pieces.length === 0; // an empty list would be read out as one
     this.chips.replaceChildren(...pieces.map((piece) => this.buildChip(piece)));
   }
 
@@ -309,7 +312,7 @@ export class Row {
     const [label, text] = this.wordHint();
     if (this.hint.dataset.of === label + text) return;
     this.hint.dataset.of = label + text;
-    this.hint.replaceChildren(...(label ? [h("b", { text: label })] : []), text);
+    this.hint.replaceChildren(...(label ? [h("b", { text: label }), " "] : []), text);
   }
 
   // What the hovered, focused or chosen level looks like; with none of them, what the levels are called.

@@ -1,5 +1,5 @@
 // The scorecard: sections with their scores, one row per criterion, the overall comment, and which row is active.
-import { h, icon, reveal, setAttribute, setText } from "./dom.js";
+import { h, icon, reveal, setAttribute, setText, unseen } from "./dom.js";
 import { TEXT_LIMIT } from "./form.js";
 import { Row } from "./row.js";
 
@@ -18,7 +18,8 @@ export class Scorecard {
     this.rowOf = new Map(this.rows.map((row) => [row.criterion.id, row]));
     this.overall = this.buildOverall(edited, locked);
     this.sections = scorecard.sections.map((section) => this.buildSection(section));
-    this.pane = h("div", { class: "criteria", tabindex: -1, role: "region", "aria-label": scorecard.label },
+    this.pane = h("div", { class: "criteria", tabindex: -1, role: "region",
+      "aria-label": `Scorecard: ${scorecard.label}` },
       ...this.sections.map((section) => section.root), this.overall.root);
     this.active = this.firstOpen();
     this.margin = 44; // rows stop below the section's sticky heading
@@ -35,10 +36,10 @@ export class Scorecard {
     const heading = h("header", {}, h("h3", { text: section.label }),
       section.kind === "bonus" ? h("span", { class: "badge bonus", text: "Bonus" }) : null,
       section.weight === null ? null
-        : h("span", { class: "weight", title: "Weight of the section", text: `×${section.weight}` }),
+        : h("span", { class: "weight", title: "Weight of the section" }, unseen("Weight "), `×${section.weight}`),
       open, share);
     const rows = section.criteria.map((criterion) => this.rowOf.get(criterion.id).root);
-    const root = h("section", { class: "section", "aria-label": section.label }, heading, guide, ...rows);
+    const root = h("section", { class: "section", role: "group", "aria-label": section.label }, heading, guide, ...rows);
     return { section, share, root };
   }
 

@@ -1,17 +1,16 @@
 """The playground's server, a browser, and a cable between them that can be cut."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute
+from playwright.sync_api import Browser, Page
 
 from tests.journey.house import ROOT, await_health, free_port
+from tests.torture.cable import Cable
 
 
 @pytest.fixture(scope="session")
@@ -32,44 +31,6 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=20)
-
-
-@dataclass
-class Cable:
-    """The websocket between page and server: what came through it, and whether it is cut."""
-
-    cut: bool = False
-    deaf: bool = False
-    """Whether the page gets nothing of what the server says."""
-    received: list[int] = field(default_factory=list)
-    """Bytes of each message to the page."""
-    live: list[WebSocketRoute] = field(default_factory=list)
-
-    def plug_into(self, page: Page) -> None:
-        page.route_web_socket(re.compile(r"/_stcore/stream"), self._connect)
-
-    def _connect(self, socket_route: WebSocketRoute) -> None:
-        if self.cut:
-            socket_route.close(code=1001)
-            return
-        server = socket_route.connect_to_server()
-        self.live.append(socket_route)
-
-        def pass_on(message: str | bytes) -> None:
-            if not self.deaf:
-                self.received.append(len(message))
-                socket_route.send(message)
-
-        server.on_message(pass_on)
-
-    def pull(self) -> None:
-        self.cut = True
-        for socket_route in self.live:
-            socket_route.close(code=1001)
-        self.live.clear()
-
-    def mend(self) -> None:
-        self.cut = self.deaf = False
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A page with nothing but the desk, to try it and to test it; `playground.py` serves it.
 
-`?case=chat-ann` opens a case (what comes before the hyphen chooses the conversation), `&card=core-chat` another card.
+`?case=chat-ann` opens a case (what comes before the hyphen chooses the conversation), `&card=core-chat` another card,
+`&sections=3` only its first sections.
 """
 
 from dataclasses import replace
@@ -42,13 +43,14 @@ def choose_conversation(name: str) -> Conversation:
     }[name]
 
 
-def choose_version(slug: str | None) -> ScorecardVersion:
-    return VERSION if slug is None else replace(VERSION, scorecard=library_scorecard(slug))
+def choose_version(slug: str | None, sections: int) -> ScorecardVersion:
+    card = VERSION.scorecard if slug is None else library_scorecard(slug)
+    return replace(VERSION, scorecard=card.model_copy(update={"sections": card.sections[:sections]}))
 
 
 case_id = st.query_params.get("case", "call")
 conversation = choose_conversation(case_id.split("-")[0])
-version = choose_version(st.query_params.get("card"))
+version = choose_version(st.query_params.get("card"), int(st.query_params.get("sections", "99")))
 
 
 @st.fragment

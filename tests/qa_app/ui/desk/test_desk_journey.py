@@ -236,7 +236,7 @@ def test_level_under_the_pointer_says_what_it_looks_like(page: Page, playground:
     hint = row(page, "Empathy").locator(".hint")
     expect(hint).to_have_text("1 Talks it down · 2 Stock phrase · 3 Names the trouble · 4 Names it and acts on it")
     row(page, "Empathy").get_by_role("radio", name="2: Stock phrase").hover()
-    expect(hint).to_have_text("2 Stock phraseApologises in words that would fit any ticket, once, and moves on.")
+    expect(hint).to_have_text("2 Stock phrase Apologises in words that would fit any ticket, once, and moves on.")
     row(page, "Empathy").get_by_role("radio", name="2: Stock phrase").focus()
     page.keyboard.press("ArrowRight")
     expect(hint).to_contain_text("3 Names the trouble")

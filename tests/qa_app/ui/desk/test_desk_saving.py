@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.qa_app.ui.desk.conftest import Cable
 from tests.qa_app.ui.desk.steps import chosen, complete, open_case, ratings, row, status, stored
+from tests.torture.cable import Cable
 
 pytestmark = pytest.mark.journey
 

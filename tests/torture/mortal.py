@@ -1,6 +1,7 @@
 """A Plumbline that is killed and started again, its data prepared through the workflows before the first start."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psutil
 
 from db.records import Frame, Person, PersonId, Role
 from qa_app.settings import Settings, read_settings
@@ -59,11 +62,13 @@ sections:
 
 @dataclass(slots=True)
 class MortalServer:
-    """The real server on one data folder and one port, started as often as it was killed."""
+    """The real server on one data folder and one port, started as often as it was killed (see `nursery`)."""
 
     data: Path
     port: int = field(default_factory=free_port)
-    _process: "subprocess.Popen[bytes] | None" = None
+    _nursery: "subprocess.Popen[bytes] | None" = None
+    _pid: int = 0
+    """Of the server that lives; 0 while none does."""
 
     @property
     def address(self) -> str:
@@ -77,29 +82,52 @@ class MortalServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "qa_app.cli", "serve"],
-                cwd=ROOT,
-                env=self._surroundings(),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        await_health(self._process, f"{self.address}/_stcore/health", self._log, seconds=180)
+        if self._nursery is None:
+            self._nursery = self._open_nursery()
+        self._ask()
+        self._pid = self._hear()
+        await_health(self._nursery, f"{self.address}/_stcore/health", self._log, seconds=180)
 
     def kill(self) -> datetime:
         """Send SIGKILL: no handler runs, nothing is flushed, nothing is closed. Returns when it was dead."""
-        assert self._process is not None
-        assert self._process.poll() is None, f"the server ended by itself:\n{self._log.read_text()}"
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        assert psutil.pid_exists(self._pid), f"the server ended by itself:\n{self._log.read_text()}"
+        os.kill(self._pid, signal.SIGKILL)
+        assert self._hear() == 0
+        self._pid = 0
         return datetime.now(UTC)
 
     def stop(self) -> None:
         """End it for good, whatever state it is in."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        if self._nursery is None:
+            return
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+        self._nursery.communicate()
+
+    def _open_nursery(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.nursery"],
+                cwd=ROOT,
+                # Threads of a library would not outlive a fork.
+                env=self._surroundings() | {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+
+    def _ask(self) -> None:
+        assert self._nursery is not None
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.write(b"\n")
+        self._nursery.stdin.flush()
+
+    def _hear(self) -> int:
+        assert self._nursery is not None
+        assert self._nursery.stdout is not None
+        line = self._nursery.stdout.readline()
+        assert line, f"the nursery ended by itself:\n{self._log.read_text()}"
+        return int(line)
 
     @property
     def _log(self) -> Path:
