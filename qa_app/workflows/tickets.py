@@ -99,10 +99,10 @@ def _grades_without_outcomes(tx: Transaction, context: Context, ticket_id: Ticke
     fresh = reviews.reviews(
         tx, reviewer_id=actor_id, ticket_ids=[ticket_id], states=(ReviewState.SUBMITTED,), submitted_from=submitted_from
     )
-    versions = scorecards.versions_by_id(tx, {each.scorecard_version_id for each in (*due, *fresh)})
-    return any(
-        not shows_outcomes(versions[each.scorecard_version_id].scorecard, each.purpose) for each in (*due, *fresh)
-    )
+    asked = [(each.scorecard_version_id, each.purpose) for each in due]
+    asked += [(each.scorecard_version_id, each.purpose) for each in fresh]
+    versions = scorecards.versions_by_id(tx, {version_id for version_id, _ in asked})
+    return any(not shows_outcomes(versions[version_id].scorecard, purpose) for version_id, purpose in asked)
 
 
 def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, Recording]:

@@ -35,12 +35,15 @@ from qa_app.workflows import (
     raw_export,
     reviews,
     sampling,
+    scorecard_drafts,
+    scorecard_files,
     scorecards,
     self_review,
     templates,
     tickets,
     undo,
     upkeep,
+    waveforms,
 )
 from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File
@@ -155,6 +158,9 @@ READERS: dict[str, Reader] = {
     "sampling.view_sample": lambda context, _: [
         sampling.view_sample(context, sample.id) for sample in sampling.list_samples(context)
     ],
+    "scorecard_drafts.find_draft": lambda context, _: scorecard_drafts.find_draft(context, VERSION.scorecard_id),
+    "scorecard_drafts.look_ahead": lambda context, _: scorecard_drafts.look_ahead(context, VERSION.id),
+    "scorecard_files.write_list": lambda context, _: scorecard_files.write_list(context, VERSION.id),
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
@@ -164,6 +170,7 @@ READERS: dict[str, Reader] = {
     "self_review.list_asked": lambda context, _: self_review.list_asked(context),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
+    "tickets.list_hearable": lambda context, _: tickets.list_hearable(context, tickets.view_ticket(context, T1.id)),
     "tickets.list_tickets": lambda context, _: tickets.list_tickets(context, frame=Frame()),
     "tickets.read_facets": lambda context, _: tickets.read_facets(context),
     "tickets.view_ticket": lambda context, _: tickets.view_ticket(context, T1.id),
@@ -171,6 +178,8 @@ READERS: dict[str, Reader] = {
     "upkeep.list_audit": lambda context, _: upkeep.list_audit(context),
     "upkeep.recompute_scores": lambda context, _: upkeep.recompute_scores(context),
     "upkeep.verify_audit": lambda context, _: upkeep.verify_audit(context),
+    "waveforms.make_waveform": lambda context, _: waveforms.make_waveform(context, RecordingId("none")),
+    "waveforms.read_waveform": lambda context, _: waveforms.read_waveform(context, RecordingId("none")),
 }
 WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
@@ -185,6 +194,9 @@ WRITERS = (
     *("importing.commit_import", "importing.preview_import", "plain_grading.submit_plain"),
     *("reviews.acknowledge_review", "reviews.correct_review", "reviews.release_reviews", "reviews.void_review"),
     *("sampling.assign_sample", "sampling.draw_sample", "sampling.replace_ticket"),
+    *("scorecard_drafts.start_new", "scorecard_drafts.start_copy", "scorecard_drafts.start_next"),
+    *("scorecard_drafts.edit_draft", "scorecard_drafts.take_back", "scorecard_drafts.replace_draft"),
+    *("scorecard_drafts.discard_draft", "scorecards.record_change"),
     *("scorecards.archive", "scorecards.publish", "scorecards.publish_from_library", "scorecards.save_draft"),
 )
 """What changes something; their refusals are tested with each of them."""
