@@ -220,6 +220,8 @@ class Kind(StrEnum):
     """A difference, with its sign."""
     P = "p"
     """A p value."""
+    VALUE = "value"
+    """A value of the scale, as it was given."""
     MEASURED = "measured"
     """An estimate with its interval, or why there is none."""
 

@@ -1,5 +1,6 @@
 """The command `plumbline agreement`."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from qa_app.cli.exporting import keep, make_folder
 from qa_app.cli.finding import LARGEST_SEED
 from qa_app.cli.printing import Format, print_json, say, show, tell
+from qa_app.errors import Refused
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import Field, FieldValue, Kind, RatingsReport, Section
 from qa_app.settings import read_settings
@@ -75,6 +77,10 @@ def agreement(
 
     Example: plumbline agreement ratings.csv --scale 1..6 --criterion grammar
     """
+    if critical and reference is None:
+        raise Refused(
+            "needs-reference", "--critical compares with a reference; say which rater it is with --reference."
+        )
     if shown is ReportFormat.XLSX:
         make_folder(folder)
     found = ratings_file.read_ratings(file, level=level, scale=scale, criterion=criterion)
@@ -93,7 +99,8 @@ def agreement(
     )
     match shown:
         case ReportFormat.JSON:
-            print_json({section.key: _list_rows(section) for section in report.sections})
+            methods = [asdict(method) for method in report.methods]
+            print_json({section.key: _list_rows(section) for section in report.sections} | {"methods": methods})
         case ReportFormat.TABLE:
             _print(report)
         case ReportFormat.XLSX:
@@ -105,7 +112,8 @@ def _complain(found: ratings_file.RatingsFile) -> None:
     for issue in found.issues[:_MOST_ISSUES]:
         say(f"{issue.level}: {issue.file}, line {issue.row}, {issue.column}: {issue.message} [{issue.code}]")
     more = len(found.issues) - _MOST_ISSUES
-    say(f"{len(found.issues)} lines cannot be used{f', {more} of them not shown' if more > 0 else ''}; nothing done.")
+    lines = "1 line" if len(found.issues) == 1 else f"{len(found.issues)} lines"
+    say(f"{lines} cannot be used{f', {more} of them not shown' if more > 0 else ''}; nothing done.")
 
 
 def _list_rows(section: Section) -> list[dict[str, FieldValue]]:
@@ -153,6 +161,8 @@ def _write(field: Field, value: FieldValue, reasons: dict[str, str]) -> str:
 
 
 def _write_number(kind: Kind, value: float) -> str:
+    if kind is Kind.VALUE:
+        return f"{value:g}"
     if kind is Kind.P:
         return "< .001" if value < 0.001 else write_number(value, 3)
     return f"{value:+.3f}" if kind is Kind.CHANGE else write_number(value, 2)

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ID = re.compile(r"[0-9a-f]{24,}")
@@ -45,7 +46,9 @@ def show(rows: Sequence[Mapping[str, object]], *, shown: Format, title: str = ""
     if not rows:
         print(tidy(f"{title}: none" if title else "none"))
         return
-    table = Table(title=tidy(title) or None, title_justify="left")
+    # A title is wider than a narrow table and would be folded to its width.
+    heading = Text(tidy(title), no_wrap=True, overflow="ignore") if title else None
+    table = Table(title=heading, title_justify="left")
     cells = [[_write(value) for value in row.values()] for row in rows]
     for place, name in enumerate(rows[0]):
         whole = any(_ID.fullmatch(line[place]) for line in cells)

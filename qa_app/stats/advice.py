@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -22,6 +23,8 @@ PARADOX_GAP = 0.4
 """Percent agreement less kappa from which the two are told to be read together."""
 FEW_UNITS = 30
 """Units below which the number says little beside its interval."""
+_GROUPS_SHOWN = 5
+_NAMES_SHOWN = 3
 
 CautionCode = Literal[
     "one-category", "prevalence", "one-unit", "few-units", "no-pairs", "one-rater", "unconnected", "thin-overlap"
@@ -80,7 +83,8 @@ def recommend(table: RatingsTable) -> tuple[Recommendation, ...]:
 def _look(counts: Counts, table: RatingsTable) -> _Facts:
     margins = counts.paired_margins
     given = table.codes < table.scale.size
-    given = given[given.any(axis=1)][:, given.any(axis=0)]
+    present = given.any(axis=0)
+    given = given[given.any(axis=1)][:, present]
     return _Facts(
         level=table.level,
         n_steps=len(table.categories),
@@ -188,7 +192,7 @@ def _count_few(n_units: int) -> str:
             "the same is too narrow: read both as an example, not as a finding."
         )
     if n_units < NARROW_BELOW:
-        return f"{counted}. Read the interval, not the number, and read it as the least that is uncertain: {COVERAGE}."
+        return f"{counted}. Read the interval, not the number, and take even that as too narrow: {COVERAGE}."
     return f"{counted}. Read the interval, not the number."
 
 
@@ -217,10 +221,24 @@ def _prevalence(facts: _Facts, counts: Counts) -> list[Caution]:
     ]
 
 
+def _name_groups(names: NDArray[np.str_], groups: NDArray[np.int32]) -> str:
+    """Who belongs together: the largest groups, and the first few raters of each."""
+    sizes = np.bincount(groups)
+    largest = np.argsort(-sizes, kind="stable")[:_GROUPS_SHOWN].tolist()
+    listed = [_name_some(names[groups == group].tolist()) for group in largest]
+    return "; ".join(listed) + ("; …" if sizes.size > _GROUPS_SHOWN else "")
+
+
+def _name_some(names: list[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
 def _designs(table: RatingsTable) -> list[Caution]:
     """Groups of units and raters without a link, and pairs of raters who never met."""
     given = table.codes < table.scale.size
-    given = given[given.any(axis=1)][:, given.any(axis=0)]
+    present = given.any(axis=0)
+    given = given[given.any(axis=1)][:, present]
     n_units, n_raters = given.shape
     if n_raters < 2:
         return []
@@ -228,13 +246,13 @@ def _designs(table: RatingsTable) -> list[Caution]:
     graph = coo_array((np.ones(units.size), (units, n_units + raters)), shape=(n_units + n_raters,) * 2)
     n_groups, groups = connected_components(graph, directed=False)
     if n_groups > 1:
-        sizes = sorted(np.bincount(groups[n_units:], minlength=n_groups).tolist(), reverse=True)
-        listed = ", ".join(map(str, sizes[:5])) + (", …" if len(sizes) > 5 else "")
+        names = np.array(table.rater_ids)[present]
         return [
             Caution(
                 "unconnected",
-                f"The raters fall into {n_groups} groups ({listed} raters) that share no unit, not even by way of "
-                "others. Agreement is that within groups; severity cannot be compared across them.",
+                f"The raters fall into {n_groups} groups that share no unit, not even by way of others: "
+                f"{_name_groups(names, groups[n_units:])}. Agreement is that within groups; severity cannot be "
+                "compared across them. Let one rater of each group rate some units of another.",
             )
         ]
     met = given.T.astype(np.float32) @ given.astype(np.float32)

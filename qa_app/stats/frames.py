@@ -4,6 +4,7 @@
 pandas is not imported. The way back is `AgreementReport.to_rows`, which `pandas.DataFrame` takes.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -57,7 +58,8 @@ def read_long(
             column.
         rater: who rated.
         criterion: on what.
-        value: a number; nan and None are missing, "n/a" says that the criterion did not apply.
+        value: a number; nan, None and "" are missing, "n/a" says that the criterion did not apply. pandas reads
+            "n/a" as nan unless it is told `keep_default_na=False`.
 
     Raises:
         ValueError: two rows for one cell, a value that is no number, or one outside of the declared scale.
@@ -92,8 +94,18 @@ def _read_cells(cells: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_
     found = np.asarray(cells)
     if found.dtype.kind in "fiub":
         return found.astype(np.float64), np.zeros(found.shape, dtype=np.bool_)
-    apart = np.array([cell == NOT_APPLICABLE for cell in found.tolist()], dtype=np.bool_)
-    return np.where(apart, np.nan, found).astype(np.float64), apart
+    given = found.tolist()
+    apart = np.array([cell == NOT_APPLICABLE for cell in given], dtype=np.bool_)
+    return np.array([_read_cell(cell) for cell in given], dtype=np.float64), apart
+
+
+def _read_cell(cell: Any) -> float:  # noqa: ANN401
+    if cell is None or cell in {"", NOT_APPLICABLE}:
+        return math.nan
+    try:
+        return float(cell)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{cell!r} is no number; give words a number each before they are compared") from error
 
 
 def _lay_out(

@@ -35,7 +35,7 @@ _SCALE = {
     Style.HEADER_FILTER: 1.08,
     Style.SECTION: 1.08,
 }
-_DIGITS = {Style.FACT_SCORE: 1, Style.ONE_DIGIT: 1, Style.TWO_DIGITS: 2}
+_DIGITS = {Style.FACT_SCORE: 1, Style.ONE_DIGIT: 1, Style.TWO_DIGITS: 2, Style.THREE_DIGITS: 3}
 
 
 @dataclass(frozen=True, slots=True)

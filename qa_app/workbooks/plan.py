@@ -38,13 +38,14 @@ class Style(StrEnum):
     FACT_SCORE = "PL Fact 0.0"
     ONE_DIGIT = "PL Number 0.0"
     TWO_DIGITS = "PL Number 0.00"
+    THREE_DIGITS = "PL Number 0.000"
     DATE = "PL Date"
     MOMENT = "PL Date and time"
 
     @property
     def holds_number(self) -> bool:
         """Whether cells of this style stand to the right, under a header that does too."""
-        return self in {Style.COUNT, Style.NUMBER, Style.ONE_DIGIT, Style.TWO_DIGITS}
+        return self in {Style.COUNT, Style.NUMBER, Style.ONE_DIGIT, Style.TWO_DIGITS, Style.THREE_DIGITS}
 
 
 class Tone(StrEnum):

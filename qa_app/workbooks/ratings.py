@@ -82,8 +82,10 @@ def _plan_column(field: Field) -> Column:
     match field.kind:
         case Kind.COUNT:
             return Column(field.header, Style.COUNT)
-        case Kind.NUMBER | Kind.CHANGE | Kind.P:
+        case Kind.NUMBER:
             return Column(field.header, Style.TWO_DIGITS)
+        case Kind.CHANGE | Kind.P:
+            return Column(field.header, Style.THREE_DIGITS)
         case _:
             return Column(field.header, narrowest=12, widest=44)
 

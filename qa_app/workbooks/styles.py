@@ -77,6 +77,7 @@ _LOOKS: dict[Style, _Look] = {
     Style.FACT_SCORE: _Look(number_format="0.0", wrap=False),
     Style.ONE_DIGIT: _Look(number_format="0.0", horizontal="right", indent=0),
     Style.TWO_DIGITS: _Look(number_format="0.00", horizontal="right", indent=0),
+    Style.THREE_DIGITS: _Look(number_format="0.000", horizontal="right", indent=0),
     Style.DATE: _Look(number_format="yyyy-mm-dd", wrap=False),
     Style.MOMENT: _Look(number_format="yyyy-mm-dd hh:mm", wrap=False),
 }

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import math
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -11,12 +13,20 @@ from pathlib import Path
 from typing import TextIO
 
 from db.records import IssueLevel, RowIssue
-from qa_app.errors import NotFound, Refused
+from qa_app.errors import NotFound, Refused, Unavailable
 from qa_app.stats.ratings import Level, LongRow, RatingsTable, build_table
 
 _COLUMNS = ("item", "rater", "criterion", "value")
 _ALIASES = {"item_id": "item", "rater_id": "rater", "unit": "item"}
 _NOT_APPLICABLE = {"n/a", "na", "not applicable"}
+_MOST_STEPS = 500
+"""Of a scale: tables by pairs of steps grow with their square, and people tell a few dozen apart."""
+_MOST_CELLS = 50_000_000
+"""Of a table: measuring that many takes about 4 GB of memory."""
+_MOST_PAIRS = 200_000_000
+"""Of steps, over all items; as much memory again."""
+_LARGEST = 1e30
+"""Squares of squares of what is read must stay numbers, and those of its inverse above zero."""
 
 
 class LevelName(StrEnum):
@@ -71,18 +81,17 @@ def read_ratings(path: Path, *, level: LevelName, scale: str | None, criterion: 
         Refused: a column is missing, or the file or the scale cannot be read.
         NotFound: there is no rating, or no such criterion; the message names what is near.
     """
-    declared = _read_scale(scale) if scale else Scale("")
+    declared = _read_scale(scale) if scale is not None else Scale("")
     reading = _Reading(path.name, level, declared, words={word: float(n) for n, word in enumerate(declared.words)})
-    try:
-        with _open(path) as file:
-            for number, line in _read_lines(file, path.name):
-                _take(reading, number, line, criterion)
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
-        raise Refused("ratings-encoding", f"{path.name} is no UTF-8 text; save it as CSV UTF-8.") from error
+    with _readable(path), _open(path) as file:
+        for number, line in _read_lines(file, path.name):
+            _take(reading, number, line, criterion)
     if reading.issues:
         return RatingsFile({}, {}, tuple(reading.issues))
     if not reading.rows:
-        raise NotFound("no-criterion", f"{path.name} has no rating{_name_near(criterion, reading.criteria)}.")
+        lines = "" if criterion is not None else "; it needs a line with item, rater, criterion and value for each"
+        raise NotFound("no-criterion", f"{path.name} has no rating{_name_near(criterion, reading.criteria)}{lines}.")
+    _check_sizes(reading)
     words = {value: str(word) for word, value in reading.words.items()}
     return RatingsFile({name: _build(rows, reading) for name, rows in reading.rows.items()}, words, ())
 
@@ -113,6 +122,23 @@ def _name_near(wanted: str | None, known: Mapping[str, None]) -> str:
     return f" of {wanted!r}" + (f"; near are {', '.join(near)}" if near else "")
 
 
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What stops reading, in words: the disk, the compression or the encoding."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        found = f"byte {error.object[error.start]:#04x}"
+        message = f"{path.name} is no UTF-8 text (it has the {found}); save it as CSV UTF-8."
+        raise Refused("ratings-encoding", message) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        message = f"{path.name} cannot be decompressed: it is no .gz file or a damaged one. Fetch or compress it again."
+        raise Refused("ratings-compression", message) from error
+    except OSError as error:
+        message = f"{path.name} cannot be read ({error.strerror}); check that it is there and that you may read it."
+        raise Unavailable("ratings-unreadable", message) from error
+
+
 def _open(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
@@ -121,18 +147,37 @@ def _open(path: Path) -> TextIO:
 
 def _read_lines(file: TextIO, name: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Each line with its number, its cells in the order of our columns; a line that ends early has empty cells."""
-    reader = csv.reader(file)
+    reader = csv.reader(file, strict=True)
     header = next(reader, [])
-    columns = {_ALIASES.get(column.strip(), column.strip()): place for place, column in enumerate(header)}
-    missing = [column for column in _COLUMNS if column not in columns]
-    if missing:
-        raise Refused(
-            "ratings-columns", f"{name} lacks the column(s) {', '.join(missing)}; it needs {', '.join(_COLUMNS)}."
+    found = [_ALIASES.get(column, column) for column in (cell.strip().lower() for cell in header)]
+    _check_columns(header, found, name)
+    places = [found.index(column) for column in _COLUMNS]
+    begun = reader.line_num + 1
+    try:
+        for row in reader:
+            if row:
+                yield reader.line_num, [row[place] if place < len(row) else "" for place in places]
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        message = (
+            f"{name} is no valid CSV from line {begun} on ({error}); close each quotation mark where its cell ends."
         )
-    places = [columns[column] for column in _COLUMNS]
-    for row in reader:
-        if row:
-            yield reader.line_num, [row[place] if place < len(row) else "" for place in places]
+        raise Refused("ratings-csv", message) from error
+
+
+def _check_columns(header: Sequence[str], found: Sequence[str], name: str) -> None:
+    """Refuse a first line that does not name each of our columns once."""
+    missing = [column for column in _COLUMNS if column not in found]
+    twice = [column for column in _COLUMNS if found.count(column) > 1]
+    if missing:
+        seen = f"its first line is {','.join(header)[:80]!r}" if header else "it is empty"
+        signs = [sign for sign in ";\t|" if len(header) == 1 and sign in header[0]]
+        hint = f" Columns are parted by commas, not by {signs[0]!r}: save it as CSV with commas." if signs else ""
+        found_out = f"lacks the column(s) {', '.join(missing)}: {seen}. It needs {', '.join(_COLUMNS)}.{hint}"
+        raise Refused("ratings-columns", f"{name} {found_out}")
+    if twice:
+        message = f"{name} has the column(s) {', '.join(twice)} more than once; keep one and name the others otherwise."
+        raise Refused("ratings-columns", message)
 
 
 def _take(reading: _Reading, number: int, line: Sequence[str], criterion: str | None) -> None:
@@ -173,7 +218,7 @@ def _read_value(reading: _Reading, number: int, text: str) -> float:
         _complain(reading, number, "value", text, f"{text!r} is not on the scale {scale.written}.{hint}")
         return math.nan
     try:
-        value = float(text)
+        value = math.nan if "_" in text else float(text)
     except ValueError:
         value = math.nan
     if reading.level is LevelName.NOMINAL and not scale.values:
@@ -184,6 +229,9 @@ def _read_value(reading: _Reading, number: int, text: str) -> float:
         _complain(reading, number, "value", text, message)
     elif scale.values and value not in scale.values:
         _complain(reading, number, "value", text, f"{text} is not on the scale {scale.written}.")
+    elif value and not 1 / _LARGEST <= abs(value) <= _LARGEST:
+        message = f"{text} is too large or too small to compute with; sizes from 1e-30 to 1e30 are valid, and 0."
+        _complain(reading, number, "value", text, message)
     elif reading.level is LevelName.RATIO and value < 0:
         _complain(reading, number, "value", text, f"{text} is below 0, and a ratio scale starts there.")
     else:
@@ -191,11 +239,27 @@ def _read_value(reading: _Reading, number: int, text: str) -> float:
     return math.nan
 
 
+def _check_sizes(reading: _Reading) -> None:
+    """Refuse before memory is asked for that no machine has."""
+    for name, rows in reading.rows.items():
+        n_items, n_raters = (len({row[place] for row in rows}) for place in (0, 1))
+        if n_items * n_raters > _MOST_CELLS:
+            found = f"{name!r} has {n_items:,} items by {n_raters:,} raters"
+            message = (
+                f"{found}, more than the {_MOST_CELLS:,} cells that can be compared at once; split {reading.file}."
+            )
+            raise Refused("ratings-size", message)
+
+
 def _build(rows: list[LongRow], reading: _Reading) -> RatingsTable:
     """A table on the declared scale; without one, names and steps are those found, and numbers may be any."""
     scale = reading.scale.values
     if not scale and reading.level in {LevelName.NOMINAL, LevelName.ORDINAL}:
         scale = tuple(sorted({row.value for row in rows if row.value is not None}))
+    n_items, n_pairs = len({row.unit for row in rows}), len(scale) ** 2 // 2
+    if reading.level is LevelName.ORDINAL and n_items * n_pairs > _MOST_PAIRS:
+        message = f"{reading.file} has {len(scale):,} different values, too many to be steps; say --level interval."
+        raise Refused("ratings-steps", message)
     return build_table(rows, level=Level(reading.level.value), categories=scale)
 
 
@@ -203,14 +267,22 @@ def _read_scale(scale: str) -> Scale:
     low, dots, high = scale.partition("..")
     words = tuple(step.strip() for step in scale.split(","))
     try:
-        if dots:
-            steps = [float(step) for step in range(int(low), int(high) + 1)]
-        else:
-            steps = sorted(float(word) for word in words)
+        steps = _count_up(int(low), int(high), scale) if dots else sorted(float(word) for word in words)
     except ValueError:
         steps = []
         if not dots and len(words) > 1 and all(words) and len(set(words)) == len(words):
             return Scale(scale, tuple(float(n) for n in range(len(words))), words)
-    if not steps or len(set(steps)) < len(steps) or not all(map(math.isfinite, steps)):
+    if not steps or len(set(steps)) < len(steps) or not all(abs(step) <= _LARGEST for step in steps):
         raise Refused("ratings-scale", f"{scale!r} is no scale; write 1..5, or 0,1,2, or no,unsure,yes.")
     return Scale(scale, tuple(steps))
+
+
+def _count_up(low: int, high: int, scale: str) -> list[float]:
+    if low > high:
+        raise Refused("ratings-scale", f"{scale!r} runs backwards; write {high}..{low}.")
+    if high - low >= _MOST_STEPS:
+        message = (
+            f"{scale!r} has more than {_MOST_STEPS} steps; numbers that fine need no --scale but --level interval."
+        )
+        raise Refused("ratings-scale", message)
+    return [float(step) for step in range(low, high + 1)]

@@ -64,7 +64,7 @@ def tell_pairs(report: AgreementReport) -> Section:
     fields = (
         Field("criterion", "Criterion"),
         Field("first", "Rater"),
-        Field("second", "Rater too"),
+        Field("second", "Other rater"),
         Field("n_items", "Items", Kind.COUNT),
         Field("same", "Same", Kind.NUMBER),
         Field("kappa", "Kappa", Kind.NUMBER),

@@ -1,11 +1,13 @@
 """A report of agreement as sections of plain rows: what to read first, what to beware of, then the details."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Method, RatingsReport, Section
 from qa_app.stats.benchmarking import Benchmark
+from qa_app.stats.margins.reference import AgainstReference
 from qa_app.stats.margins.result import MarginTest
 from qa_app.stats.reporting.report import report_agreement
 from qa_app.stats.reporting.result import AgreementReport, CriterionReport, IntervalKind, Reading, WithoutOne
@@ -44,14 +46,14 @@ def report_file(
         _tell_applicability(report),
         _tell_raters(report),
         tell_severity(report),
-        *([_tell_reference(report)] if reference else []),
+        *([_tell_reference(report, rates=bool(critical))] if reference else []),
         tell_tests(report),
         tell_pairs(report),
         _tell_units(report),
         tell_panels(report),
         tell_steps(report, found.words),
     ]
-    return RatingsReport(f"Agreement in {path.name}", made_at, tuple(sections), _tell_methods(report))
+    return RatingsReport(f"Agreement in {path.name}", made_at, tuple(sections), _tell_methods(report, found.words))
 
 
 def _tell_first(report: AgreementReport) -> Section:
@@ -200,7 +202,7 @@ def _tell_raters(report: AgreementReport) -> Section:
         Field("alpha_change", "Change", Kind.CHANGE),
     )
     rows = tuple(row for one in report.criteria for row in _list_raters(one))
-    return Section("raters", "Raters", note, fields, rows, "No two raters share an item.")
+    return Section("raters", "Raters", note, fields, rows, "No two raters share enough items to be compared.")
 
 
 def _list_raters(one: CriterionReport) -> list[Row]:
@@ -224,17 +226,15 @@ def _change(found: WithoutOne | None) -> Row:
     return (None, None) if found is None else (found.value, found.change)
 
 
-def _tell_reference(report: AgreementReport) -> Section:
+def _tell_reference(report: AgreementReport, *, rates: bool) -> Section:
+    """`rates`: critical values were named; without any, hits and false alarms are no question."""
     rows = [
         (
             one.criterion,
             found.rater,
             found.accuracy,
             found.bias,
-            found.hit_rate,
-            found.false_alarm_rate,
-            found.positive_agreement,
-            found.negative_agreement,
+            *(_list_rates(found) if rates else (None,) * 4),
         )
         for one in report.criteria
         for found in one.reference
@@ -250,11 +250,14 @@ def _tell_reference(report: AgreementReport) -> Section:
         Field("positive_agreement", "Agreement on critical", Kind.MEASURED),
         Field("negative_agreement", "Agreement on uncritical", Kind.MEASURED),
     )
-    note = (
-        f"Each rater against {report.reference}, whose answers count in no other section. Critical are the values "
-        "that were named so."
+    note = f"Each rater against {report.reference}, whose answers count in no other section. " + (
+        "Critical are the values that were named so." if rates else "Name critical values to see hits and alarms."
     )
     return Section("reference", "Against the reference", note, fields, tuple(rows), "No rater shares an item with it.")
+
+
+def _list_rates(found: AgainstReference) -> Row:
+    return found.hit_rate, found.false_alarm_rate, found.positive_agreement, found.negative_agreement
 
 
 def _tell_units(report: AgreementReport) -> Section:
@@ -278,9 +281,10 @@ def _tell_units(report: AgreementReport) -> Section:
     return Section("items", "Items to talk about", note, fields, tuple(rows), "No item stands out.")
 
 
-def _tell_methods(report: AgreementReport) -> tuple[Method, ...]:
+def _tell_methods(report: AgreementReport, words: Mapping[float, str]) -> tuple[Method, ...]:
     panels = [one.margins.panel.method for one in report.criteria if isinstance(one.margins.panel, MarginTest)]
     lines = {
+        "Values": "; ".join(f"{one.criterion}: {_describe_values(one, words)}" for one in report.criteria),
         "Intervals": (
             f"Bootstrap over items, {report.n_resamples} resamples, seed {report.seed}: the same seed on the same file "
             "gives the same report. Raters stay, so an interval speaks of other items graded by these raters."
@@ -293,6 +297,19 @@ def _tell_methods(report: AgreementReport) -> tuple[Method, ...]:
         "Tests": "; ".join(dict.fromkeys(panels)) or "No test of all raters together fits these data.",
     }
     return tuple(Method(topic, text) for topic, text in (lines | _list_sources(report)).items())
+
+
+_MOST_STEPS = 12
+
+
+def _describe_values(one: CriterionReport, words: Mapping[float, str]) -> str:
+    """The level of measurement and the steps that were compared."""
+    steps = [words.get(value, f"{value:g}") for value in one.scale]
+    if not steps:
+        return f"{one.level}, any number"
+    if len(steps) > _MOST_STEPS:
+        return f"{one.level}, {len(steps)} steps from {steps[0]} to {steps[-1]}"
+    return f"{one.level}, {', '.join(steps)}"
 
 
 def _list_sources(report: AgreementReport) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """The sections of a report of ratings that are about severity and about how many raters an item needs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from qa_app.estimate import Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
-from qa_app.stats.reporting.result import AgreementReport
+from qa_app.stats.reporting.result import AgreementReport, Dependability
 from qa_app.stats.severity.calibration import SeverityReport
 
 Row = tuple[FieldValue, ...]
@@ -59,7 +59,7 @@ def tell_panels(report: AgreementReport) -> Section:
         if isinstance(found.components, Undefined):
             rows.append((one.criterion, None, found.components, None, None, None, None))
             continue
-        words = _write_shares(found.components.values), _name_zeros(found.components.at_zero)
+        words = _write_shares(found.components.values), _name_zeros(found)
         heads: list[tuple[str | None, str | None]] = [words, *[(None, None)] * len(found.studies)]
         rows += [
             (
@@ -97,11 +97,14 @@ def _size(n: object) -> int | None:
 _SOURCES = {"unit": "items", "rater": "severity of raters", "residual": "everything else"}
 
 
-def _name_zeros(at_zero: Sequence[str]) -> str | None:
+def _name_zeros(found: Dependability) -> str | None:
     """What D studies say of components at zero (`DStudy.note`), in the words of this report."""
+    at_zero = () if isinstance(found.components, Undefined) else found.components.at_zero
     if not at_zero:
         return None
     names = " and ".join(_SOURCES[name] for name in at_zero)
+    if "unit" in at_zero:
+        return f"{names}: estimated at 0, so these grades cannot be told from chance, with any number of raters"
     return f"{names}: estimated at 0 and taken as known to be 0, so these intervals are too narrow"
 
 
@@ -129,7 +132,7 @@ def tell_steps(report: AgreementReport, words: Mapping[float, str]) -> Section:
         )
     fields = (
         Field("criterion", "Criterion"),
-        Field("step", "Step", Kind.NUMBER),
+        Field("step", "Step", Kind.VALUE),
         Field("meaning", "Meaning"),
         Field("n_choices", "Choices", Kind.COUNT),
         Field("threshold", "Threshold, logits", Kind.NUMBER),

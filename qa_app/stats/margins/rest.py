@@ -30,7 +30,8 @@ def compare_with_rest(
 ) -> tuple[AgainstRest, ...]:
     """Each rater in the order of the table, on the units that another rater gave a value too.
 
-    Units are the sample: the intervals are Student's over units, and say nothing about other raters.
+    Units are the sample: the intervals are Student's over units, those of shares cut at 0 and 1, and say nothing
+    about other raters.
     """
     given = ~np.isnan(table.values)
     others = given.sum(axis=1, keepdims=True) - given
@@ -40,8 +41,7 @@ def compare_with_rest(
     measure = partial(mean_differences, n_values=n_values, n_raters=n_raters, confidence=confidence)
     shares = np.where(usable, _equal(table) / np.maximum(others, 1), np.nan)
     measured = measure(shares, what="mean share of the others who agree")
-    # A test of a share of 0 would say nothing.
-    agreement = (replace(share, p=None) if isinstance(share, Estimate) else share for share in measured)
+    agreement = (_bound(share) if isinstance(share, Estimate) else share for share in measured)
     biases: tuple[Measured | None, ...] = (None,) * len(table.rater_ids)
     if table.level is not Level.NOMINAL:
         filled = np.where(given, table.values, 0.0)
@@ -54,6 +54,13 @@ def compare_with_rest(
         AgainstRest(rater, share, bias, None if np.isnan(p) else float(p))
         for rater, share, bias, p in zip(table.rater_ids, agreement, biases, adjusted, strict=True)
     )
+
+
+def _bound(share: Estimate) -> Estimate:
+    """Limits within 0 and 1, beyond which there is no share; and no test, as one of a share of 0 would say nothing."""
+    if share.low is None or share.high is None:
+        return replace(share, p=None)
+    return replace(share, low=max(0.0, share.low), high=min(1.0, share.high), p=None)
 
 
 def _equal(table: RatingsTable) -> Floats:

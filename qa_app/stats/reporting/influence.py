@@ -48,9 +48,9 @@ def _drop_unit(counts: Counts, place: int) -> Counts:
 
 def _drop_rater(counts: Counts, place: int) -> Counts:
     """The counts without one rater: its ratings are taken off, the others need no second counting."""
-    codes = counts.known_codes
-    own = codes[:, place]
+    own = counts.known_codes[:, place]
     rated = np.flatnonzero(own < counts.scale.size)
     per_unit = counts.per_unit.copy()
     per_unit[rated, own[rated]] -= 1.0
-    return Counts(counts.scale, per_unit, np.delete(codes, place, axis=1))
+    # Who gave which rating is of no interest to alpha, and a copy of the table for each rater is dear with thousands.
+    return Counts(counts.scale, per_unit)

@@ -57,7 +57,10 @@ def test_json_has_every_section_with_its_numbers(nowhere: Terminal, desk: Path) 
         "items",
         "dependability",
         "steps",
+        "methods",
     ]
+    # A number without its scale is no result: ordinal weights depend on it.
+    assert found["methods"][0] == {"topic": "Values", "text": "tone: ordinal, 1, 2, 3, 4, 5"}
     first = found["read_first"][0]
     alpha = round(first["measured"]["value"], 3)
     assert (first["criterion"], first["measure"], alpha) == ("tone", "Krippendorff's alpha", 0.815)
@@ -70,8 +73,7 @@ def test_table_begins_with_what_to_read_and_warns_in_words(nowhere: Terminal, de
     assert printed.index("Read first") < printed.index("Warnings") < printed.index("All measures")
     assert "0.82 (" in printed
     assert (
-        "Only 11 units have values from two raters. Read the interval, not the number, and read it as the least"
-        in printed
+        "Only 11 units have values from two raters. Read the interval, not the number, and take even that as" in printed
     )
 
 
@@ -106,6 +108,10 @@ def test_reference_has_a_section_and_counts_nowhere_else(nowhere: Terminal, desk
     found = json.loads(nowhere.done(f"{COMMAND} --reference D --critical 1 --format json"))
     assert [row["rater"] for row in found["reference"]] == ["A", "B", "C"]
     assert {row["rater"] for row in found["raters"]} == {"A", "B", "C"}
+    assert all(row["hit_rate"] for row in found["reference"])
+    plain = json.loads(nowhere.done(f"{COMMAND} --reference D --format json"))["reference"]
+    # Nothing was called critical: a rate of false alarms of 0 would look like praise.
+    assert {(row["hit_rate"], row["false_alarm_rate"]) for row in plain} == {(None, None)}
 
 
 def test_workbook_has_a_sheet_for_each_section(nowhere: Terminal, desk: Path) -> None:
@@ -119,6 +125,9 @@ def test_workbook_has_a_sheet_for_each_section(nowhere: Terminal, desk: Path) ->
     alpha = next(row for row in cells if "Krippendorff's alpha" in row)
     # irr 0.84.1 (R), kripp.alpha.
     assert alpha[header.index("Value")] == pytest.approx(0.815387503754881, abs=1e-14)
+    # Two digits would show the p value of .002 as 0.00.
+    (change,) = (cell.column for row in book["Raters"].iter_rows() for cell in row if cell.value == "Change")
+    assert {row[change - 1].number_format for row in book["Raters"].iter_rows(min_row=6)} == {"0.000"}
     assert "[export-exists]" in nowhere.refused(f"{COMMAND} --format xlsx")
     assert nowhere.done(f"{COMMAND} --format xlsx --replace").strip() == name
 
@@ -137,11 +146,28 @@ def test_bad_lines_are_named_and_nothing_is_measured(nowhere: Terminal, desk: Pa
     [
         ("--criterion tome", "near are tone"),
         ("--reference E", "The file has no rater of 'E'"),
-        ("--critical 7", "The scale has no value of '7'"),
+        ("--reference D --critical 7", "The scale has no value of '7'"),
+        ("--critical 1", "say which rater it is with --reference. [needs-reference]"),
     ],
 )
 def test_what_is_not_in_the_file_is_refused_with_what_is(nowhere: Terminal, desk: Path, line: str, said: str) -> None:
     assert said in nowhere.refused(f"{COMMAND} {line}")
+
+
+def test_one_bad_line_is_one_line(nowhere: Terminal, desk: Path) -> None:
+    with (desk / "ratings.csv").open("a", encoding="utf-8") as file:
+        file.write("u13,A,tone,good\n")
+    assert nowhere.refused(COMMAND).endswith("1 line cannot be used; nothing done.")
+
+
+def test_shares_end_at_one_and_steps_are_written_as_they_are(nowhere: Terminal, desk: Path) -> None:
+    printed = nowhere.done(COMMAND)
+    rows = json.loads(nowhere.done(f"{COMMAND} --format json"))["raters"]
+    assert all(0 <= row["same"]["low"] < row["same"]["high"] <= 1 for row in rows)
+    # Student's interval of rater D alone would reach beyond 1.
+    assert max(row["same"]["high"] for row in rows) == 1
+    assert "│ 5 " in printed
+    assert "5.00" not in printed
 
 
 def test_mistyped_option_is_met_with_the_nearest(nowhere: Terminal, desk: Path) -> None:

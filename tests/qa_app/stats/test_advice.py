@@ -62,8 +62,8 @@ def test_few_units_are_counted() -> None:
     assert "below 5 there is nothing to resample" in few.text
     (some,) = warn(make_table([(1, 2), (2, 2), (3, 3)] * 6, Level.ORDINAL))
     assert some.text == (
-        "Only 18 units have values from two raters. Read the interval, not the number, and read it as the least that "
-        "is uncertain: in a simulation 86 to 90 of 100 intervals of 95 % held the truth with 10 units, 77 for alpha "
+        "Only 18 units have values from two raters. Read the interval, not the number, and take even that as too "
+        "narrow: in a simulation 86 to 90 of 100 intervals of 95 % held the truth with 10 units, 77 for alpha "
         "where nearly all answers were alike, and 92 to 93 with 20 units (docs/algorithms/agreement/coverage.md)."
     )
     (more,) = warn(make_table([(1, 2), (2, 2), (3, 3)] * 7, Level.ORDINAL))
@@ -89,12 +89,12 @@ def test_the_coverage_that_is_told_is_that_of_its_page() -> None:
     assert f"{span('20')} with 20 units ({COVERAGE_PAGE})" in COVERAGE
 
 
-def test_groups_of_raters_without_a_link_are_counted() -> None:
+def test_groups_of_raters_without_a_link_are_named() -> None:
     rows: list[Row] = [(1, 2, None, None, None), (2, 2, None, None, None)] * 10
     rows += [(None, None, 3, 3, 1), (None, None, 1, 2, 1)] * 10
     (warning,) = warn(make_table(rows, Level.ORDINAL))
     assert warning.code == "unconnected"
-    assert "2 groups (3, 2 raters)" in warning.text
+    assert "2 groups that share no unit, not even by way of others: r2, r3, r4; r0, r1." in warning.text
 
 
 def test_pairs_who_never_met_are_counted_where_they_are_most() -> None:

@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,3 +72,16 @@ def test_estimates_print_with_their_interval_and_counts() -> None:
     assert str(both) == "0.50 (0.20 to 0.80, 90 % sure), n = 1 unit, 2 raters"
     assert str(Estimate(1.0, None, None, 5, 2, "none")) == "1.00 (no interval), n = 5 units, 2 raters"
     assert str(Undefined("one-rater", "Only one rater.", 0, 1)) == "not defined: Only one rater."
+
+
+def test_a_file_that_pandas_read_keeps_not_applicable_and_empty_apart() -> None:
+    text = "item,rater,criterion,value\nt1,a,tone,4\nt1,b,tone,n/a\nt2,a,tone,\nt2,b,tone,3\n"
+    frame = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    table = read_long(frame, level=Level.ORDINAL)["tone"]
+    assert (table.n_chosen, table.n_not_applicable, table.n_missing) == (2, 1, 1)
+
+
+def test_a_word_is_refused_by_name() -> None:
+    frame = {"item": ["t1"], "rater": ["a"], "criterion": ["tone"], "value": ["good"]}
+    with pytest.raises(ValueError, match="'good' is no number"):
+        read_long(frame, level=Level.ORDINAL)

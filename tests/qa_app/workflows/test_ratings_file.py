@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_app.errors import NotFound, Refused
+from qa_app.errors import NotFound, Refused, Unavailable
 from qa_app.estimate import Estimate
 from qa_app.stats.chance.alpha import krippendorff_alpha
 from qa_app.stats.chance.measuring import count_by_level
@@ -130,12 +130,15 @@ def test_numbers_have_no_scale_unless_it_is_declared(tmp_path: Path) -> None:
         ("t1,bo,tone,nan\n", None, LevelName.ORDINAL, 2, "value", "'nan' is no number"),
         ("t1,bo,tone,inf\n", None, LevelName.INTERVAL, 2, "value", "'inf' is no number"),
         ("t1,bo,tone,-1\n", None, LevelName.RATIO, 2, "value", "-1 is below 0"),
+        ("t1,bo,tone,1_0\n", None, LevelName.ORDINAL, 2, "value", "'1_0' is no number"),
+        ("t1,bo,tone,1e300\n", None, LevelName.INTERVAL, 2, "value", "sizes from 1e-30 to 1e30 are valid, and 0."),
+        ("t1,bo,tone,1e-320\n", None, LevelName.INTERVAL, 2, "value", "too large or too small to compute with"),
         ("t1,bo,tone,5\nt1,bo,tone,4\n", None, LevelName.ORDINAL, 3, "value", "on 'tone' in line 2 already"),
         ("t1,bo,tone,9\n", "1..5", LevelName.ORDINAL, 2, "value", "9 is not on the scale 1..5."),
         ("t1,bo,tone,yess\n", "no,yes", LevelName.ORDINAL, 2, "value", "no,yes. Did you mean 'yes'?"),
         ("t1,,tone,5\n", None, LevelName.ORDINAL, 2, "rater", "The rater is empty"),
     ],
-    ids=["word", "nan", "inf", "below 0", "twice", "outside", "near", "nobody"],
+    ids=["word", "nan", "inf", "below 0", "underscore", "huge", "tiny", "twice", "outside", "near", "nobody"],
 )
 def test_lines_that_cannot_be_used_are_named_with_their_place(
     tmp_path: Path, text: str, scale: str | None, level: LevelName, line: int, column: str, said: str
@@ -155,15 +158,34 @@ def test_all_bad_lines_are_named_at_once(tmp_path: Path) -> None:
     ("text", "scale", "code", "said"),
     [
         ("item,rater,value\nt1,bo,5\n", None, "ratings-columns", "ratings.csv lacks the column(s) criterion"),
-        ("", None, "ratings-columns", "ratings.csv lacks the column(s) item, rater, criterion, value"),
+        ("", None, "ratings-columns", "item, rater, criterion, value: it is empty."),
+        ("item;rater;criterion;value\n", None, "ratings-columns", "parted by commas, not by ';': save it as CSV"),
+        ("item,rater,criterion,value,value\n", None, "ratings-columns", "has the column(s) value more than once"),
+        (HEADER + 't1,"bo,tone,5\nt2,bo,tone,5\n', None, "ratings-csv", "no valid CSV from line 2 on"),
         (HEADER + "t1,bo,tone,5\n", "1..five", "ratings-scale", "'1..five' is no scale; write 1..5, or 0,1,2,"),
-        (HEADER + "t1,bo,tone,5\n", "5..1", "ratings-scale", "'5..1' is no scale"),
+        (HEADER + "t1,bo,tone,5\n", "5..1", "ratings-scale", "'5..1' runs backwards; write 1..5."),
+        (HEADER + "t1,bo,tone,5\n", "1..999999999999", "ratings-scale", "has more than 500 steps"),
+        (HEADER + "t1,bo,tone,5\n", "", "ratings-scale", "'' is no scale"),
         (HEADER + "t1,bo,tone,5\n", "1,nan", "ratings-scale", "'1,nan' is no scale"),
         (HEADER + "t1,bo,tone,5\n", "1,1,2", "ratings-scale", "'1,1,2' is no scale"),
         (HEADER + "t1,bo,tone,5\n", "no,no", "ratings-scale", "'no,no' is no scale"),
-        (HEADER, None, "no-criterion", "ratings.csv has no rating."),
+        (HEADER, None, "no-criterion", "ratings.csv has no rating; it needs a line with"),
     ],
-    ids=["column", "empty", "scale", "backwards", "nan scale", "twice scale", "twice word", "nothing"],
+    ids=[
+        "column",
+        "empty",
+        "semicolon",
+        "column twice",
+        "quote",
+        "scale",
+        "backwards",
+        "long",
+        "no scale",
+        "nan scale",
+        "twice scale",
+        "twice word",
+        "nothing",
+    ],
 )
 def test_file_that_does_not_fit_is_refused(tmp_path: Path, text: str, scale: str | None, code: str, said: str) -> None:
     with pytest.raises(Refused) as refusal:
@@ -187,3 +209,33 @@ def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         read(path)
     assert refusal.value.code == "ratings-encoding"
+
+
+def test_damaged_archive_is_refused_whatever_is_damaged(tmp_path: Path) -> None:
+    whole = gzip.compress((HEADER + "".join(f"t{n},bo,tone,{n % 5}\n" for n in range(500))).encode())
+    middle, path = len(whole) // 2, tmp_path / "ratings.csv.gz"
+    turned = whole[:middle] + bytes([whole[middle] ^ 0xFF, whole[middle + 1] ^ 0xFF]) + whole[middle + 2 :]
+    for content in (b"", whole[:middle], turned, whole[:-6] + b"\0\0" + whole[-4:], b"item,rater\n"):
+        path.write_bytes(content)
+        with pytest.raises(Refused) as refusal:
+            read(path)
+        assert refusal.value.code == ("ratings-compression" if content else "ratings-columns")
+
+
+def test_file_that_the_system_refuses_is_named_with_the_cause(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"gone.csv cannot be read \(No such file or directory\)"):
+        read(tmp_path / "gone.csv")
+
+
+def test_tables_that_no_memory_holds_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "".join(f"t{n},r{n},tone,1\n" for n in range(7_100)))
+    with pytest.raises(Refused, match="'tone' has 7,100 items by 7,100 raters, more than the 50,000,000 cells"):
+        read(path)
+    path = write(tmp_path, HEADER + "".join(f"t{n},bo,tone,{n}\n" for n in range(1_000)))
+    with pytest.raises(Refused, match="has 1,000 different values, too many to be steps; say --level interval"):
+        read(path)
+    assert read(path, level=LevelName.INTERVAL).tables["tone"].n_chosen == 1_000
+
+
+def test_columns_are_found_whatever_their_case(tmp_path: Path) -> None:
+    assert list(read(write(tmp_path, "Item,Rater,Criterion,Value\nt1,bo,tone,5\n")).tables) == ["tone"]

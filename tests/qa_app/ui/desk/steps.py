@@ -43,7 +43,8 @@ def status(page: Page) -> Locator:
 def select_words(page: Page, words: str) -> None:
     page.evaluate(
         """(words) => {
-            const root = document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot;
+            const root = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+                .map((host) => host.shadowRoot).find((shadow) => shadow.querySelector('.desk'));
             const text = [...root.querySelectorAll('.text')].find((each) => each.textContent.includes(words));
             const node = [...text.childNodes].find((each) => each.textContent.includes(words));
             const leaf = node.firstChild ?? node;
