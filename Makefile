@@ -43,7 +43,7 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 	$(BIN)/python -m pytest -m wheel tests
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
-	$(BIN)/python -m pytest -n $(WORKERS) -rs -m journey --durations 12 tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 tests
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some ten minutes
 	$(BIN)/python -m tests.torture.desk --kills 200

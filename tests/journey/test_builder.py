@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journey.conftest import Enter
 from tests.journey.house import Visitor
@@ -36,6 +36,11 @@ def start_copy(visitor: Visitor) -> None:
     visitor.settle()
 
 
+def expect_weight(page: Page, weight: str) -> None:
+    row = page.locator(".preview").get_by_role("group", name=re.compile("^Empathy"))
+    expect(row.locator(".weight")).to_have_text(f"Weight {weight}")
+
+
 def change_weight(visitor: Visitor) -> None:
     """The address names the criterion, so a reload comes back to it with the edit kept."""
     page = visitor.page
@@ -45,7 +50,7 @@ def change_weight(visitor: Visitor) -> None:
     weight = page.get_by_role("spinbutton", name="Weight")
     weight.fill("4")
     weight.press("Enter")
-    expect(page.locator(".preview .weight").get_by_text("×4", exact=True)).to_be_visible()
+    expect_weight(page, "×4")
     page.reload()
     visitor.settle()
     expect(weight).to_have_value("4")
@@ -85,7 +90,7 @@ def change_again(visitor: Visitor) -> None:
     weight = page.get_by_role("spinbutton", name="Weight")
     weight.fill("5")
     weight.press("Enter")
-    expect(page.locator(".preview .weight").get_by_text("×5", exact=True)).to_be_visible()
+    expect_weight(page, "×5")
     page.get_by_role("tab", name="What it changes").click()
     expect(page.get_by_text("A new pool of scores begins with version 2")).to_be_visible()
     expect(page.get_by_text('The weight of criterion "Empathy in words" changed from 4 to 5.')).to_be_visible()

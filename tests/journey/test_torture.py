@@ -14,7 +14,7 @@ from tests.torture.reviewer import Kind
 
 pytestmark = pytest.mark.journey
 
-KILLS = {Kind.SERVER: 8, Kind.TAB: 2, Kind.RELOAD: 1, Kind.NETWORK: 2, Kind.DEAF: 1}
+KILLS = {Kind.SERVER: 3, Kind.TAB: 1, Kind.RELOAD: 1, Kind.NETWORK: 1, Kind.DEAF: 1}
 
 
 def test_what_is_acknowledged_outlives_every_kill(
