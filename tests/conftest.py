@@ -26,7 +26,7 @@ from db.tables import metadata
 from tests.journey.house import BROWSER_ARGUMENTS, PATIENCE
 
 # A slow machine is not a wrong answer.
-settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -77,7 +77,6 @@ def alike(first: object, second: object) -> None:
 
 
 @pytest.mark.parametrize("name", [*MANY, *HOLES])
-@settings(max_examples=30)
 @given(table=complete, data=st.data())
 def test_order_of_units_and_raters_does_not_matter(name: str, table: Floats, data: st.DataObject) -> None:
     rows = data.draw(st.permutations(range(table.shape[0])))
@@ -87,7 +86,6 @@ def test_order_of_units_and_raters_does_not_matter(name: str, table: Floats, dat
 
 
 @pytest.mark.parametrize("name", HOLES)
-@settings(max_examples=30)
 @given(table=holed, data=st.data())
 def test_order_does_not_matter_with_holes(name: str, table: Floats, data: st.DataObject) -> None:
     rows = data.draw(st.permutations(range(table.shape[0])))
@@ -96,14 +94,12 @@ def test_order_does_not_matter_with_holes(name: str, table: Floats, data: st.Dat
 
 
 @pytest.mark.parametrize("name", PAIR)
-@settings(max_examples=30)
 @given(table=pairs)
 def test_two_raters_are_equals(name: str, table: Floats) -> None:
     alike(PAIR[name](table), PAIR[name](table[::-1, ::-1]))
 
 
 @pytest.mark.parametrize("name", [*MANY, *HOLES])
-@settings(max_examples=30)
 @given(table=complete, location=st.integers(-50, 50), scale=st.sampled_from([0.25, 3.0, 10.0]))
 def test_location_and_scale_do_not_matter(name: str, table: Floats, location: int, scale: float) -> None:
     measure = {**MANY, **HOLES}[name]
@@ -111,7 +107,6 @@ def test_location_and_scale_do_not_matter(name: str, table: Floats, location: in
 
 
 @pytest.mark.parametrize("name", [*MANY, *HOLES, *PAIR])
-@settings(max_examples=30)
 @given(values=st.lists(grades, min_size=3, max_size=8))
 def test_perfect_agreement_is_1(name: str, values: list[float]) -> None:
     found = summary({**MANY, **HOLES, **PAIR}[name](np.column_stack([values, values])))
@@ -121,7 +116,6 @@ def test_perfect_agreement_is_1(name: str, values: list[float]) -> None:
         assert found[0] == pytest.approx(1.0, abs=1e-12)
 
 
-@settings(max_examples=30)
 @given(table=complete)
 def test_mean_of_raters_is_stepped_up(table: Floats) -> None:
     one, mean = (summary(icc(table, form)) for form in (Form.CONSISTENCY, Form.CONSISTENCY_AVERAGE))
@@ -130,7 +124,6 @@ def test_mean_of_raters_is_stepped_up(table: Floats) -> None:
         assert mean[0] == pytest.approx(step_up(one[0], table.shape[1]), rel=1e-9)
 
 
-@settings(max_examples=30)
 @given(table=complete)
 def test_sums_of_units_give_the_same_values(table: Floats) -> None:
     found = totals(sum_iccs(table))
@@ -142,7 +135,6 @@ def test_sums_of_units_give_the_same_values(table: Floats) -> None:
         assert totals(sum_overall_ccc(table))[0] == pytest.approx(overall[0], rel=1e-9, abs=1e-9)
 
 
-@settings(max_examples=30)
 @given(table=pairs)
 def test_sums_of_pairs_give_the_same_values(table: Floats) -> None:
     ccc, r = summary(lin_ccc(table)), summary(pearson_r(table))
