@@ -290,20 +290,13 @@ def describe_day(day: Day) -> str:
     graded = write_count(day.submitted_today, "review") if day.submitted_today else "nothing"
     words = [f"Today: {graded} submitted"]
     if day.submitted_today:
-        each = day.active_seconds / day.submitted_today
-        words.append(f"{describe_duration(day.active_seconds)} of active time, {describe_duration(each)} each")
+        active = timedelta(seconds=day.active_seconds)
+        each = active / day.submitted_today
+        words.append(f"{describe_duration(active)} of active time, {describe_duration(each)} each")
     words.append(
         f"{write_count(day.due_today, 'ticket')} more due today" if day.due_today else "nothing more due today"
     )
     return " · ".join(words)
-
-
-def describe_duration(seconds: float) -> str:
-    """A stretch of work: seconds below a minute, then minutes, then hours with minutes."""
-    if seconds < 60:
-        return f"{round(seconds)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def describe_deadline(session: CalibrationSession, *, now: datetime, zone: ZoneInfo) -> str:
@@ -323,14 +316,14 @@ def describe_metric(metric: Metric) -> tuple[str, str]:
     name = METRICS.get(metric.name) or metric.name.replace("_", " ").capitalize()
     if metric.unit == "seconds":
         hours = " in business hours" if metric.hours == "business" else ""
-        return name, f"{describe_lapse(timedelta(seconds=float(metric.value)))}{hours}"
+        return name, f"{describe_duration(timedelta(seconds=float(metric.value)))}{hours}"
     value = format(metric.value.normalize(), "f")
     if metric.scale:
         return name, f"{value} ({metric.scale.replace('..', ' to ')})"
     return name, value if metric.unit in {"count", "points"} else f"{value} {metric.unit}".strip()
 
 
-def describe_lapse(duration: timedelta) -> str:
+def describe_duration(duration: timedelta) -> str:
     """A length of time in its two largest units."""
     seconds = round(duration.total_seconds())
     if seconds < 60:

@@ -27,9 +27,9 @@ def test_day_counts_open_overdue_and_submitted_work(house: House) -> None:
 
 def test_day_is_told_in_a_sentence() -> None:
     assert describe_day(Day(3, 1, 1, 2, 510)) == (
-        "Today: 2 reviews submitted · 8 min of active time, 4 min each · 1 ticket more due today"
+        "Today: 2 reviews submitted · 8 min 30 s of active time, 4 min 15 s each · 1 ticket more due today"
     )
     assert describe_day(Day(0, 0, 0, 0, 0)) == "Today: nothing submitted · nothing more due today"
-    assert [describe_duration(seconds) for seconds in (0, 59, 60, 3599, 3600, 8000)] == [
-        "0 s", "59 s", "1 min", "1 h 0 min", "1 h 0 min", "2 h 13 min",
+    assert [describe_duration(timedelta(seconds=seconds)) for seconds in (0, 59, 60, 3599, 3600, 8000)] == [
+        "0 s", "59 s", "1 min", "59 min", "1 h", "2 h 13 min",
     ]  # fmt: skip
