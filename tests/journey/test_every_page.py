@@ -113,6 +113,7 @@ def test_desk_reads_with_its_dialogs_open(enter: Enter, demo: House) -> None:
     reviewer = enter("reviewer")
     page = reviewer.page
     reviewer.open(address)
+    expect(page.locator(".desk .count")).to_be_visible()  # its code comes after the page has run
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert find_faults(page, impacts=GRAVE) == []
