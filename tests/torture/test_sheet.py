@@ -2,7 +2,7 @@
 
 from db.records import AssignmentId
 from tests.torture.desk import SHARES, plan_strikes
-from tests.torture.reviewer import Kind, Sheet
+from tests.torture.memory import Kind, Sheet
 
 
 def test_an_answer_that_was_acknowledged_is_missed_unless_a_later_one_replaced_it() -> None:
