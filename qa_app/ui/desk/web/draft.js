@@ -9,6 +9,7 @@ const LONGEST_WAIT = 3000;
 const SAVE_ANSWER_WITHIN = 3000;
 const SUBMIT_ANSWER_WITHIN = 5000;
 const SLOWEST_REPEAT = 15000;
+const LATEST_SENT = 4;
 const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
@@ -19,7 +20,7 @@ export class Keeper {
     this.savedAt = draft.saved_at;
     this.dirtySince = null; // since when the form has what no message under way holds
     this.underWay = null; // the message without an answer: { event, key, attempt }
-    this.sent = []; // snapshots whose answers are not in, oldest first
+    this.sent = []; // snapshots that may have arrived and whose answers are not in, oldest first; see `remember`
     this.submission = null; // the key of the submit that was asked for
     this.submitted = false;
     this.other = null; // the version that another tab saved
@@ -95,7 +96,7 @@ export class Keeper {
     const snapshot = this.read();
     this.dirtySince = null;
     this.underWay = message;
-    this.sent = [...this.sent.slice(-4), snapshot];
+    this.remember(snapshot);
     this.send(message.event, {
       case: this.caseId,
       key: message.key,
@@ -107,6 +108,15 @@ export class Keeper {
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.repeat(), Math.min(within * message.attempt, SLOWEST_REPEAT));
     this.report();
+  }
+
+  // Of what was sent since the last answer, what may have arrived: the first, before the line was cut, and the latest,
+  // once it was mended. A long cut has many repeats between them.
+  remember(snapshot) {
+    const [first, ...later] = this.sent;
+    const latest = later.at(-1) ?? first;
+    if (!latest) this.sent = [snapshot];
+    else if (!sameSnapshot(latest, snapshot)) this.sent = [first, ...later.slice(1 - LATEST_SENT), snapshot];
   }
 
   repeat() {
