@@ -10,6 +10,7 @@ const SAVE_ANSWER_WITHIN = 3000;
 const SUBMIT_ANSWER_WITHIN = 5000;
 const SLOWEST_REPEAT = 15000;
 const LATEST_SENT = 4;
+const UNAVAILABLE = "database-unavailable"; // the code of an answer that asks for patience
 const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
@@ -124,6 +125,12 @@ export class Keeper {
     this.patience = setTimeout(() => this.sendAgain(), WAKING);
   }
 
+  // The server is there and its database is not: the same again after a while. A run of the whole page would only fail.
+  putOff() {
+    const wait = Math.min(SAVE_ANSWER_WITHIN * this.underWay.attempt, SLOWEST_REPEAT);
+    this.patience = setTimeout(() => this.sendAgain(), wait);
+  }
+
   // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
   sendAgain() {
     const { event, key, attempt } = this.underWay;
@@ -133,6 +140,10 @@ export class Keeper {
   hear(ack) {
     if (!ack || ack.key !== this.underWay?.key) return;
     clearTimeout(this.patience);
+    if (ack.error?.code === UNAVAILABLE) {
+      this.putOff();
+      return;
+    }
     this.underWay = null;
     if (ack.conflict) this.meet(ack.conflict);
     else if (ack.error) this.refuse(ack.error);

@@ -16,9 +16,10 @@ async (source) => {
     globalThis.content = (comment) => ({ ratings: [], evidence: [], comment });
     globalThis.now = content("");
     globalThis.sent = [];
+    globalThis.woken = 0;
     globalThis.keeper = new Keeper({
         caseId: "a", draft: { revision: 3, saved_at: null },
-        read: () => now, activeSeconds: () => 0, wake: () => {}, report: () => {},
+        read: () => now, activeSeconds: () => 0, wake: () => (woken += 1), report: () => {},
         send: (event, payload) => sent.push([event, payload.revision, payload.comment]),
     });
     globalThis.write = (comment) => { now = content(comment); keeper.edited(); };
@@ -59,3 +60,16 @@ def test_what_somebody_else_saved_meanwhile_is_another_version(keeper: Page) -> 
     keeper.clock.run_for(1000)
     keeper.evaluate("hear({ conflict: { ...content('theirs'), revision: 4, saved_at: null } })")
     assert state(keeper) == ["conflict", 3, ["draft", 3, "mine"]]
+
+
+def test_database_that_cannot_be_written_to_is_tried_again_without_a_run_of_the_page(keeper: Page) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("hear({ error: { code: 'database-unavailable', message: 'Not now.' } })")
+    keeper.clock.run_for(2900)
+    assert keeper.evaluate("sent.length") == 1
+    keeper.clock.run_for(200)
+    assert (keeper.evaluate("sent.length"), *state(keeper)) == (2, "unsaved", 3, ["draft", 3, "first"])
+    assert keeper.evaluate("woken") == 0
+    keeper.evaluate("hear({ revision: 4, saved_at: 'now', submitted: false })")
+    assert state(keeper)[:2] == ["saved", 4]
