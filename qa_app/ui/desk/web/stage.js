@@ -34,13 +34,12 @@ class Stage {
     this.deadline = null; // until when which submit can be undone: { assignment, at }
   }
 
-  // Only once there is a way to send: restored work may be sent with the first news. The one before leaves here:
-  // Streamlit cleans it up later where it mounts the desk in another place, and never where a server with newer code
-  // answers an open page. Two of them would both take the keys.
+  // Only once there is a way to send: restored work may be sent with the first news. The one before leaves here, for
+  // Streamlit promises no order of mounts and clean-ups, and two desks would both take the keys.
   enter() {
     this.line.stage?.leave();
     this.line.stage = this;
-    // A changed style sheet has Streamlit replace what the component shows, and says nothing.
+    // Streamlit may replace what the component shows without running it again, where only a style sheet changed.
     this.shown = new MutationObserver(() => this.hear());
     this.shown.observe(this.parentElement, { childList: true });
     this.hear();

@@ -1,7 +1,7 @@
 """The desk's place on the page when Streamlit mounts it anew: one desk takes the keys, and its news never stop.
 
 The modules stand on an empty page, mounted as Streamlit mounts them: each place is a shadow root of its own, and a
-clean-up may come late or never.
+clean-up may come late or not at all; its source promises no order.
 """
 
 import json
@@ -95,7 +95,7 @@ def test_late_run_of_a_place_that_was_left_does_not_take_over_again(blank: Page)
 def test_newer_code_takes_over_from_the_desk_of_an_older_server(blank: Page) -> None:
     blank.evaluate("globalThis.second = place(); void mount(second)")
     blank.keyboard.press("1")
-    blank.evaluate("async () => void mount(second, await load(2), 'newer')")  # Streamlit never cleans the old run up
+    blank.evaluate("async () => void mount(second, await load(2), 'newer')")  # nobody cleans the old run up
     assert answered(blank) == ["a", 2]
     blank.clock.run_for(1000)
     assert [(name, event) for name, event, _ in blank.evaluate("sent")] == [("newer", "draft")]
