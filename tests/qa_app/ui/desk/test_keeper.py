@@ -31,7 +31,10 @@ async (source) => {
 
 @pytest.fixture
 def keeper(browser: Browser) -> Iterator[Page]:
-    """A keeper of the draft of revision 3; `write` edits it, `hear` answers what is under way."""
+    """A keeper of the draft of revision 3; `write` edits it, `hear` answers what is under way.
+
+    The page has no address, so the browser forbids it any storage: saving goes on without.
+    """
     page = browser.new_page()
     page.clock.install()
     page.evaluate(SET_UP, join_modules(("score.js", "form.js", "draft.js")))
