@@ -81,11 +81,11 @@ class Reviewer:
         return answers, keys
 
     def _answer(self, sheet: Sheet, criterion: str, option: str) -> None:
-        sheet.give(criterion, option)
         for _ in self._patiently(f"answer {option} to {criterion}"):
             before = self._await_desk(or_over=sheet)
             if before is None:
                 return
+            sheet.give(criterion, option)
             self._press(before, criterion, option)
             after = look_at(self.page)
             if after and after.answers.get(criterion) == option:
@@ -210,7 +210,8 @@ class Reviewer:
         again = self.page.locator(".desk .submit:enabled")
         for _ in self._patiently(f"submit of {sheet.assignment_id}"):
             desk = look_at(self.page)
-            if desk and self.on_desk == desk.case != sheet.assignment_id:
+            # Until a run of the page has ended, what stood there before may still be in sight.
+            if desk and self.on_desk == desk.case != sheet.assignment_id and not self._is_finished:
                 return
             if self._is_finished:
                 self._submit()  # the same keys go on to the next ticket
