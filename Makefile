@@ -45,7 +45,7 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 tests
 
-torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some ten minutes
+torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some twenty minutes
 	$(BIN)/python -m tests.torture.desk --kills 200
 
 docs: .venv/dev.stamp ## Write the pages that are generated

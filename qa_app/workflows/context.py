@@ -1,13 +1,16 @@
 """What every workflow is given: the store, who asks, the clock and the maker of ids."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.engine import Store
+from db.engine import Store, Transaction
+from db.problems import DatabaseUnavailable
 from db.records import Person
+from qa_app.errors import Unavailable
 from qa_app.settings import Settings
 
 
@@ -20,6 +23,20 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     recordings_dir: Path
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A change of the store, for callers that try again.
+
+        Raises:
+            Unavailable: the database has no room, no connection or no turn now; nothing was changed.
+        """
+        try:
+            with self.store.write() as tx:
+                yield tx
+        except DatabaseUnavailable as problem:
+            message = "The database cannot be written to now, so nothing was changed. Try again in a moment."
+            raise Unavailable("database-unavailable", message) from problem
 
 
 @dataclass(frozen=True, slots=True)

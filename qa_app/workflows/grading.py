@@ -150,9 +150,10 @@ def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *,
 
     Raises:
         Conflict: another tab or device saved since; the stored draft is untouched.
+        Unavailable: the database cannot be written to now.
     """
     now = context.now()
-    with context.store.write() as tx:
+    with context.writing() as tx:
         assignment = find_open(tx, context, assignment_id)
         stored = reviews.draft_of(tx, assignment_id)
         if stored is None:
@@ -188,9 +189,10 @@ def submit_review(
     Raises:
         Refused: the scorecard is not complete; the message names each criterion.
         Conflict: the assignment was submitted under another key, or another tab has saved since.
+        Unavailable: the database cannot be written to now.
     """
     now = context.now()
-    with context.store.write() as tx:
+    with context.writing() as tx:
         earlier = reviews.review_by_key(tx, submission_key)
         if earlier is not None:
             if earlier.assignment_id != assignment_id or earlier.reviewer_id != context.actor.id:

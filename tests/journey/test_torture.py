@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.torture.desk import torture
-from tests.torture.reviewer import Kind
+from tests.torture.memory import Kind
 
 pytestmark = pytest.mark.journey
 
@@ -23,6 +23,6 @@ def test_what_is_acknowledged_outlives_every_kill(
     report = torture(browser, tmp_path, list(Counter(KILLS).elements()), seed=9)
     with capsys.disabled():
         print(f"\n{report}")  # noqa: T201 - what the run has shown
-    assert (report.lost, report.half, report.doubled) == ([], [], [])
+    assert (report.lost, report.half, report.doubled, report.faults) == ([], [], [], [])
     assert report.submits == sum(KILLS.values())
     assert report.saves > 0

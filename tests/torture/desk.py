@@ -1,7 +1,8 @@
 """Kills the tab, the server and the network while somebody grades: `python -m tests.torture.desk --kills 200`.
 
-The same seed strikes at the same places. Prints one line of figures, and what was lost if anything was; exit code 1
-where an acknowledged answer is not in the store, or is there twice.
+The same seed strikes at the same places. Prints a line for each ticket, then one of figures, and what was lost if
+anything was; exit code 1 where an acknowledged answer is not in the store or is there twice, where a key that the desk
+should have taken had no effect, and where the page came to nothing within two minutes.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from qa_app.workflows.upkeep import open_installation
 from tests.journey.house import BROWSER_ARGUMENTS, DESKTOP
 from tests.torture.cable import Cable
 from tests.torture.kept import check_database, look_up
+from tests.torture.memory import Kind, Strike
 from tests.torture.mortal import CRITERIA, MortalServer, prepare
-from tests.torture.reviewer import PATIENCE, Kind, Reviewer, Strike
+from tests.torture.reviewer import PATIENCE, Reviewer, Stalled
 
 SPARE = 4
 """Tickets that stay in the queue, so that there is a next one after the last submit."""
@@ -38,27 +40,36 @@ class Report:
     strikes: Counter[str]
     saves: int
     submits: int
-    swallowed: int
-    pressed_again: int
+    mute: Counter[str]
+    """Why keys had no effect."""
+    pressed_again: Counter[str]
+    """Why a submit was pressed anew."""
     lost: list[str]
     """Acknowledged answers and submits that are not in the store."""
     half: list[str]
     doubled: list[str]
+    faults: list[str]
+    """Keys that the desk should have taken, errors of scripts, and a wait without end, which ends the run."""
     seconds: float
 
     @property
     def good(self) -> bool:
-        """Nothing acknowledged is lost, nothing is there twice or in part."""
-        return not (self.lost or self.half or self.doubled)
+        """Nothing acknowledged is lost, nothing is there twice or in part, and the desk did what it was told."""
+        return not (self.lost or self.half or self.doubled or self.faults)
 
     def __str__(self) -> str:
         """One line."""
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.strikes.items()))
         return (
-            f"{self.strikes.total()} kills ({kinds}) in {self.seconds:.0f} s: {self.saves} saves and {self.submits} "
-            f"submits acknowledged, {self.swallowed} keys without effect, {self.pressed_again} submits pressed again; "
-            f"lost {len(self.lost)}, half {len(self.half)}, doubled {len(self.doubled)}"
+            f"{_count(self.strikes, 'kills')} in {self.seconds:.0f} s: {self.saves} saves and {self.submits} submits "
+            f"acknowledged, {_count(self.mute, 'keys without effect')}, "
+            f"{_count(self.pressed_again, 'submits pressed again')}; lost {len(self.lost)}, half {len(self.half)}, "
+            f"doubled {len(self.doubled)}, faults {len(self.faults)}"
         )
+
+
+def _count(counts: Counter[str], what: str) -> str:
+    parts = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    return f"{counts.total()} {what}" + (f" ({parts})" if parts else "")
 
 
 def plan_strikes(kinds: Sequence[Kind], *, seed: int) -> list[Strike]:
@@ -75,11 +86,17 @@ def plan_strikes(kinds: Sequence[Kind], *, seed: int) -> list[Strike]:
 
 
 def torture(
-    browser: Browser, folder: Path, kinds: Sequence[Kind], *, seed: int, seconds: float = float("inf")
+    browser: Browser,
+    folder: Path,
+    kinds: Sequence[Kind],
+    *,
+    seed: int,
+    seconds: float = float("inf"),
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Grade one ticket for each of these kills, look up what the database holds then, and check that it is sound.
 
-    Goes on to no other ticket once it took so many seconds.
+    Goes on to no other ticket once it took so many seconds. Tells of each ticket how long it took.
     """
     started = time.monotonic()
     strikes = plan_strikes(kinds, seed=seed)
@@ -92,30 +109,41 @@ def torture(
         installation = open_installation(server.settings)
         with closing(installation.store):
             reviewer = Reviewer(window, Cable(), server, installation, seed)
-            reviewer.start()
-            for place, strike in enumerate(strikes):
-                if time.monotonic() - started > seconds:
-                    strikes = strikes[:place]
-                    break
-                reviewer.grade(strike)
+            done = _grade_all(reviewer, strikes, until=started + seconds, tell=tell)
             server.kill()
             kept = look_up(installation)
-            check_database(installation, submits=len(strikes))
+            check_database(installation, submits=len(kept.reviews))
     finally:
         window.close()
         server.stop()
     memory = reviewer.memory
     return Report(
-        Counter(strike.kind.value for strike in strikes),
+        Counter(strike.kind.value for strike in strikes[:done]),
         memory.saves,
         len(memory.acknowledged),
-        memory.swallowed,
+        memory.mute,
         memory.pressed_again,
         [*memory.lost, *map(str, kept.lost(memory.acknowledged))],
         sorted(map(str, kept.half())),
         sorted(map(str, kept.doubled())),
+        memory.faults,
         time.monotonic() - started,
     )
+
+
+def _grade_all(reviewer: Reviewer, strikes: Sequence[Strike], *, until: float, tell: Callable[[str], None]) -> int:
+    """Grade one ticket for each strike, and count them; ends at a wait without end, which is a fault."""
+    try:
+        reviewer.start()
+        for place, strike in enumerate(strikes):
+            began = time.monotonic()
+            if began > until:
+                return place
+            reviewer.grade(strike)
+            tell(f"{place + 1:4} of {len(strikes)}: {time.monotonic() - began:5.1f} s, {strike}")
+    except Stalled as stall:
+        reviewer.memory.faults.append(str(stall))
+    return len(reviewer.memory.acknowledged)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -129,14 +157,16 @@ def main(words: Sequence[str] | None = None) -> int:
     wanted = (kinds * (asked.kills // len(kinds) + 1))[: asked.kills]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
-        report = torture(browser, Path(folder), wanted, seed=asked.seed, seconds=60 * asked.minutes)
+        report = torture(browser, Path(folder), wanted, seed=asked.seed, seconds=60 * asked.minutes, tell=_tell)
         browser.close()
-    _tell(f"Seed {asked.seed}: {report}", *report.lost, *report.half, *report.doubled)
+    for line in (f"Seed {asked.seed}: {report}", *report.lost, *report.half, *report.doubled, *report.faults):
+        _tell(line)
     return 0 if report.good else 1
 
 
-def _tell(*lines: str) -> None:
-    sys.stdout.write("\n".join(lines) + "\n")
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -104,6 +104,10 @@ class MortalServer:
             os.kill(self._pid, signal.SIGKILL)
         self._nursery.communicate()
 
+    def last_words(self, lines: int = 10) -> list[str]:
+        """The last lines of its log."""
+        return self._log.read_text(encoding="utf-8").splitlines()[-lines:]
+
     def _open_nursery(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as log:
             return subprocess.Popen(

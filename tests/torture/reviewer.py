@@ -2,113 +2,30 @@
 
 import random
 import time
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, Page
-from playwright.sync_api import Error as PlaywrightError
 
 from db.records import AssignmentId
 from qa_app.workflows.context import Installation
 from tests.torture.cable import Cable
 from tests.torture.kept import Answers, read_answers
+from tests.torture.memory import Kind, Memory, Sheet, Strike
 from tests.torture.mortal import CRITERIA, PASSWORD, REVIEWER, MortalServer
+from tests.torture.sight import Mute, Sight, explain_mute, look_at
 
-PATIENCE = 240.0
+PATIENCE = 120.0
 """Seconds. A server that starts on a busy machine is slow, not wrong."""
 _PATIENT = 0.2
 """How often the reviewer waits until an answer is saved before going on."""
-_DESK = """() => {
-    const hosts = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
-    const found = hosts.map((host) => host.shadowRoot?.querySelector(".desk"));
-    const desk = found.find((one) => one?.querySelector("footer"));
-    if (!desk) return null;
-    const rows = [...desk.querySelectorAll(".row:not(.overall)")];
-    const checked = [...desk.querySelectorAll("[aria-checked=true]")];
-    return {
-        case: desk.dataset.case ?? null,
-        status: desk.querySelector(".status").dataset.status,
-        active: rows.findIndex((row) => row.classList.contains("active")),
-        answers: Object.fromEntries(
-            checked.map((radio) => [radio.closest(".row").querySelector(".name").id.slice(5), radio.dataset.choice])),
-    };
-}"""
+_LATEST = 40
+"""Lines of what was done last, for a stall."""
 
 
-class Kind(StrEnum):
-    """What is killed."""
-
-    SERVER = "server"
-    """SIGKILL; it starts again on the same file."""
-    TAB = "tab"
-    """Closed without a word; another one opens the same address, and has no memory of the first."""
-    RELOAD = "reload"
-    """The tab stays, the page is loaded anew."""
-    NETWORK = "network"
-    """The connection ends, and no other is to be had for a while."""
-    DEAF = "deaf"
-    """What the server says gets lost, then the connection ends: a save arrives, and its answer does not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """One kill: of what, before which key of a ticket, and the seconds from that key to it and that it lasts."""
-
-    kind: Kind
-    key: int
-    after: float
-    lasts: float
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the reviewer did and saw."""
-
-    acknowledged: dict[AssignmentId, Answers] = field(default_factory=dict)
-    """Submits, with the answers that were given."""
-    saves: int = 0
-    """How often the desk said "Saved" of something new."""
-    lost: list[str] = field(default_factory=list)
-    """Acknowledged answers that were not in the store, or not on the desk, after a strike."""
-    swallowed: int = 0
-    """How often an answer did not stand there after its key."""
-    pressed_again: int = 0
-    """How often Ctrl+Enter was pressed anew, because the page had the review still open."""
-
-
-@dataclass(slots=True)
-class Sheet:
-    """The ticket on the desk, as the reviewer knows it."""
-
-    assignment_id: AssignmentId
-    given: dict[str, str] = field(default_factory=dict)
-    """On the desk now."""
-    saved: dict[str, str] = field(default_factory=dict)
-    """Of that, acknowledged."""
-    since: dict[str, set[str]] = field(default_factory=dict)
-    """What was given later than what is acknowledged: it may be stored, too."""
-
-    def give(self, criterion: str, option: str) -> None:
-        """Answer."""
-        self.given[criterion] = option
-        self.since.setdefault(criterion, set()).add(option)
-
-    def acknowledge(self) -> bool:
-        """Everything on the desk is saved; tells whether that is news."""
-        news = self.saved != self.given
-        self.saved, self.since = dict(self.given), {}
-        return news
-
-    def missing_in(self, answers: Answers) -> dict[str, str]:
-        """Acknowledged answers that are neither there nor replaced by later ones."""
-        return {
-            criterion: option
-            for criterion, option in self.saved.items()
-            if answers.get(criterion) not in {option, *self.since.get(criterion, ())}
-        }
+class Stalled(AssertionError):
+    """The page did not come to what was waited for; says what it showed instead."""
 
 
 class Reviewer:
@@ -120,7 +37,10 @@ class Reviewer:
         self.window, self.cable, self.server, self.installation = window, cable, server, installation
         self.dice = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self.memory = Memory()
+        self.began = time.monotonic()
+        self.latest: deque[str] = deque(maxlen=_LATEST)
         cable.plug_into(window)
+        window.on("weberror", lambda found: self.memory.faults.append(f"error of a script: {found.error}"))
         self.page: Page = window.new_page()
 
     def start(self) -> None:
@@ -138,15 +58,13 @@ class Reviewer:
         answers, keys = self._make_up_mind()
         for place, (criterion, option) in enumerate(keys):
             self._strike_at(place, strike, sheet)
-            if self._is_over(sheet):
-                break
             self._answer(sheet, criterion, option)
         self._complete(sheet, answers)
         self._strike_at(len(keys), strike, sheet)
         self._complete(sheet, answers)
-        self.page.keyboard.press("Control+Enter")
+        pressed = self._submit()
         self._strike_at(len(keys) + 1, strike, sheet)
-        self._await_next(sheet, answers)
+        self._await_next(sheet, answers, pressed)
         self.memory.acknowledged[sheet.assignment_id] = answers
 
     @property
@@ -163,26 +81,42 @@ class Reviewer:
         return answers, keys
 
     def _answer(self, sheet: Sheet, criterion: str, option: str) -> None:
-        sheet.give(criterion, option)
-        self._press(criterion, option)
-        for _ in self._patiently(f"answer to {criterion}"):
-            if self._await_desk(or_over=sheet).get("answers", {}).get(criterion) == option or self._is_over(sheet):
+        for _ in self._patiently(f"answer {option} to {criterion}"):
+            before = self._await_desk(or_over=sheet)
+            if before is None:
+                return
+            sheet.give(criterion, option)
+            self._press(before, criterion, option)
+            after = look_at(self.page)
+            if after and after.answers.get(criterion) == option:
                 break
-            self.memory.swallowed += 1
-            self._press(criterion, option)
+            self._note_mute(self.memory.mute, f"{option} for {criterion}", before, after)
         self.page.wait_for_timeout(self.dice.choice((0, 40, 150, 700)))
         self._note(sheet)
         if self.dice.random() < _PATIENT and not self.cable.cut and not self.cable.deaf:
             self._await_save(sheet)
 
-    def _press(self, criterion: str, option: str) -> None:
+    def _press(self, desk: Sight, criterion: str, option: str) -> None:
         """Go to the criterion and press the digit of the option."""
-        desk = self._look()
-        active = desk["active"] if desk else -1
-        steps = list(CRITERIA).index(criterion) - (len(CRITERIA) if active < 0 else active)
-        for _ in range(abs(steps)):
-            self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
-        self.page.keyboard.press(str(CRITERIA[criterion].index(option) + 1))
+        steps = list(CRITERIA).index(criterion) - (len(CRITERIA) if desk.active < 0 else desk.active)
+        keys = ["ArrowDown" if steps > 0 else "ArrowUp"] * abs(steps) + [str(CRITERIA[criterion].index(option) + 1)]
+        for key in keys:
+            self.page.keyboard.press(key)
+        self._log(f"pressed {' '.join(keys)} for {criterion}, which had the keys at {desk.active}")
+
+    def _note_mute(self, counts: Counter[str], keys: str, before: Sight | None, after: Sight | None) -> None:
+        """Count keys that had no effect; where nothing explains that, it is a fault."""
+        why = explain_mute(before, after)
+        counts[why] += 1
+        self._log(f"no effect of {keys} {why}")
+        if why is Mute.UNEXPLAINED:
+            self.memory.faults.append(f"no effect of {keys}: before {before}, after {after}")
+
+    def _submit(self) -> Sight | None:
+        desk = look_at(self.page)
+        self.page.keyboard.press("Control+Enter")
+        self._log("pressed Ctrl+Enter")
+        return desk
 
     def _await_save(self, sheet: Sheet) -> None:
         for _ in self._patiently("save"):
@@ -193,8 +127,8 @@ class Reviewer:
 
     def _note(self, sheet: Sheet) -> None:
         """Remember what the desk says is saved."""
-        desk = self._look()
-        if desk and desk["status"] == "saved" and desk["answers"] == sheet.given:
+        desk = look_at(self.page)
+        if desk and desk.case == sheet.assignment_id and desk.status == "saved" and desk.answers == sheet.given:
             self.memory.saves += sheet.acknowledge()
 
     def _complete(self, sheet: Sheet, answers: Answers) -> None:
@@ -208,6 +142,7 @@ class Reviewer:
             return
         self.page.wait_for_timeout(1000 * strike.after)
         self._note(sheet)
+        self._log(f"struck: {strike}")
         match strike.kind:
             case Kind.SERVER:
                 self._kill_server(sheet)
@@ -217,14 +152,15 @@ class Reviewer:
                 self.page.reload()
             case Kind.NETWORK | Kind.DEAF:
                 self._cut(strike, sheet)
-        self._await_desk(or_over=sheet)
-        if not self._is_over(sheet):
-            self._compare(sheet, self._await_desk()["answers"], f"on the desk after {strike}")
+        desk = self._await_desk(or_over=sheet)
+        if desk:
+            self._compare(sheet, desk.answers, f"on the desk after {strike}")
 
     def _kill_server(self, sheet: Sheet) -> None:
         self.server.kill()
         self._compare(sheet, read_answers(self.installation, sheet.assignment_id), "in the file of a killed server")
         self.server.start()
+        self._log("server up")
 
     def _kill_tab(self, sheet: Sheet) -> None:
         address = self.page.url
@@ -233,11 +169,10 @@ class Reviewer:
         self._compare(sheet, read_answers(self.installation, sheet.assignment_id), "in the store after a killed tab")
         self.page = self.window.new_page()
         self.page.goto(address)
-        self._await_desk(or_over=sheet)
-        desk = self._look()
-        if desk and not self._is_over(sheet):
-            self._compare(sheet, desk["answers"], "in a new tab")
-            sheet.given = dict(desk["answers"])
+        desk = self._await_desk(or_over=sheet)
+        if desk:
+            self._compare(sheet, desk.answers, "in a new tab")
+            sheet.given = dict(desk.answers)
             sheet.acknowledge()
 
     def _cut(self, strike: Strike, sheet: Sheet) -> None:
@@ -248,74 +183,94 @@ class Reviewer:
             self.cable.pull()
         criterion = self.dice.choice(list(CRITERIA))
         option = self.dice.choice(CRITERIA[criterion])
+        desk = look_at(self.page)
         # Streamlit may cover the page soon after the cut, and then a key has no effect; nothing is lost by that.
-        if strike.key <= len(CRITERIA) and self._look() and not self.page.get_by_role("dialog").is_visible():
+        if strike.key <= len(CRITERIA) and desk and not desk.covered:
             sheet.give(criterion, option)
-            self._press(criterion, option)
-            sheet.given = dict((self._look() or {"answers": sheet.given})["answers"])
+            self._press(desk, criterion, option)
+            after = look_at(self.page)
+            if after is None or after.answers.get(criterion) != option:
+                self._note_mute(self.memory.mute, f"{option} for {criterion}", desk, after)
+            sheet.given = dict(after.answers) if after else sheet.given
         self.page.wait_for_timeout(1000 * strike.lasts)
         if strike.kind is Kind.DEAF:
             self.cable.pull()
         self.cable.mend()
+        self._log("connection to be had")
 
     def _compare(self, sheet: Sheet, answers: Answers, where: str) -> None:
         missing = sheet.missing_in(answers)
         if missing:
-            self.memory.lost.append(f"{missing} of {sheet.assignment_id} {where}, which has {answers}")
+            self._log(f"lost {missing}")
+            latest = "\n  ".join(self.latest)
+            self.memory.lost.append(f"{missing} of {sheet.assignment_id} {where}, which has {answers}\n  {latest}")
 
-    def _await_next(self, sheet: Sheet, answers: Answers) -> None:
+    def _await_next(self, sheet: Sheet, answers: Answers, pressed: Sight | None) -> None:
         """Wait for the next ticket, and do what the page offers where it does not come by itself."""
         again = self.page.locator(".desk .submit:enabled")
         for _ in self._patiently(f"submit of {sheet.assignment_id}"):
-            if self._is_over(sheet) and self._look():
+            desk = look_at(self.page)
+            # Until a run of the page has ended, what stood there before may still be in sight.
+            if desk and self.on_desk == desk.case != sheet.assignment_id and not self._is_finished:
                 return
-            if self.page.get_by_role("button", name="Next ticket").is_visible():
-                self.page.keyboard.press("Control+Enter")
+            if self._is_finished:
+                self._submit()  # the same keys go on to the next ticket
+                self.page.wait_for_timeout(200)
             elif again.is_visible() and self.on_desk == sheet.assignment_id:
-                self._settle_versions()
+                settled = self._settle_versions()
                 self._complete(sheet, answers)
-                self.memory.pressed_again += 1
-                self.page.keyboard.press("Control+Enter")
+                if settled:
+                    self.memory.pressed_again["after two versions"] += 1
+                else:
+                    self._note_mute(self.memory.pressed_again, "Ctrl+Enter", pressed, look_at(self.page))
+                pressed = self._submit()
                 self.page.wait_for_timeout(200)
 
-    def _settle_versions(self) -> None:
+    def _settle_versions(self) -> bool:
         """Answer what the desk asks where something arrived from a tab that is gone, or where it is out of date."""
         keep = self.page.get_by_role("button", name="Keep mine")
         if keep.is_visible():
+            self._log("kept mine of two versions")
             keep.click()
         elif self.page.locator(".desk .notice").filter(has_text="reload").is_visible():
+            self._log("reloaded, as the page asked")
             self.page.reload()
             self._await_desk()
+        else:
+            return False
+        return True
+
+    @property
+    def _is_finished(self) -> bool:
+        """Whether the page says that the ticket was submitted."""
+        return self.page.get_by_role("button", name="Next ticket").is_visible()
 
     def _is_over(self, sheet: Sheet) -> bool:
         """Whether the ticket is submitted: another one is there, or the page says so."""
-        finished = self.page.get_by_role("button", name="Next ticket").is_visible()
-        return finished or self.on_desk != sheet.assignment_id
+        return self._is_finished or self.on_desk != sheet.assignment_id
 
-    def _await_desk(self, *, or_over: Sheet | None = None) -> dict[str, Any]:
-        """The desk as it stands, as soon as it does. Streamlit's dialogs have to be gone: nobody types into them."""
+    def _await_desk(self, *, or_over: Sheet | None = None) -> Sight | None:
+        """The desk as soon as keys reach it, under no dialog of Streamlit; None as soon as that ticket is over."""
         for _ in self._patiently("desk"):
-            desk = self._look()
-            over = or_over is not None and self._is_over(or_over)
-            if desk and desk["case"] not in {None, self.on_desk}:
-                continue  # still the ticket before
-            if (desk or over) and not self.page.get_by_role("dialog").is_visible():
-                return desk or {}
+            if or_over is not None and self._is_over(or_over):
+                return None
+            desk = look_at(self.page)
+            if desk and desk.case == self.on_desk and not desk.covered:
+                return desk
         raise AssertionError
 
-    def _look(self) -> dict[str, Any] | None:
-        try:
-            found: dict[str, Any] | None = self.page.evaluate(_DESK)
-        except PlaywrightError as error:
-            if "context was destroyed" not in error.message:
-                raise
-            return None  # the page is on its way to another one
-        return found
+    def _log(self, words: str) -> None:
+        self.latest.append(f"{time.monotonic() - self.began:.2f} s {words}")
 
     def _patiently(self, what: str) -> Iterator[None]:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             yield
             self.page.wait_for_timeout(25)
-        shown = self.page.locator("main, .desk").all_inner_texts()
-        raise AssertionError(f"waited {PATIENCE:.0f} s for the {what}: {shown}")
+        raise Stalled(f"waited {PATIENCE:.0f} s for the {what}: {self._describe()}")
+
+    def _describe(self) -> str:
+        """What the page shows, and what was done last."""
+        shown = self.page.locator("main, .desk, [role=dialog]").all_inner_texts()
+        server = self.server.last_words()
+        return "\n  ".join((self.page.url, str(look_at(self.page)), str(shown), *self.latest, *server))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.records import (
     AssignmentId,
     AssignmentState,
@@ -21,7 +21,7 @@ from db.records import (
     Selection,
 )
 from db.store import assignments, audit, reviews, tickets
-from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
+from qa_app.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from qa_app.workflows import grading
 from qa_app.workflows.grading import Filled
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
@@ -320,3 +320,13 @@ def test_submit_from_a_stale_tab_leaves_the_other_draft_as_it_is(house: House) -
 
     assert refusal.value.code == "draft-conflict"
     assert grading.follow_desk(context, assignment_id).draft == kept
+
+
+def test_database_that_cannot_be_written_to_is_said_so_that_the_desk_tries_again(house: House) -> None:
+    assignment_id = house.assign(BO)
+    context = replace(house.act(BO), store=open_store("sqlite:////no/such/folder/x.sqlite"))
+    with pytest.raises(Unavailable) as saving:
+        grading.save_draft(context, assignment_id, HALF, expected_revision=0)
+    with pytest.raises(Unavailable) as submitting:
+        grading.submit_review(context, assignment_id, fill(), submission_key="k")
+    assert {saving.value.code, submitting.value.code} == {"database-unavailable"}

@@ -9,6 +9,8 @@ const LONGEST_WAIT = 3000;
 const SAVE_ANSWER_WITHIN = 3000;
 const SUBMIT_ANSWER_WITHIN = 5000;
 const SLOWEST_REPEAT = 15000;
+const LATEST_SENT = 4;
+const UNAVAILABLE = "database-unavailable"; // the code of an answer that asks for patience
 const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
@@ -19,7 +21,7 @@ export class Keeper {
     this.savedAt = draft.saved_at;
     this.dirtySince = null; // since when the form has what no message under way holds
     this.underWay = null; // the message without an answer: { event, key, attempt }
-    this.sent = []; // snapshots whose answers are not in, oldest first
+    this.sent = []; // snapshots that may have arrived and whose answers are not in, oldest first; see `remember`
     this.submission = null; // the key of the submit that was asked for
     this.submitted = false;
     this.other = null; // the version that another tab saved
@@ -95,7 +97,7 @@ export class Keeper {
     const snapshot = this.read();
     this.dirtySince = null;
     this.underWay = message;
-    this.sent = [...this.sent.slice(-4), snapshot];
+    this.remember(snapshot);
     this.send(message.event, {
       case: this.caseId,
       key: message.key,
@@ -109,9 +111,24 @@ export class Keeper {
     this.report();
   }
 
+  // Of what was sent since the last answer, what may have arrived: the first, before the line was cut, and the latest,
+  // once it was mended. A long cut has many repeats between them.
+  remember(snapshot) {
+    const [first, ...later] = this.sent;
+    const latest = later.at(-1) ?? first;
+    if (!latest) this.sent = [snapshot];
+    else if (!sameSnapshot(latest, snapshot)) this.sent = [first, ...later.slice(1 - LATEST_SENT), snapshot];
+  }
+
   repeat() {
     this.wake();
     this.patience = setTimeout(() => this.sendAgain(), WAKING);
+  }
+
+  // The server is there and its database is not: the same again after a while. A run of the whole page would only fail.
+  putOff() {
+    const wait = Math.min(SAVE_ANSWER_WITHIN * this.underWay.attempt, SLOWEST_REPEAT);
+    this.patience = setTimeout(() => this.sendAgain(), wait);
   }
 
   // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
@@ -123,6 +140,10 @@ export class Keeper {
   hear(ack) {
     if (!ack || ack.key !== this.underWay?.key) return;
     clearTimeout(this.patience);
+    if (ack.error?.code === UNAVAILABLE) {
+      this.putOff();
+      return;
+    }
     this.underWay = null;
     if (ack.conflict) this.meet(ack.conflict);
     else if (ack.error) this.refuse(ack.error);

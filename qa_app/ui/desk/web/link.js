@@ -10,14 +10,14 @@ const KEPT_CASES = 3; // the one before, for an undo; the one that stands there;
 export function lineOf(name) {
   globalThis[LINES] ??= new Map();
   const lines = globalThis[LINES];
-  if (!lines.has(name)) lines.set(name, { news: null, cases: new Map(), listener: null, wake: null });
+  if (!lines.has(name)) lines.set(name, { news: null, cases: new Map(), stage: null, wake: null });
   return lines.get(name);
 }
 
 export function bringNews(name, news) {
   const line = lineOf(name);
   line.news = news;
-  line.listener?.();
+  line.stage?.hear();
 }
 
 export function bringCase(name, work) {
@@ -26,5 +26,5 @@ export function bringCase(name, work) {
   line.cases.set(work.id, work);
   const idle = [...line.cases.keys()].filter((id) => id !== line.news?.case);
   if (line.cases.size > KEPT_CASES) line.cases.delete(idle[0]);
-  line.listener?.();
+  line.stage?.hear();
 }

@@ -2,24 +2,26 @@
 import { Desk } from "./desk.js";
 import { lineOf } from "./link.js";
 
+const MISSED_AFTER = 2000;
 const stages = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let stage = stages.get(parentElement);
-  if (!stage) {
+  const isNew = !stage;
+  if (isNew) {
     stage = new Stage(data.desk, parentElement);
     stages.set(parentElement, stage);
   }
   const lease = {};
   stage.lease = lease;
   stage.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
-  stage.listen();
+  if (isNew) stage.enter();
   stage.desk?.fit();
   stage.desk?.player?.recolour();
   // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the desk.
   return () => {
     if (stage.lease !== lease) return;
-    stage.stop();
+    stage.leave();
     stages.delete(parentElement);
   };
 }
@@ -32,10 +34,14 @@ class Stage {
     this.deadline = null; // until when which submit can be undone: { assignment, at }
   }
 
-  // Only once there is a way to send: restored work may be sent with the first news.
-  listen() {
-    if (this.line.listener) return;
-    this.line.listener = () => this.hear();
+  // Only once there is a way to send: restored work may be sent with the first news. The one before leaves here, for
+  // Streamlit promises no order of mounts and clean-ups, and two desks would both take the keys.
+  enter() {
+    this.line.stage?.leave();
+    this.line.stage = this;
+    // Streamlit may replace what the component shows without running it again, where only a style sheet changed.
+    this.shown = new MutationObserver(() => this.hear());
+    this.shown.observe(this.parentElement, { childList: true });
     this.hear();
   }
 
@@ -45,12 +51,23 @@ class Stage {
     if (!news) return;
     if (this.desk && this.desk.caseId !== news.case) this.desk.keeper?.hear(news.ack); // the last word on that one
     const work = cases.get(news.case);
-    if (!work) return;
-    if (this.desk?.caseId !== work.id) {
+    clearTimeout(this.missed);
+    if (!work) {
+      this.missed = setTimeout(() => this.ask(), MISSED_AFTER);
+      return;
+    }
+    if (this.desk?.caseId !== work.id || this.desk.root !== this.parentElement.querySelector(".desk")) {
       this.desk?.stop();
       this.desk = new Desk(work, this);
     }
     this.desk.hear({ ...news, undo: this.timeUndo(news.undo) });
+  }
+
+  // The named case did not come: a courier may get lost on a bad line, or be gone before the page has drawn it. A run of
+  // the whole page brings it again.
+  ask() {
+    this.line.wake?.();
+    this.hear();
   }
 
   // The server says how long is left; each further message about the same submit may only shorten it.
@@ -62,8 +79,12 @@ class Stage {
     return { ...undo, until: this.deadline.at };
   }
 
-  stop() {
-    this.line.listener = null;
+  leave() {
+    if (this.line.stage === this) this.line.stage = null;
+    this.shown.disconnect();
+    clearTimeout(this.missed);
     this.desk?.stop();
+    this.desk?.root.replaceChildren(); // the focus goes with it, and the keys to the desk that follows
+    this.desk = null;
   }
 }

@@ -1,0 +1,78 @@
+"""The keeper of a draft against a server whose answers get lost, on an empty page with a clock of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from qa_app.ui.desk.bundle import join_modules
+
+pytestmark = pytest.mark.journey
+
+SET_UP = """
+async (source) => {
+    const { Keeper } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    globalThis.content = (comment) => ({ ratings: [], evidence: [], comment });
+    globalThis.now = content("");
+    globalThis.sent = [];
+    globalThis.woken = 0;
+    globalThis.keeper = new Keeper({
+        caseId: "a", draft: { revision: 3, saved_at: null },
+        read: () => now, activeSeconds: () => 0, wake: () => (woken += 1), report: () => {},
+        send: (event, payload) => sent.push([event, payload.revision, payload.comment]),
+    });
+    globalThis.write = (comment) => { now = content(comment); keeper.edited(); };
+    globalThis.hear = (ack) =>
+        keeper.hear({ key: keeper.underWay.key, error: null, conflict: null, dropped: [], ...ack });
+}
+"""
+
+
+@pytest.fixture
+def keeper(browser: Browser) -> Iterator[Page]:
+    """A keeper of the draft of revision 3; `write` edits it, `hear` answers what is under way.
+
+    The page has no address, so the browser forbids it any storage: saving goes on without.
+    """
+    page = browser.new_page()
+    page.clock.install()
+    page.evaluate(SET_UP, join_modules(("score.js", "form.js", "draft.js")))
+    yield page
+    page.close()
+
+
+def state(page: Page) -> list[Any]:
+    found: list[Any] = page.evaluate("[keeper.status, keeper.revision, sent.at(-1)]")
+    return found
+
+
+def test_what_arrived_before_a_long_cut_is_no_other_version(keeper: Page) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)  # it arrives as revision 4, and its answer gets lost
+    for minute in range(10):
+        keeper.evaluate("(minute) => write(`later ${minute}`)", minute)
+        keeper.clock.run_for(60_000)
+    assert state(keeper) == ["unsaved", 3, ["draft", 3, "later 9"]]
+    keeper.evaluate("hear({ conflict: { ...content('first'), revision: 4, saved_at: null } })")
+    assert state(keeper) == ["saving", 4, ["draft", 4, "later 9"]]
+
+
+def test_what_somebody_else_saved_meanwhile_is_another_version(keeper: Page) -> None:
+    keeper.evaluate("write('mine')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("hear({ conflict: { ...content('theirs'), revision: 4, saved_at: null } })")
+    assert state(keeper) == ["conflict", 3, ["draft", 3, "mine"]]
+
+
+def test_database_that_cannot_be_written_to_is_tried_again_without_a_run_of_the_page(keeper: Page) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("hear({ error: { code: 'database-unavailable', message: 'Not now.' } })")
+    keeper.clock.run_for(2900)
+    assert keeper.evaluate("sent.length") == 1
+    keeper.clock.run_for(200)
+    assert (keeper.evaluate("sent.length"), *state(keeper)) == (2, "unsaved", 3, ["draft", 3, "first"])
+    assert keeper.evaluate("woken") == 0
+    keeper.evaluate("hear({ revision: 4, saved_at: 'now', submitted: false })")
+    assert state(keeper)[:2] == ["saved", 4]
