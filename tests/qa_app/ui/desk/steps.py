@@ -40,6 +40,11 @@ def status(page: Page) -> Locator:
     return page.locator(".desk .status")
 
 
+def spoken(page: Page) -> Locator:
+    """What a screen reader is told of the status."""
+    return page.locator(".desk footer").get_by_role("status")
+
+
 def select_words(page: Page, words: str) -> None:
     page.evaluate(
         """(words) => {
