@@ -8,7 +8,7 @@ export const KEYS = [
     line: true, run: (desk, key) => desk.move(key === "ArrowUp" ? -1 : 1) },
   { keys: [..."1234567890"], show: ["1", "–", "9"], hint: "answer",
     label: "Answer and go on (0 is the tenth answer)", run: (desk, key) => desk.answer(key) },
-  { keys: ["n"], show: ["N"], hint: "N/A", label: "Not applicable, where allowed",
+  { keys: ["n"], show: ["N", "N"], hint: "N/A", label: "Not applicable, where allowed: asked first, then set",
     run: (desk) => desk.notApplicable() },
   { keys: ["Enter"], show: ["↵"], label: "Write the number or text; in a number: go on", line: true,
     run: (desk, key, target) => (isLine(target) ? desk.move(1) : desk.write()) },

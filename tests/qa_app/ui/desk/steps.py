@@ -64,5 +64,6 @@ def complete(page: Page) -> None:
     for key in ("1", "4", "3", "1", "2"):
         page.keyboard.press(key)
     page.keyboard.press("n")
+    page.keyboard.press("n")
     page.keyboard.press("1")
     page.keyboard.press("1")
