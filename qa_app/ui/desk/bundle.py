@@ -19,6 +19,7 @@ DESK_MODULES: Final = (
     "draft.js",
     "activity.js",
     "sound.js",
+    "lens.js",
     "waveform.js",
     "player.js",
     "quotes.js",

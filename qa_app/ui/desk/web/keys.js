@@ -33,6 +33,8 @@ export const KEYS = [
     run: (desk, key) => desk.markStretch("[i".includes(key.toLowerCase())) },
   { keys: ["s"], show: ["S"], call: true, label: "Pass over silence, or hear it again",
     run: (desk) => desk.toggleSkip() },
+  { keys: ["z", "x"], show: ["Z", "X"], call: true, label: "Closer or wider look at the waveform (or the wheel on it)",
+    run: (desk, key) => desk.zoom(key.toLowerCase() === "z" ? 1 : -1) },
   { keys: ["Ctrl+Enter"], show: ["Ctrl", "↵"], typing: true, label: "Submit", run: (desk) => desk.submit() },
   { keys: ["u"], show: ["U"], label: "Undo the last submit, within 30 seconds", run: (desk) => desk.undo() },
   { keys: ["Escape"], show: ["Esc"], typing: true, label: "Leave a text field, close, forget marks",
