@@ -6,7 +6,7 @@ from itertools import pairwise
 from scorecards.criterion_rules import WITH_OPTIONS, check_criterion, report_duplicates
 from scorecards.expansion import expand, expand_criterion
 from scorecards.model import Condition, Criterion, CriterionType, Scorecard
-from scorecards.problems import Path, Severity, list_words, near_miss, quote
+from scorecards.problems import Path, Severity, call, list_words, near_miss, quote
 from scorecards.reading import Draft
 from scorecards.texts import texts
 
@@ -105,15 +105,16 @@ def _report_condition(
     target: int | None,
 ) -> None:
     """The condition names no earlier criterion: say which ones there are."""
-    named = quote(condition.criterion)
-    usable = [criterion.id for criterion, _ in placed[:own] if criterion.type in WITH_OPTIONS]
-    valid = f"valid: {list_words(usable)}" if usable else "no earlier criterion has options"
+    usable = {part.id: call(part.label, part.id) for part, _ in placed[:own] if part.type in WITH_OPTIONS}
+    valid = f"valid: {list_words(usable.values())}" if usable else "no earlier criterion has options"
     if target is None:
+        message = f"no criterion {quote(condition.criterion)}; {valid}"
         suggestion = near_miss(condition.criterion, usable)
-        draft.report("show-if-unknown", (*here, "criterion"), f"no criterion {named}; {valid}", suggestion=suggestion)
+        draft.report("show-if-unknown", (*here, "criterion"), message, suggestion=suggestion)
     elif target == own:
         draft.report("show-if-own", (*here, "criterion"), f"a criterion cannot depend on its own answer; {valid}")
     else:
+        named = call(placed[target][0].label, condition.criterion)
         message = f"criterion {named} is asked later; only earlier answers can decide; {valid}"
         draft.report("show-if-later", (*here, "criterion"), message)
 
@@ -123,16 +124,17 @@ def _check_condition_options(
 ) -> None:
     if draft.is_broken(*criterion_path, "type"):
         return
+    named = call(criterion.label, criterion.id)
     if criterion.type not in WITH_OPTIONS:
-        message = f"criterion {quote(criterion.id)} is a {criterion.type}; only answers with options can decide"
+        message = f"criterion {named} is a {criterion.type}; only answers with options can decide"
         draft.report("show-if-type", (*here, "criterion"), message)
         return
     if draft.is_broken(*criterion_path, "options") or draft.is_broken(*criterion_path, "levels"):
         return
-    valid = [option.id for option in expand_criterion(criterion).options]
+    valid = {option.id: call(option.label, option.id) for option in expand_criterion(criterion).options}
     for index, option_id in enumerate(condition.is_one_of):
         if option_id not in valid:
-            message = f"criterion {quote(criterion.id)} has no option {quote(option_id)}; valid: {list_words(valid)}"
+            message = f"criterion {named} has no option {quote(option_id)}; valid: {list_words(valid.values())}"
             suggestion = near_miss(option_id, valid)
             draft.report("show-if-option", (*here, "is_one_of", index), message, suggestion=suggestion)
 

@@ -64,6 +64,11 @@ def quote(value: object, *, limit: int = 60) -> str:
     return f'"{text[: limit - 1]}…"' if len(text) > limit else f'"{text}"'
 
 
+def call(label: str, part_id: str) -> str:
+    """A part of a form for a message: by its label, as people know it, and by its id, as a document writes it."""
+    return quote(label) if label == part_id else f"{quote(label)} ({part_id})"
+
+
 def list_words(words: Iterable[str], *, limit: int = 40) -> str:
     """Valid words for a message; a long list is cut, and says so."""
     known = list(words)

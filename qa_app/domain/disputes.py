@@ -29,6 +29,11 @@ REVIEW_AFTER: Mapping[DisputeState, ReviewState] = MappingProxyType(
 """The state of the review while a dispute is open, and once it has ended."""
 
 
+CONTESTABLE = frozenset({ReviewState.RELEASED, ReviewState.ACKNOWLEDGED})
+CONTEST_WITHIN = timedelta(days=14)
+"""How long after its release a review can be contested."""
+
+
 def require_move(source: DisputeState, target: DisputeState) -> Move[DisputeState]:
     """The move from one state to another; raises Refused where there is none."""
     return find_move(MOVES, source=source, target=target, thing="dispute")
@@ -37,6 +42,12 @@ def require_move(source: DisputeState, target: DisputeState) -> Move[DisputeStat
 def end_of_window(first_released_at: datetime, *, days: int) -> datetime:
     """Until when the review may be contested; a correction does not start the time again."""
     return first_released_at + timedelta(days=days)
+
+
+def is_contestable(review: Review, *, now: datetime) -> bool:
+    """Whether the state of a review and the time since its release let a dispute be raised."""
+    released = review.released_at or now
+    return review.state in CONTESTABLE and now <= end_of_window(released, days=CONTEST_WITHIN.days)
 
 
 def require_raisable(
@@ -48,7 +59,7 @@ def require_raisable(
         Refused: the review's state, the window or the dispute itself does not allow it; all is said at once.
     """
     problems = []
-    if review.state not in {ReviewState.RELEASED, ReviewState.ACKNOWLEDGED}:
+    if review.state not in CONTESTABLE:
         problems.append(f"The review is {review.state}; only a released or acknowledged one can be contested.")
     end = end_of_window(first_released_at, days=days)
     if dispute.raised_at > end:

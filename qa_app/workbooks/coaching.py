@@ -3,11 +3,11 @@
 Pure: a report in, a plan out. Every figure is the report's own; nothing is computed here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured
-from qa_app.reports import Advice, AgentReport, SkillLine, TrendPoint
+from qa_app.reports import Advice, AgentReport, ReviewLine, SkillLine, TrendPoint
 from qa_app.words import (
     NOTHING,
     write_change,
@@ -40,7 +40,7 @@ from qa_app.workbooks.plan import (
     Text,
     Tone,
 )
-from qa_app.workbooks.reviews import plan_details, plan_ratings, plan_reviews
+from qa_app.workbooks.reviews import link_review, plan_details, plan_ratings, plan_reviews
 
 _CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", "Methods")
 _CHANGE_MARKS = (("▲", Tone.GOOD), ("▼", Tone.BAD), ("≈", Tone.QUIET))
@@ -78,6 +78,7 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
         _tabulate_figures(report),
         *_draw_trend(report, height=_LOW),
         *_tell_advice("What to praise", report.praise, step="Keep doing", none="Nothing stands out yet."),
+        *_list_praised(report.reviews),
         *_tell_advice(
             "What to practise next", report.practise, step="Next step", none="No skill stands out for practice."
         ),
@@ -130,6 +131,33 @@ def _tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: s
         rows=tuple((Cell(one.label), tell(one.mean), Cell(one.why), Cell(one.step)) for one in advice),
     )
     return Text(heading, Style.HEADING), table
+
+
+def _list_praised(reviews: Sequence[ReviewLine]) -> tuple[Block, ...]:
+    """What reviewers marked as praise, review by review; nothing where there is none."""
+    rows = tuple(
+        (
+            Cell(rating.label),
+            Cell(line.ticket.external_id, link=link_review(number)),
+            Cell(line.reviewer),
+            Cell(rating.comment or next((piece.quote for piece in rating.evidence if piece.quote), rating.answer)),
+        )
+        for number, line in enumerate(reviews, start=1)
+        for rating in line.ratings
+        if rating.praise
+    )
+    if not rows:
+        return ()
+    table = Table(
+        columns=(
+            Column("Criterion", Style.STRONG, span=3),
+            Column("Ticket", span=2),
+            Column("Reviewer", span=2),
+            Column("What was written, quoted or answered", span=5),
+        ),
+        rows=rows,
+    )
+    return Text("Praised by reviewers", Style.HEADING), table
 
 
 def _tell_goals(report: AgentReport) -> tuple[Block, ...]:

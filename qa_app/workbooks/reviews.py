@@ -36,6 +36,7 @@ _RESULT_MARKS = (
     Mark("Result", "✗", Tone.BAD),
     Mark("Auto-fail", "⚠", Tone.WARNING),
 )
+_PRAISE = "★ Praise"
 _NO_REVIEWS = "No review was found for this agent and period."
 
 
@@ -100,6 +101,7 @@ def plan_ratings(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
             Column("Weight, %", Style.ONE_DIGIT),
             Column("Auto-fail", narrowest=9, widest=12),
             Column("Critical", narrowest=9, widest=11),
+            Column("Praise", narrowest=8, widest=10),
             Column("Reasons", narrowest=10, widest=16),
             Column("Comment", narrowest=18, widest=32),
             Column("Evidence", narrowest=18, widest=32),
@@ -115,7 +117,7 @@ def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, .
     raw, reported = _show_scores(line)
     return (
         Cell(number),
-        Cell(ticket.external_id, link=Link("Review details", _anchor(number))),
+        Cell(ticket.external_id, link=link_review(number)),
         Cell(ticket.subject or NOTHING),
         Cell(write_code(ticket.channel.value)),
         _show_day(ticket.created_at, zone),
@@ -209,6 +211,8 @@ def _detail_ratings(ratings: tuple[RatingLine, ...]) -> tuple[tuple[Cell, ...], 
 def _collect_notes(rating: RatingLine) -> list[tuple[Cell, Cell]]:
     """What was noted on one criterion, kind and text, in pieces that fit a page; at least one, maybe empty."""
     notes: list[tuple[str, str, Style]] = []
+    if rating.praise:
+        notes.append((_PRAISE, "worth telling the agent", Style.STRONG))
     if rating.auto_fail is not None:
         notes.append(("⚠ Auto-fail", rating.auto_fail, Style.STRONG))
     if rating.critical is not None:
@@ -229,7 +233,7 @@ def _collect_notes(rating: RatingLine) -> list[tuple[Cell, Cell]]:
 def _list_rating(number: int, line: ReviewLine, rating: RatingLine, zone: ZoneInfo) -> tuple[Cell, ...]:
     return (
         Cell(number),
-        Cell(line.ticket.external_id, link=Link("Review details", _anchor(number))),
+        Cell(line.ticket.external_id, link=link_review(number)),
         _show_day(line.review.submitted_at, zone),
         Cell(line.reviewer),
         Cell(rating.section),
@@ -241,6 +245,7 @@ def _list_rating(number: int, line: ReviewLine, rating: RatingLine, zone: ZoneIn
         Cell(rating.applied_weight),
         Cell(rating.auto_fail if rating.auto_fail is not None else NOTHING),
         Cell(rating.critical if rating.critical is not None else NOTHING),
+        Cell(_PRAISE if rating.praise else NOTHING),
         Cell("\n".join(rating.reasons) or NOTHING),
         Cell(rating.comment or NOTHING),
         Cell("\n".join(map(_quote, rating.evidence)) or NOTHING),
@@ -282,6 +287,11 @@ def _tell_auto_fails(line: ReviewLine) -> str:
 
 def _show_day(moment: datetime | None, zone: ZoneInfo) -> Cell:
     return Cell(NOTHING if moment is None else moment.astimezone(zone).date())
+
+
+def link_review(number: int) -> Link:
+    """To the details of the review of that number."""
+    return Link("Review details", _anchor(number))
 
 
 def _anchor(number: int) -> str:

@@ -23,7 +23,7 @@ from db.records import (
 )
 from db.store import audit, disputes, people, reviews, scorecards, tickets
 from qa_app.domain.access import require
-from qa_app.domain.disputes import require_decider, require_raisable
+from qa_app.domain.disputes import CONTEST_WITHIN, require_decider, require_raisable
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
@@ -34,7 +34,6 @@ from scorecards.scoring import Given, check
 
 _ABOUT_WORDS = frozenset({"comment-required", "reason-required"})
 """Problems of an answer that the words of a decision make good."""
-CONTEST_WITHIN = timedelta(days=14)
 DECIDE_WITHIN = timedelta(days=7)
 
 
@@ -57,12 +56,14 @@ def raise_dispute(
 
     Raises:
         Refused: no reason, too late, or a review in a state that cannot be contested.
-        Conflict: it is contested already.
+        Conflict: it is contested or superseded already.
     """
     now = context.now()
     with context.store.write() as tx:
         review, agent = _review(tx, review_id)
         require(context.actor, "dispute.raise", team_id=agent.team_id if agent else None, owner_id=review.agent_id)
+        if reviews.is_superseded(tx, review_id):
+            raise Conflict("review-superseded", "This review was corrected; contest its newest version.")
         dispute = Dispute(
             id=DisputeId(context.new_id()),
             review_id=review_id,

@@ -1,4 +1,7 @@
-"""Keeps recordings outside the database, under the hash of their content: `<first two digits>/<hash>`."""
+"""Keeps recordings outside the database, under the hash of their content: `<first two digits>/<hash>`.
+
+A recording's waveform lies beside it. It can be deleted at any time; whoever opens the recording next has it drawn.
+"""
 
 import hashlib
 import os
@@ -6,6 +9,7 @@ from pathlib import Path
 
 from qa_app.errors import Conflict, Unavailable
 from qa_app.intake.recordings import RecordingFacts
+from qa_app.intake.waveforms import draw_waveform, is_packed
 
 _PIECE = 1 << 20
 
@@ -43,6 +47,37 @@ def keep_recording(source: Path, facts: RecordingFacts, *, folder: Path, part_na
         raise Conflict(
             "recording-changed", f"The recording {source.name} changed after the preview. Preview the import again."
         )
+
+
+def read_waveform_beside(recording: Path) -> bytes | None:
+    """The waveform that is kept of a recording; None where there is none, or a broken one."""
+    try:
+        content = _waveform_path(recording).read_bytes()
+    except FileNotFoundError:
+        return None
+    return content if is_packed(content) else None
+
+
+def draw_waveform_beside(recording: Path, *, part_name: str) -> bytes | None:
+    """Draw the waveform of a kept recording and keep it; None where nothing of the recording can be decoded.
+
+    Takes seconds for an hour of sound.
+    """
+    waveform = draw_waveform(recording)
+    if waveform is None:
+        return None
+    packed = waveform.pack()
+    part = recording.with_name(f".{part_name}.part")
+    try:
+        part.write_bytes(packed)
+        part.replace(_waveform_path(recording))
+    except OSError:
+        part.unlink(missing_ok=True)  # A full or read-only disk costs the next reader a second look, nothing else.
+    return packed
+
+
+def _waveform_path(recording: Path) -> Path:
+    return recording.with_suffix(".waveform")
 
 
 def _copy(source: Path, part: Path) -> str:

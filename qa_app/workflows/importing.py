@@ -22,7 +22,12 @@ from qa_app.workflows.import_content import content_hash
 from qa_app.workflows.import_people import AgentMatch, Ambiguous
 from qa_app.workflows.import_plan import Arrival, Plan, RowState, Step, make_conversation, make_plan
 from qa_app.workflows.import_reading import Choices, Reading, Upload, read_upload
-from qa_app.workflows.import_recordings import keep_recording
+from qa_app.workflows.import_recordings import (
+    draw_waveform_beside,
+    keep_recording,
+    read_waveform_beside,
+    stored_path,
+)
 
 __all__ = [
     "Choices",
@@ -41,7 +46,10 @@ _SLACK_SECONDS = 2.0
 """How far a message may reach beyond its recording: transcribers round, and encoders pad."""
 
 Report = Callable[[int, int], None]
-"""Hears how many of how many are done; it may raise to stop the work, and then nothing was written."""
+"""Hears how many of how many are done; it may raise to stop the work, and then nothing was written.
+
+Only waveforms are drawn after all is written; what is stopped there is drawn when it is first looked at.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,9 @@ def commit_import(context: Context, preview: ImportPreview, *, report: Report | 
         before = _plan(context, tx, preview.arrivals, preview.upload)
     # Recordings lie in their place before the rows that name them exist; one without rows does no harm.
     changing = [*before.of(RowState.NEW), *before.of(RowState.CHANGED)]
-    total = 2 * len(changing)
+    kept = {facts.content_hash for step in changing for _, facts in step.arrival.recordings}
+    written = 2 * len(changing)
+    total = written + len(kept)
     for done, step in enumerate(changing):
         report(done, total)
         for file, facts in step.arrival.recordings:
@@ -166,12 +176,22 @@ def commit_import(context: Context, preview: ImportPreview, *, report: Report | 
         plan = _plan(context, tx, preview.arrivals, preview.upload)
         batch = _batch(context, preview, plan)
         imports.add_batch(tx, batch)
-        _write(tx, plan, batch.id, context, lambda done: report(total // 2 + done, total))
+        _write(tx, plan, batch.id, context, lambda done: report(len(changing) + done, total))
         for mapping in preview.mappings:
             imports.save_mapping(tx, mapping)
         audit.append(tx, _audit_entry(context, batch, plan))
+    _draw_waveforms(context, kept, lambda done: report(written + done, total))
     report(total, total)
     return batch
+
+
+def _draw_waveforms(context: Context, content_hashes: Iterable[str], report: Callable[[int], None]) -> None:
+    """Now rather than when a reviewer waits for it; nothing depends on it."""
+    for done, each in enumerate(sorted(content_hashes)):
+        report(done)
+        recording = stored_path(context.recordings_dir, each)
+        if read_waveform_beside(recording) is None:
+            draw_waveform_beside(recording, part_name=context.new_id())
 
 
 def _require_import(context: Context) -> None:

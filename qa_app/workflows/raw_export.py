@@ -22,7 +22,7 @@ HEADER = (
     *("review", "submitted_at", "purpose", "selection", "state", "source", "ticket", "channel", "agent", "reviewer"),
     *("scorecard", "version", "structure_hash", "raw_score", "reported_score", "passed"),
     *("section", "criterion", "skill", "answer_state", "option", "number", "text", "value", "applied_weight"),
-    *("comment", "reasons"),
+    *("comment", "reasons", "praise"),
 )
 Report = Callable[[int, int], None]
 
@@ -112,5 +112,5 @@ def _rows(
                 *(section.id, criterion.id, criterion.skill, rating.answer.state.value, rating.answer.option_id),
                 *(rating.answer.number, rating.answer.text),
                 *((result.value, result.applied_weight) if result else (None, None)),
-                *(rating.comment, ", ".join(rating.reason_ids)),
+                *(rating.comment, ", ".join(rating.reason_ids), str(rating.praise).lower()),
             )

@@ -53,6 +53,8 @@ class ReviewView:
     reviewer: Person
     history: tuple[ReviewId, ...]
     """Ids of the reviews that this one supersedes, newest first."""
+    newest: ReviewId | None
+    """The last correction of this review that the actor may read; None where there is none."""
 
 
 def list_reviews(
@@ -108,6 +110,7 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
         conversation = tickets.conversation(tx, review.ticket_id, version=review.ticket_version)
         reviewer = people.person(tx, review.reviewer_id)
         history = _history(tx, review)
+        newest = _newest(tx, context, review, agent)
     if conversation is None or reviewer is None:
         raise NotFound("no-review", "There is no such review.")
     return ReviewView(
@@ -117,6 +120,7 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
         agent=agent,
         reviewer=reviewer,
         history=history,
+        newest=newest,
     )
 
 
@@ -286,6 +290,19 @@ def _history(tx: Transaction, review: Review) -> tuple[ReviewId, ...]:
         previous = reviews.review(tx, older)
         older = previous.supersedes_id if previous else None
     return tuple(history)
+
+
+def _newest(tx: Transaction, context: Context, review: Review, agent: Person | None) -> ReviewId | None:
+    if not reviews.is_superseded(tx, review.id):
+        return None
+    within = require_some(context.actor, "review.read")
+    known = {agent.id: agent} if agent else {}
+    found = reviews.reviews(tx, ticket_ids=[review.ticket_id], states=READABLE, superseded=True)
+    corrections = {each.supersedes_id: each for each in found if may_read(within, context.actor, each, known)}
+    newest = None
+    while (after := corrections.pop(newest or review.id, None)) is not None:
+        newest = after.id
+    return newest
 
 
 def _reported(review: Review) -> str | None:

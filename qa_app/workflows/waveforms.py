@@ -1,14 +1,9 @@
-"""The picture of a recording: drawn once, kept beside the file, for those who may hear it.
-
-What is kept can be deleted at any time; it is drawn again when somebody next opens the recording.
-"""
-
-from pathlib import Path
+"""The picture of a recording, for those who may hear it: drawn by the import, or here where it is missing."""
 
 from db.records import RecordingId
 from qa_app.errors import Unavailable
-from qa_app.intake.waveforms import draw_waveform, is_packed
 from qa_app.workflows.context import Context
+from qa_app.workflows.import_recordings import draw_waveform_beside, read_waveform_beside
 from qa_app.workflows.tickets import find_recording
 
 
@@ -18,7 +13,8 @@ def read_waveform(context: Context, recording_id: RecordingId) -> bytes | None:
     Raises:
         NotFound: no such recording, none that the actor may hear, or its file is gone.
     """
-    return _read(_place(context, recording_id))
+    path, _ = find_recording(context, recording_id)
+    return read_waveform_beside(path)
 
 
 def make_waveform(context: Context, recording_id: RecordingId) -> bytes:
@@ -28,31 +24,8 @@ def make_waveform(context: Context, recording_id: RecordingId) -> bytes:
         NotFound: as `read_waveform`.
         Unavailable: nothing of the recording can be decoded.
     """
-    place = _place(context, recording_id)
-    kept = _read(place)
-    if kept is not None:
-        return kept
-    waveform = draw_waveform(place.with_suffix(""))
-    if waveform is None:
-        raise Unavailable("recording-not-drawn", "Nothing of this recording can be decoded, so there is no waveform.")
-    packed = waveform.pack()
-    part = place.with_name(f".{context.new_id()}.part")
-    try:
-        part.write_bytes(packed)
-        part.replace(place)
-    except OSError:
-        part.unlink(missing_ok=True)  # A full or read-only disk costs the next reader a second look, nothing else.
-    return packed
-
-
-def _place(context: Context, recording_id: RecordingId) -> Path:
     path, _ = find_recording(context, recording_id)
-    return path.with_suffix(".waveform")
-
-
-def _read(place: Path) -> bytes | None:
-    try:
-        content = place.read_bytes()
-    except FileNotFoundError:
-        return None
-    return content if is_packed(content) else None
+    packed = read_waveform_beside(path) or draw_waveform_beside(path, part_name=context.new_id())
+    if packed is None:
+        raise Unavailable("recording-not-drawn", "Nothing of this recording can be decoded, so there is no waveform.")
+    return packed

@@ -73,8 +73,8 @@ already in line 14 [duplicate-id]
 core.yaml:27:15 sections[0].criteria[2].type: "yesno" is not valid here; valid: yes_no, choice, scale, number, text; \
 did you mean "yes_no"? [unknown-value]
 core.yaml:36:11 sections[1].criteria[0].options: all options have 2 points; best and worst must differ [points-equal]
-core.yaml:40:27 sections[1].criteria[0].show_if.all_of[0].criterion: no criterion "empathie"; valid: greeting, \
-empathy; did you mean "empathy"? [show-if-unknown]
+core.yaml:40:27 sections[1].criteria[0].show_if.all_of[0].criterion: no criterion "empathie"; valid: \
+"Greeting" (greeting), "Empathy" (empathy); did you mean "empathy"? [show-if-unknown]
 """
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scorecards.document import load
 from scorecards.problems import Problem, Severity, format_path, format_problem, list_words, near_miss, quote
 
 
@@ -37,3 +38,27 @@ def test_long_values_and_lists_are_cut() -> None:
     assert quote("a\n b") == '"a b"'
     assert quote("x" * 61) == f'"{"x" * 59}…"'
     assert list_words(["a", "b", "c"], limit=2) == "a, b and 1 more"
+
+
+def test_conditions_are_told_by_labels_and_by_the_ids_to_write() -> None:
+    card = """\
+id: f
+label: F
+sections:
+  - id: s
+    label: S
+    criteria:
+      - {id: upset, label: Was the customer upset?, type: yes_no}
+      - {id: a, label: A, type: yes_no, show_if: {all_of: [{criterion: calmed, is_one_of: [yes]}]}}
+      - {id: b, label: B, type: yes_no, show_if: {all_of: [{criterion: upste, is_one_of: [yes]}]}}
+      - {id: c, label: C, type: yes_no, show_if: {all_of: [{criterion: upset, is_one_of: [very]}]}}
+      - {id: calmed, label: Calms the customer, type: yes_no}
+"""
+    assert [each.message for each in load(card).problems if each.code.startswith("show-if")] == [
+        (
+            'criterion "Calms the customer" (calmed) is asked later; only earlier answers can decide; '
+            'valid: "Was the customer upset?" (upset)'
+        ),
+        'no criterion "upste"; valid: "Was the customer upset?" (upset), "A" (a)',
+        'criterion "Was the customer upset?" (upset) has no option "very"; valid: "Yes" (yes), "No" (no)',
+    ]

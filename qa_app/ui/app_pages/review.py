@@ -6,6 +6,7 @@ import streamlit as st
 
 from db.records import DisputeItem, ReviewId, ReviewState
 from qa_app.domain.access import allows, reach
+from qa_app.domain.disputes import is_contestable
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
@@ -125,6 +126,14 @@ def offer_next() -> None:
         )
 
 
+def offer_contest(label: str) -> None:
+    """The way to a dispute, where state, time and role allow one."""
+    may = allows(context.actor, "dispute.raise", team_id=team_id, owner_id=review.agent_id)
+    possible = is_contestable(review, now=context.now()) and view.newest is None
+    if may and possible and st.button(label, icon=":material/gavel:", key="review:contest_open"):
+        fill_in_dispute()
+
+
 def show_actions() -> None:
     """What this person can do with this review."""
     if is_agent:
@@ -132,9 +141,8 @@ def show_actions() -> None:
         st.button(
             "Review myself", icon=":material/self_improvement:", type="tertiary", on_click=start_own, key="review:self"
         )
+        offer_contest("Contest")
         if review.state is ReviewState.RELEASED:
-            if st.button("Contest", icon=":material/gavel:", key="review:contest_open"):
-                fill_in_dispute()
             st.button(
                 "Acknowledge",
                 type="primary",
@@ -158,6 +166,7 @@ def show_actions() -> None:
             on_click=ask_own,
             key="review:ask_self",
         )
+    offer_contest("Contest for the agent")
     voidable = review.state is not ReviewState.VOIDED and allows(context.actor, "review.void", team_id=team_id)
     if voidable and st.button("Void", icon=":material/block:", type="tertiary", key="review:void_open"):
         fill_in_void()
@@ -193,6 +202,13 @@ with left:
         f"{view.line.scorecard} · {who} · graded by {view.reviewer.name}, "
         f"{describe_moment(review.submitted_at, zone)} · picked: {write_code(review.selection)}"
     )
+    if view.newest:
+        st.page_link(
+            "app_pages/review.py",
+            label="This review was corrected: go to its newest version",
+            icon=":material/published_with_changes:",
+            query_params={"review": view.newest},
+        )
     if review.supersedes_id:
         st.badge("Corrected", icon=":material/published_with_changes:", color="blue")
         st.text(review.supersede_reason or "")

@@ -22,6 +22,7 @@ from scorecards.model import Channel, Section
 
 _DEFAULTS = {"none": "Every answer open", "best": "The best answers filled in"}
 _SUBJECTS = {"ticket": "One ticket", "agent_period": "An agent over a period"}
+_OUTCOMES = {"hidden": "Hidden until the review is submitted", "shown": "Shown while grading"}
 _AUTO_FAIL = {"zero": "0", "keep": "The raw score"}
 _KINDS = {"standard": "Counts towards the score", "bonus": "Bonus: can only add to the score"}
 
@@ -60,6 +61,14 @@ def edit_form(bench: Bench) -> None:
             help="Open answers ask for a judgement of each criterion. Filled in, only what differs is changed.",
         )
         choice_field(bench, "One review looks at", Spot(("subject",)), scorecard.subject, _SUBJECTS)
+        choice_field(
+            bench,
+            "Outcomes of the ticket, such as its CSAT",
+            Spot(("outcomes",)),
+            scorecard.outcomes,
+            _OUTCOMES,
+            help="They colour what one thinks of the agent. Blind calibrations never show them.",
+        )
     _edit_weighing(bench)
     tick_field(
         bench, "Bonus sections may lift the score above 100", Spot(("bonus_over_100",)), value=scorecard.bonus_over_100

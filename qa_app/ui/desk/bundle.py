@@ -19,6 +19,7 @@ DESK_MODULES: Final = (
     "draft.js",
     "activity.js",
     "sound.js",
+    "lens.js",
     "waveform.js",
     "player.js",
     "quotes.js",
@@ -26,6 +27,7 @@ DESK_MODULES: Final = (
     "search.js",
     "conversation.js",
     "keys.js",
+    "guide.js",
     "row.js",
     "templates.js",
     "scorecard.js",
@@ -37,7 +39,16 @@ DESK_MODULES: Final = (
 COURIER_MODULES: Final = ("link.js", "courier.js")
 MESSENGER_MODULES: Final = ("link.js", "messenger.js")
 WAKER_MODULES: Final = ("link.js", "waker.js")
-PREVIEW_MODULES: Final = ("dom.js", "score.js", "form.js", "row.js", "scorecard.js", "footer.js", "preview.js")
+PREVIEW_MODULES: Final = (
+    "dom.js",
+    "score.js",
+    "form.js",
+    "guide.js",
+    "row.js",
+    "scorecard.js",
+    "footer.js",
+    "preview.js",
+)
 STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css", "contrast.css")
 PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css", "contrast.css")
 

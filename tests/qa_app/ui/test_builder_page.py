@@ -168,9 +168,11 @@ def test_sections_and_the_form_itself_are_edited(
     assert [section.id for section in stored(house, draft).scorecard.sections] == ["answer", "contact"]
     at.button(key="builder:pick:form").click().run()
     field(at, "selectbox", "The form opens with").set_value("best").run()
+    field(at, "selectbox", "Outcomes of the ticket, such as its CSAT").set_value("shown").run()
     field(at, "checkbox", "Sections have weights of their own").check().run()
     now = stored(house, draft).scorecard
-    assert (now.default_answer, [section.weight for section in now.sections]) == ("best", [Decimal(1), Decimal(1)])
+    assert (now.default_answer, now.outcomes) == ("best", "shown")
+    assert [section.weight for section in now.sections] == [Decimal(1), Decimal(1)]
     field(at, "text_input", "Its question").set_value("Was it kind?").run()
     next(button for button in at.button if button.label == "Add" and "criterion" in str(button.key)).click().run()
     assert stored(house, draft).scorecard.criteria[-1].id == "was-it-kind"

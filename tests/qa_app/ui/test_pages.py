@@ -1,17 +1,19 @@
 """Every page for every role: who is offered what, and that each page renders on a house with some work done."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from db.records import Person, Role
+from db.records import Person, Review, Role
+from qa_app.errors import Conflict
 from qa_app.ui import pages as pages_module
 from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages, withhold_pages
-from qa_app.workflows import disputes
+from qa_app.workflows import disputes, reviews
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
-from tests.factories import make_person
+from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
 
 APP = Path(pages_module.__file__).parent / "app.py"
@@ -122,6 +124,38 @@ def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installa
     shown = [text.value for text in (*at.text, *at.markdown)]
     assert "I said it twice." in shown
     assert ":material/gavel: Only after the customer had asked\\." in shown
+
+
+def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_is_linked(
+    house: House, installation: Installation
+) -> None:
+    house.now = read_clock() - timedelta(days=13)
+    review = house.grade(BO, T1)
+    house.release(review)
+    reviews.acknowledge_review(house.act(NINA), review.id)
+    assert offers_contest(installation, NINA, review) == "Contest"
+    assert offers_contest(installation, COACH, review) == "Contest for the agent"
+    assert offers_contest(installation, BO, review) is None
+
+    newest = reviews.correct_review(house.act(BO), review.id, fill({"empathy": "3"}), reason="Heard it again")
+    assert offers_contest(installation, NINA, review) is None  # the newest version is what can be contested
+    assert offers_contest(installation, NINA, newest) == "Contest"
+    with pytest.raises(Conflict, match="contest its newest version"):
+        disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard")
+
+    house.now = read_clock() - timedelta(days=15)
+    late = house.grade(BO, T2)
+    house.release(late)
+    assert offers_contest(installation, NINA, late) is None
+
+
+def offers_contest(installation: Installation, person: Person, review: Review) -> str | None:
+    """What the button says that begins a dispute; None where the page has none."""
+    at = start(installation, person)
+    at.query_params["review"] = review.id
+    at.switch_page(str(next(page for page in PAGES if page.name == "review").path)).run()
+    assert not at.exception
+    return next((button.label for button in at.button if button.key == "review:contest_open"), None)
 
 
 def test_page_of_an_ended_session_asks_to_sign_in(installation: Installation) -> None:

@@ -257,4 +257,5 @@ def _make_rating_line(index: int, unscored: bool, dice: random.Random, say: Text
         evidence=evidence,
         auto_fail=say("form: identity was not checked") if criterion_id == "identity" and level == 1 else None,
         critical=say("compliance") if criterion_id == "identity" else None,
+        praise=noted and level == 4,
     )

@@ -11,7 +11,7 @@ from qa_app.estimate import Estimate, Measured
 from qa_app.reports import AgentReport, EvidenceLine
 from qa_app.words import write_change, write_measured
 from qa_app.workbooks.coaching import plan_coaching
-from qa_app.workbooks.plan import Table
+from qa_app.workbooks.plan import Link, Table
 from qa_app.workbooks.reviews import plan_details
 from tests.qa_app.workbooks.agent_reports import make_agent_report, make_empty_agent_report
 from tests.qa_app.workbooks.factories import BERLIN, make_undefined
@@ -84,6 +84,22 @@ def test_summary_tells_what_to_praise_to_practise_and_to_reach(report: AgentRepo
         assert {advice.label, write_measured(advice.mean), advice.why, advice.step} <= words
     assert {"Name the feeling first in eight of ten chats", "open", "Pass the refund policy quiz", "met"} <= words
     assert datetime(2026, 11, 30) in words  # noqa: DTZ001 - sheets know no zone
+
+
+def test_summary_lists_what_reviewers_praised_with_a_link_to_it(report: AgentReport) -> None:
+    first = plan_coaching(report, time_zone=BERLIN, app_version=VERSION).sheets[0]
+    (table,) = [block for block in first.blocks if isinstance(block, Table) and block.columns[0].header == "Criterion"]
+    praised = [
+        (number, line, rating)
+        for number, line in enumerate(report.reviews, 1)
+        for rating in line.ratings
+        if rating.praise
+    ]
+    assert len(table.rows) == len(praised) > 10
+    for row, (number, line, rating) in zip(table.rows, praised, strict=True):
+        assert [cell.value for cell in row[:3]] == [rating.label, line.ticket.external_id, line.reviewer]
+        assert row[1].link == Link("Review details", f"review-{number}")
+        assert row[3].value == (rating.comment or [*(each.quote for each in rating.evidence), rating.answer][0])
 
 
 def test_skills_hold_every_figure(report: AgentReport, workbook: Workbook) -> None:
@@ -171,6 +187,7 @@ def test_ratings_hold_every_answer_in_long_form(report: AgentReport, workbook: W
         assert row["Weight, %"] == as_stored(float(rating.applied_weight))
         assert row["Comment"] == (rating.comment or "—")
         assert row["Reasons"] == ("\n".join(rating.reasons) or "—")
+        assert row["Praise"] == ("★ Praise" if rating.praise else "—")
         assert row["Evidence"] == ("\n".join(f"“{each.quote}” ({each.where})" for each in rating.evidence) or "—")
 
 
@@ -250,7 +267,7 @@ def test_a_comment_too_long_for_a_cell_is_cut_in_the_table_and_whole_in_the_deta
     assert str(row["Comment"]).endswith("… [cut, 42,000 characters in all]")
     assert read_table(workbook["Methods"], "Methods")[-1] == {
         "Topic": "Texts cut",
-        "Text": "Ratings, cell O5: 42,000 characters in all. The application has the whole text.",
+        "Text": "Ratings, cell P5: 42,000 characters in all. The application has the whole text.",
     }
     pieces = [cell.value for (cell,) in workbook["Review details"]["F10:F100"] if cell.value is not None]
     assert comment in "".join(map(str, pieces))
@@ -287,6 +304,7 @@ def test_the_notes_on_a_criterion_follow_it_row_by_row(small: AgentReport) -> No
         reasons=("Rushed", "Loud"),
         comment="Warm",
         evidence=(EvidenceLine("Hello Sam", "0:42", None, 42.0),),
+        praise=True,
     )
     sheet = plan_details(change_review(small, ratings=(rating,)).reviews, who="Maya", zone=BERLIN)
     table = sheet.blocks[-1]
@@ -294,7 +312,8 @@ def test_the_notes_on_a_criterion_follow_it_row_by_row(small: AgentReport) -> No
     nothing = (None, None, None, None)
     assert [tuple(cell.value for cell in row) for row in table.rows] == [
         ("Contact",),
-        ("Opens warmly and by name", "4 Good", Decimal(75), Decimal(100), "⚠ Auto-fail", "item: shouted"),
+        ("Opens warmly and by name", "4 Good", Decimal(75), Decimal(100), "★ Praise", "worth telling the agent"),
+        (*nothing, "⚠ Auto-fail", "item: shouted"),
         (*nothing, "Critical", "customer"),
         (*nothing, "Reasons", "Rushed\nLoud"),
         (*nothing, "Comment", "Warm"),

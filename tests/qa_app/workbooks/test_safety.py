@@ -87,6 +87,7 @@ def make_small_agent_report(say: TextMaker) -> AgentReport:
         evidence=(EvidenceLine(say("quote"), say("place"), 1, None),),
         auto_fail=say("item"),
         critical=say("customer"),
+        praise=True,
     )
     return replace(report, skills=(skill,), reviews=(replace(line, ratings=(rating,)),))
 

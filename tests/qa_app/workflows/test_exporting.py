@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from qa_app.workflows import calibration, exporting, raw_export
 from qa_app.workflows.agent_results import report_agent
 from qa_app.workflows.calibration_results import report_session
 from qa_app.workflows.raw_export import HEADER
+from tests.factories import fill
 from tests.qa_app.workbooks.reading import decode
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -46,7 +48,9 @@ def graded(sqlite_house: House) -> House:
     """Three random reviews of Nina and a targeted one; one of Sam, with a comment that looks like a formula."""
     house = sqlite_house
     house.grade(BO, T1, {"empathy": "1"})
-    house.grade(BO, T2, {"wait": 3})
+    filled = fill({"wait": 3})
+    praised = tuple(replace(rating, praise=rating.criterion_id == "empathy") for rating in filled.ratings)
+    house.submit(BO, house.assign(BO, T2), replace(filled, ratings=praised))
     house.release(house.grade(CY, T3, {"solution": "n/a"}))
     house.grade(BO, T1, {"identity": "no"}, selection=Selection.TARGETED)
     house.grade(BO, T4, {"note": "=1+1"}, comment="@everybody")
@@ -149,6 +153,9 @@ def test_raw_export_has_a_row_for_each_rating_and_text_stays_text(graded: House)
         "reviewer": "Bo",
         "comment": "Not a word about the wait.",
     }
+    assert [(row["ticket"], row["criterion"]) for row in rows if row["praise"] == "true"] == [
+        (T2.external_id, "empathy")
+    ]
     (note,) = (row["text"] for row in rows if row["criterion"] == "note")
     assert note.endswith("=1+1")
     assert not note.startswith("=")

@@ -8,6 +8,7 @@ from db.engine import Store
 from db.records import Frame, Person, PersonId, Role, Team, TeamId
 from db.store import audit, imports, people, tickets
 from qa_app.errors import Conflict, NotAllowed
+from qa_app.intake.waveforms import draw_waveform
 from qa_app.workflows.context import Context
 from qa_app.workflows.importing import Choices, commit_import, preview_import
 from tests.qa_app.workflows.incoming import (
@@ -62,7 +63,7 @@ def test_the_same_file_twice_changes_nothing(context: Context, tmp_path: Path) -
     before = everything(context.store)
     assert bring(context, upload) == (0, 0, 2, 1)
     assert everything(context.store) == before
-    assert len([path for path in context.recordings_dir.rglob("*") if path.is_file()]) == 1
+    assert len([path for path in context.recordings_dir.rglob("*") if path.is_file()]) == 2  # and its waveform
 
 
 def test_a_changed_ticket_is_a_new_version_and_the_old_one_stays(context: Context, tmp_path: Path) -> None:
@@ -171,11 +172,18 @@ def test_recordings_are_kept_once_by_their_content(context: Context, tmp_path: P
         (4, "recording-not-audio"),
         (4, "nothing-to-review"),
     ]
-    commit_import(context, preview)
+    heard: list[tuple[int, int]] = []
+    commit_import(context, preview, report=lambda done, total: heard.append((done, total)))
     digest = hashlib.sha256(content).hexdigest()
-    kept = [path.relative_to(context.recordings_dir) for path in context.recordings_dir.rglob("*") if path.is_file()]
-    assert kept == [Path(digest[:2]) / digest]
-    assert (context.recordings_dir / kept[0]).read_bytes() == content
+    kept = sorted(path for path in context.recordings_dir.rglob("*") if path.is_file())
+    place = context.recordings_dir / digest[:2]
+    assert kept == [place / digest, place / f"{digest}.waveform"]
+    assert kept[0].read_bytes() == content
+    drawn = draw_waveform(kept[0])
+    assert drawn is not None
+    assert kept[1].read_bytes() == drawn.pack()
+    # Three tickets are kept and written, and then the one recording is drawn.
+    assert heard[-2:] == [(6, 7), (7, 7)]
     with context.store.read() as tx:
         stored = tickets.stored_tickets(tx, "desk", ["1", "2", "3"])
         recordings = [tickets.recordings(tx, stored[name].id) for name in ("1", "2", "3")]

@@ -204,6 +204,8 @@ def test_correction_supersedes_and_the_old_review_stays_readable(house: House) -
     assert reviews.view_review(house.act(MANAGER), new.id).history == (old.id,)
     assert reviews.view_review(house.act(MANAGER), old.id).line.review == old
     newest = reviews.correct_review(house.act(MANAGER), new.id, fill({"empathy": "4"}), reason="Second thought")
+    views = [reviews.view_review(house.act(NINA), each.id) for each in (old, new, newest)]
+    assert [view.newest for view in views] == [newest.id, newest.id, None]
     assert reviews.view_review(house.act(NINA), newest.id).history == (new.id, old.id)
     with house.store.read() as tx:
         entry = audit.entries(tx, object_id=new.id)[0]

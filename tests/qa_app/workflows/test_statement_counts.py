@@ -24,6 +24,8 @@ from qa_app.workflows import (
     reviews,
     sampling,
     scorecards,
+    self_review,
+    templates,
     tickets,
     upkeep,
 )
@@ -63,6 +65,9 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "people": (3, lambda house: access.list_people(house.act(ADMIN))),
     "teams": (1, lambda house: access.list_teams(house.act(ADMIN))),
     "scorecards": (1, lambda house: scorecards.list_versions(house.act(ADMIN))),
+    # Assignments, tickets with their children (4).
+    "self-reviews": (5, lambda house: self_review.list_asked(house.act(NINA))),
+    "templates": (1, lambda house: templates.list_templates(house.act(BO))),
     # Blind tickets, disputes (2), reviews (4), people (3), tickets (4), versions.
     "disputes": (15, lambda house: disputes.list_disputes(house.act(MANAGER))),
     # The agent (3), sessions (2).
@@ -94,6 +99,8 @@ def fill_house(house: House, rows: int) -> None:
         review = house.grade(BO, ticket)
         house.release(review)
         disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard")
+        self_review.ask_self_review(house.act(COACH), review.id)
+        templates.add_template(house.act(BO), label=f"words-{place}", text="You named the trouble first.")
         sample = sampling.draw_sample(house.act(MANAGER), sampling.NewPlan("P", Frame(), size=rows), seed=place)
         assert len(sample.items) == rows
         house.open_session(ticket.id, graders=(BO, CY))

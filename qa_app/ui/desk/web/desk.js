@@ -303,6 +303,10 @@ export class Desk {
     this.player.markEdge(begins);
   }
 
+  zoom(steps) {
+    this.player.zoom(steps);
+  }
+
   toggleSkip() {
     this.player.toggleSkip();
   }

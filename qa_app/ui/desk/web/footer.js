@@ -12,6 +12,8 @@ const STATUS = {
   unsent: ["warning", "Not submitted yet"],
   submitted: ["check", "Submitted"],
 };
+// What comes with every answer; who hears the page would hear nothing else.
+const ROUTINE = new Set(["new", "saving", "saved", "submitting"]);
 
 export class Footer {
   constructor({ scorecard, onSubmit, onKeepMine, onTakeOther, onProblem }) {
@@ -21,14 +23,15 @@ export class Footer {
     this.raw = h("span", { class: "raw" });
     this.meter = h("progress", { "aria-label": "Answered criteria", value: 0 });
     this.count = h("span", { class: "count" });
-    this.status = h("span", { class: "status", role: "status", "aria-live": "polite" }, icon("wait"), h("span"));
+    this.status = h("span", { class: "status" }, icon("wait"), h("span"));
+    this.spoken = h("span", { class: "unseen", role: "status" });
     this.submitWord = h("span", { text: "Submit" });
     this.submit = h("button", { type: "button", class: "submit", on: { click: onSubmit } }, this.submitWord,
       h("kbd", { "aria-hidden": "true", text: "Ctrl ↵" }));
     this.notice = h("div", { class: "notice", role: "alert", hidden: true });
     this.root = h("footer", {}, this.notice, h("div", { class: "bar" },
       h("div", { class: "score", role: "group", "aria-label": "Score" }, this.number, h("div", { class: "verdicts" }, this.verdict, this.raw)),
-      h("div", { class: "progress" }, this.meter, this.count), this.status, this.submit));
+      h("div", { class: "progress" }, this.meter, this.count), this.status, this.spoken, this.submit));
   }
 
   paint({ result, keeper, problems, answered, total, tried, restored }) {
@@ -62,6 +65,7 @@ export class Footer {
     const time = keeper.status === "saved" ? ` ${wordTime(keeper.savedAt)}` : "";
     setText(this.status.querySelector("span"), word + time);
     setAttribute(this.status, "data-status", keeper.status);
+    setText(this.spoken, ROUTINE.has(keeper.status) ? "" : word);
   }
 
   chooseNotice({ keeper, problems, tried, restored }) {

@@ -185,6 +185,10 @@ export class Player {
     setAttribute(this.skip, "aria-pressed", String(this.skipping));
   }
 
+  zoom(steps) {
+    this.picture.zoom(steps);
+  }
+
   // An end without a beginning marks the last five seconds: what was just heard is what is meant.
   markEdge(begins) {
     const { seconds, marks: { from, to } } = this;

@@ -1,6 +1,7 @@
 // One criterion of the scorecard: its answer, level hint, guideline, reasons, comment and evidence.
 import { h, icon, setAttribute, setText, unseen, wordSeconds } from "./dom.js";
 import { TEXT_LIMIT, isOptional } from "./form.js";
+import { buildGuide, digitOf } from "./guide.js";
 import { chosenOption, isBest, isRising, isUpperHalf, isWorst } from "./score.js";
 
 const NOT_APPLICABLE = "N/A"; // beside the options' ids, which are lower case
@@ -13,6 +14,7 @@ export class Row {
     Object.assign(this, { criterion, form, actions });
     this.entry = () => form.entry(criterion.id);
     this.level = null; // the option that is hovered or focused
+    this.armed = false; // N/A was asked for once
     this.layout = chooseLayout(criterion);
     this.root = this.build();
   }
@@ -83,7 +85,11 @@ export class Row {
       type: "button", role: "radio", tabindex: -1, class: "choice", "data-choice": choice.id,
       "data-tone": tone(this.criterion, choice.id), "aria-label": label, "aria-checked": "false",
       on: {
-        click: () => { this.pick(choice.id); this.focus(); },
+        click: () => {
+          if (choice.id === NOT_APPLICABLE) this.pickNotApplicable();
+          else this.pick(choice.id);
+          if (!this.armed) this.focus();
+        },
         pointerenter: () => this.preview(choice.id),
         focus: () => this.preview(choice.id),
         blur: () => this.preview(null),
@@ -117,7 +123,11 @@ export class Row {
     if (!this.criterion.allow_na) return null;
     this.naButton = h("button", {
       type: "button", class: "choice", "data-tone": "none", "aria-pressed": "false",
-      on: { click: () => { this.pick(this.isNotApplicable ? null : NOT_APPLICABLE); this.focus(); } },
+      on: { click: () => {
+        if (this.isNotApplicable) this.pick(null);
+        else this.pickNotApplicable();
+        if (!this.armed) this.focus();
+      } },
     }, h("span", { text: "N/A" }), h("kbd", { "aria-hidden": "true", text: "N" }));
     return this.naButton;
   }
@@ -154,6 +164,7 @@ export class Row {
 
   edit(change) {
     if (this.actions.locked()) return;
+    this.armed = false;
     change();
     this.actions.edited();
   }
@@ -162,8 +173,24 @@ export class Row {
     return this.entry().state === "not_applicable";
   }
 
+  // N/A takes the criterion out of the score, so one slip must not set it: the first time asks, the second sets it.
+  // Tells whether it is set.
   pickNotApplicable() {
-    this.pick(NOT_APPLICABLE);
+    if (this.isNotApplicable) return true;
+    if (this.armed) this.pick(NOT_APPLICABLE);
+    else this.arm(!this.actions.locked());
+    return this.isNotApplicable;
+  }
+
+  arm(armed) {
+    this.armed = armed;
+    this.paintArmed();
+    this.paintHint();
+  }
+
+  paintArmed() {
+    const button = this.naButton ?? this.radios?.at(-1);
+    if (this.criterion.allow_na) setAttribute(button, "data-armed", this.armed);
   }
 
   // An option's id, "N/A", or null for no answer.
@@ -179,6 +206,7 @@ export class Row {
 
   preview(choice) {
     this.level = choice;
+    if (this.armed && choice !== null && choice !== NOT_APPLICABLE) this.arm(false);
     this.paintHint();
   }
 
@@ -201,6 +229,7 @@ export class Row {
   }
 
   focus() {
+    if (this.armed) this.arm(false);
     this.root.focus({ preventScroll: true });
   }
 
@@ -240,6 +269,8 @@ export class Row {
   paint({ place, active, tried }) {
     const entry = this.entry();
     setText(this.place, String(place));
+    if (!active) this.armed = false;
+    this.paintArmed();
     this.root.classList.toggle("active", active);
     this.paintControl(entry);
     const option = chosenOption(this.criterion, entry);
@@ -319,6 +350,7 @@ export class Row {
   wordHint() {
     const { criterion } = this;
     const entry = this.entry();
+    if (this.armed) return ["N/A?", "Once more, and this criterion is left out of the score."];
     if (criterion.number) return [this.range, criterion.number.anchor];
     const level = this.level ?? (this.isNotApplicable ? NOT_APPLICABLE : entry.option);
     if (level === NOT_APPLICABLE) return ["N/A", "Not counted."];
@@ -339,8 +371,6 @@ function chooseLayout(criterion) {
   return isRising(criterion) ? "levels" : "stacked";
 }
 
-export const digitOf = (index) => (index < 9 ? String(index + 1) : index === 9 ? "0" : "");
-
 function tone(criterion, choice) {
   if (choice === NOT_APPLICABLE) return "none";
   const entry = { state: "chosen", option: choice };
@@ -355,15 +385,4 @@ function badge(name, text, kind, title = null) {
 
 function area(attributes) {
   return h("textarea", { rows: 1, dir: "auto", maxlength: TEXT_LIMIT, ...attributes });
-}
-
-function buildGuide(criterion) {
-  const levels = criterion.options.map((option, index) => option.anchor
-    ? [h("dt", { text: `${digitOf(index)} ${option.label}` }), h("dd", { text: option.anchor })]
-    : []);
-  if (criterion.number?.anchor) levels.push([h("dt", { text: "Number" }), h("dd", { text: criterion.number.anchor })]);
-  const parts = [];
-  if (criterion.guideline) parts.push(h("p", { text: criterion.guideline }));
-  if (levels.flat().length > 0) parts.push(h("dl", {}, ...levels.flat()));
-  return parts.length > 0 ? parts : [h("p", { text: "This criterion has no guideline." })];
 }

@@ -113,8 +113,7 @@ export class Scorecard {
 
   pickNotApplicable() {
     if (!this.active.criterion?.allow_na) return;
-    this.active.pickNotApplicable();
-    this.advance();
+    if (this.active.pickNotApplicable()) this.advance();
   }
 
   // On to the next row, unless this one now asks for words.

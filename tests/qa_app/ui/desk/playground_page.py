@@ -23,6 +23,7 @@ from tests.qa_app.ui.desk.samples import (
     GONE,
     LETTERS,
     PARTS,
+    TEMPLATES,
     UNHEARD,
     VERSION,
     long_chat,
@@ -80,6 +81,7 @@ def draw_desk() -> None:
             agent=AGENTS.get(conversation.ticket.channel),
             blind=case_id.endswith("blind"),
             audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
+            templates=TEMPLATES,
         ),
         desk="desk",
     )

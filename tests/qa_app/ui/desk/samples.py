@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from db.records import (
     Attachment,
+    CommentTemplate,
     Conversation,
     Message,
     MessageRole,
@@ -15,6 +16,7 @@ from db.records import (
     RecordingId,
     ScorecardVersion,
     ScorecardVersionId,
+    TemplateId,
     Ticket,
     TicketId,
     VersionState,
@@ -172,6 +174,14 @@ SCORECARD = Scorecard(
         Section(id="rules", label="Rules", weight=Decimal(20), criteria=(IDENTITY,)),
         Section(id="beyond", label="Beyond", kind="bonus", weight=Decimal(5), criteria=(EXTRA, BETTER_WORDS)),
     ),
+)
+TEMPLATES = tuple(
+    CommentTemplate(TemplateId(label), label, text, NOON)
+    for label, text in (
+        ("named", "You named the trouble before anything else."),
+        ("sum-up", "Sum the request up once, before you solve it."),
+        ("too-soon", "The steps came before the trouble was named."),
+    )
 )
 VERSION = ScorecardVersion(
     id=ScorecardVersionId("version-1"),

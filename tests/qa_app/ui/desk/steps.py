@@ -40,6 +40,11 @@ def status(page: Page) -> Locator:
     return page.locator(".desk .status")
 
 
+def spoken(page: Page) -> Locator:
+    """What a screen reader is told of the status."""
+    return page.locator(".desk footer").get_by_role("status")
+
+
 def select_words(page: Page, words: str) -> None:
     page.evaluate(
         """(words) => {
@@ -58,6 +63,7 @@ def select_words(page: Page, words: str) -> None:
 def complete(page: Page) -> None:
     for key in ("1", "4", "3", "1", "2"):
         page.keyboard.press(key)
+    page.keyboard.press("n")
     page.keyboard.press("n")
     page.keyboard.press("1")
     page.keyboard.press("1")

@@ -113,8 +113,8 @@ def test_what_is_heard_of_a_criterion_and_the_footer(page: Page, playground: str
         - group "Score":
           - strong: /[0-9.]+/
         - progressbar "Answered criteria"
-        - text: 4 of 9
-        - status: /Saved/
+        - text: /4 of 9 Saved/
+        - status
         - button "Submit"
     """)
 

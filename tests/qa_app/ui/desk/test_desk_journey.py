@@ -46,6 +46,7 @@ def test_whole_review_by_keyboard_alone(page: Page, playground: str) -> None:
     press("1")
     press("1")
     press("n")
+    press("n")
     press("c")
     page.keyboard.type("Warm and quick.")
     expect(status(page)).to_contain_text("Saved")
@@ -245,6 +246,36 @@ def test_level_under_the_pointer_says_what_it_looks_like(page: Page, playground:
     expect(chosen(page, "Empathy", "3: Names the trouble")).to_be_visible()
     page.keyboard.press("Backspace")
     expect(row(page, "Empathy").get_by_role("radio", checked=True)).to_have_count(0)
+
+
+def test_not_applicable_asks_once_and_is_set_by_the_second_key_or_press(page: Page, playground: str) -> None:
+    case_id = "chat-na"
+    open_case(page, playground, case_id)
+    page.keyboard.press("ArrowDown")
+    empathy = row(page, "Empathy")
+    button = empathy.get_by_role("radio", name="N/A")
+    page.keyboard.press("n")
+    expect(empathy.locator(".hint")).to_have_text("N/A? Once more, and this criterion is left out of the score.")
+    expect(button).not_to_be_checked()
+    page.keyboard.press("3")  # the digit that was meant
+    expect(chosen(page, "Empathy", "3: Names the trouble")).to_be_visible()
+    for forget in ("Escape", "ArrowDown"):
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("n")
+        page.keyboard.press(forget)
+        expect(empathy.locator("[data-armed]")).to_have_count(0)
+    button.click()
+    expect(button).not_to_be_checked()
+    button.click()
+    expect(button).to_be_checked()
+    hold = row(page, "Silence on the line")
+    hold.get_by_role("button", name="N/A").click()
+    page.keyboard.press("Space")  # the focus stays, so the key that asked also sets
+    expect(hold.get_by_role("button", name="N/A")).to_have_attribute("aria-pressed", "true")
+    expect(status(page)).to_contain_text("Saved")
+    assert ratings(playground, case_id) == {"empathy": "not_applicable", "hold": "not_applicable"}
 
 
 def test_number_that_does_not_fit_is_said_and_not_taken(page: Page, playground: str) -> None:

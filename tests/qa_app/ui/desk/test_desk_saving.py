@@ -3,26 +3,38 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.qa_app.ui.desk.steps import chosen, complete, open_case, ratings, row, status, stored
+from tests.qa_app.ui.desk.steps import chosen, complete, open_case, ratings, row, spoken, status, stored
 from tests.torture.cable import Cable
 
 pytestmark = pytest.mark.journey
+
+LISTEN = """() => {
+    globalThis.heard = [];
+    const root = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+        .map((host) => host.shadowRoot).find((shadow) => shadow.querySelector('.desk'));
+    const status = root.querySelector('.desk footer [role=status]');
+    const hear = () => status.textContent && heard.push(status.textContent);
+    new MutationObserver(hear).observe(status, { childList: true, characterData: true, subtree: true });
+}"""
 
 
 def test_cut_connection_keeps_grading_and_saves_later(page: Page, cable: Cable, playground: str) -> None:
     case_id = "chat-cut"
     open_case(page, playground, case_id)
+    page.evaluate(LISTEN)
     page.keyboard.press("1")
     expect(status(page)).to_contain_text("Saved")
     cable.pull()
     page.keyboard.press("3")
     expect(chosen(page, "Empathy", "3: Names the trouble")).to_be_visible()
     expect(status(page)).to_have_text("Not saved")
+    expect(spoken(page)).to_have_text("Not saved")
     page.keyboard.press("2")
     assert ratings(playground, case_id) == {"greeting": "yes"}
     cable.mend()
     expect(status(page)).to_contain_text("Saved", timeout=30_000)
     assert ratings(playground, case_id) == {"greeting": "yes", "empathy": "3", "listening": "2"}
+    assert page.evaluate("heard") == ["Not saved"]  # and nothing of the routine
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('plumbline'))") == []
 
 

@@ -21,7 +21,7 @@ def blank(browser: Browser) -> Iterator[Page]:
     """An empty page with the modules as `desk` and a clock of its own."""
     page = browser.new_page()
     page.clock.install()
-    page.evaluate(LOAD, join_modules(("quotes.js", "activity.js")))
+    page.evaluate(LOAD, join_modules(("quotes.js", "activity.js", "lens.js")))
     yield page
     page.close()
 
@@ -63,6 +63,34 @@ def test_selection_is_trimmed_and_kept_within_its_message(blank: Page) -> None:
     assert found == [
         {"start_char": 4, "end_char": 13, "quote": "two three"},
         {"start_char": 0, "end_char": 2, "quote": "fo"},
+    ]
+
+
+def test_closer_look_keeps_its_second_in_place_and_stays_within_the_recording(blank: Page) -> None:
+    looked = blank.evaluate(
+        """() => {
+            const lens = new desk.Lens();
+            lens.fit(3600);
+            const look = (change) => (change(), [lens.from, lens.to]);
+            return [
+                look(() => lens.zoom(2, 900)),
+                look(() => lens.zoom(1000, 900)),
+                look(() => lens.reveal(902)),
+                look(() => lens.reveal(910)),
+                look(() => lens.moveTo(3599)),
+                look(() => lens.zoom(0.001, 3599)),
+                look(() => lens.fit(4000)),
+            ];
+        }"""
+    )
+    assert looked == [
+        pytest.approx([450, 2250]),  # 900 stays at a quarter
+        pytest.approx([898.75, 903.75]),  # no closer than five seconds
+        pytest.approx([898.75, 903.75]),  # in sight already
+        pytest.approx([909.5, 914.5]),  # with a tenth of the window before it
+        pytest.approx([3595, 3600]),
+        [0, 3600],
+        [0, 4000],  # what was whole stays whole
     ]
 
 

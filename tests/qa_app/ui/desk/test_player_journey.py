@@ -15,6 +15,21 @@ COLUMNS = """(canvas) => {
         Array.from({ length: height }, (__, y) => data[4 * (y * width + x) + 3] > 0).filter(Boolean).length);
 }"""
 
+COLOUR = """(canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const most = data.reduce((found, value, place) => (place % 4 === 3 && value > data[found] ? place : found), 3);
+    return [...data.slice(most - 3, most)];
+}"""
+"""Red, green and blue of what is painted."""
+SYSTEM = """(element, name) => {
+    const probe = element.parentElement.appendChild(document.createElement("span"));
+    probe.style.cssText = `color: ${name}; forced-color-adjust: none`;
+    const parts = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+    probe.remove();
+    return parts.slice(0, 3);
+}"""
+"""The same of a colour of the system."""
+
 
 def seconds(page: Page) -> float:
     """Where the sound itself is."""
@@ -97,6 +112,67 @@ def test_keys_mark_a_stretch(page: Page, playground: str) -> None:
     page.keyboard.press("o")  # without a beginning, the last five seconds
     page.keyboard.press("e")
     expect(row(page, "Greets by name").locator(".jump b")).to_have_text("0:05–0:10")
+
+
+def test_waveform_is_zoomed_by_keys_buttons_and_wheel_and_follows_what_is_heard(page: Page, playground: str) -> None:
+    open_case(page, playground, "call-zoom")
+    expect(page.locator(".lanes")).to_be_visible()  # the names of the channels come with the waveform and take room
+    expect(page.locator(".scale")).to_be_visible()
+    expect(page.get_by_role("button", name="Wider look")).to_be_disabled()
+    seek(page, 30, of=45)
+    page.keyboard.press("z")
+    assert window(page) == pytest.approx((15, 37.5), abs=0.1)  # half as wide; second 30 stays at two thirds
+    page.get_by_role("button", name="Closer look").click()
+    assert window(page) == pytest.approx((22.5, 33.75), abs=0.1)
+    seek(page, 11.25 / 2, of=11.25)  # the middle of what is shown
+    assert seconds(page) == pytest.approx(28.125, abs=0.1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")  # to 38.1, beyond the window, which goes along
+    assert window(page) == pytest.approx((45 - 11.25, 45), abs=0.1)
+    drag(page, 0, 11.25 / 2, of=11.25)
+    page.keyboard.press("e")
+    expect(row(page, "Greets by name").locator(".jump b")).to_have_text("0:33–0:39")
+    expect(page.locator(".stretches i")).to_have_count(1)
+
+    track = page.locator(".wave").bounding_box()
+    assert track is not None
+    page.mouse.move(track["x"], track["y"] + 10)
+    page.mouse.wheel(-3 * track["width"], 0)  # three windows to the left: the begin, with nothing of the stretch
+    assert window(page) == pytest.approx((0, 11.25), abs=0.1)
+    expect(page.locator(".stretches i")).to_have_count(0)
+    expect(page.locator(".needle")).to_be_hidden()
+    page.mouse.wheel(0, 2000)
+    assert window(page) == pytest.approx((0, 45), abs=0.1)
+    expect(page.locator(".needle")).to_be_visible()
+    page.keyboard.press("z")
+    page.keyboard.press("x")
+    assert window(page) == pytest.approx((0, 45), abs=0.1)
+
+
+def window(page: Page) -> tuple[float, float]:
+    """First and last second of the 45 that the waveform shows."""
+    left, width = page.locator(".window i").evaluate("({ style }) => [style.left, style.width].map(parseFloat)")
+    return 0.45 * left, 0.45 * (left + width)
+
+
+def test_waveform_keeps_apart_what_was_heard_in_high_contrast(page: Page, playground: str) -> None:
+    open_case(page, playground, "call-contrast")
+    expect(page.locator(".spoken-facts")).to_be_visible()
+    page.emulate_media(forced_colors="active")
+    for canvas, colour in (("rest", "CanvasText"), ("heard", "Highlight")):
+        painted = page.locator(f"canvas.{canvas}")
+        for _ in range(50):
+            if painted.evaluate(COLOUR) == alike(painted.evaluate(SYSTEM, colour)):
+                break
+            page.wait_for_timeout(100)
+        assert painted.evaluate(COLOUR) == alike(painted.evaluate(SYSTEM, colour)), canvas
+    highlight = ", ".join(map(str, page.locator(".desk").evaluate(SYSTEM, "Highlight")))
+    expect(page.locator(".needle")).to_have_css("background-color", re.compile(rf"rgba?\({highlight}\b"))
+
+
+def alike(colour: list[int]) -> object:
+    """A colour of the system may let some light through, and a canvas then keeps it with less precision."""
+    return pytest.approx(colour, abs=2)
 
 
 def test_silence_is_passed_over_on_request(page: Page, playground: str) -> None:
