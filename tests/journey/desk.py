@@ -63,7 +63,7 @@ class Desk:
                 self.press("r", "1", "Escape")
             if asks_comment:
                 self.press("c")
-                self.page.keyboard.type(comment)
+                self.page.keyboard.insert_text(comment)
                 self.press("Escape")
                 expect(self.comment_on(criterion)).to_have_value(comment)
             if asks_reason or asks_comment:

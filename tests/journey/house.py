@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Locator, Page
+from typer.testing import CliRunner
 
 from qa_app.ui.guard import COOKIE
 
@@ -42,16 +43,13 @@ class House:
     pid: int = 0
 
     def command(self, *words: str, check: bool = True) -> str:
-        """Run `plumbline` on this installation and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "qa_app.cli", *words],
-            cwd=ROOT,
-            env=surroundings(self.data),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if check and done.returncode:
+        """Run `plumbline` on this installation, in this process, and return what it printed."""
+        from qa_app.cli import app  # noqa: PLC0415 - takes a second, which not all who import this module need to wait
+
+        others = {name: None for name in os.environ if name.startswith("PLUMBLINE_")}
+        own = others | {"PLUMBLINE_DATA_DIR": str(self.data)}
+        done = CliRunner().invoke(app, words, env=own, catch_exceptions=False)
+        if check and done.exit_code:
             raise AssertionError(f"plumbline {' '.join(words)} failed: {done.stderr}")
         return done.stdout
 
