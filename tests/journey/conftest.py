@@ -1,5 +1,6 @@
 """A demo that is served, the browser of this machine, and people of the demo who each have a window of their own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -7,34 +8,38 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journey.house import House, Visitor, make_demo, serve
+from tests.journey.places import open_session
+from tests.shelf import make_once
 
 Enter = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo, filled once and served to all journeys. It ends yesterday: disputes and periods look at the clock."""
+    """The demo, filled once; each worker serves a copy. It ends yesterday: disputes and periods look at the clock."""
+    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+    filled = make_once(tmp_path_factory, "yesterday", lambda folder: make_demo(folder, until=yesterday))
     data = tmp_path_factory.mktemp("house") / "demo"
-    make_demo(data, until=f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}")
+    shutil.copytree(filled, data)
     with serve(data) as house:
         yield house
 
 
 @pytest.fixture
 def enter(browser: Browser, demo: House) -> Iterator[Enter]:
-    """`enter("coach")` opens a window and signs in by one click, `enter(token=…)` by a session that is open already.
+    """`enter("coach")` opens a window that is signed in, `enter(token=…)` one with that session, `enter()` neither.
 
-    An error in any page's script fails the test.
+    No page is opened by that. An error in any page's script fails the test.
     """
     visitors: list[Visitor] = []
 
-    def open_window(part: str = "", *, name: str = "", token: str = "", **how: object) -> Visitor:
-        visitor = Visitor(browser, demo, **how)  # type: ignore[arg-type]
+    def open_window(part: str = "", *, name: str = "", token: str = "") -> Visitor:
+        visitor = Visitor(browser, demo)
         visitors.append(visitor)
+        if part:
+            token = open_session(demo, part, name=name)
         if token:
             visitor.take_session(token)
-        else:
-            visitor.enter(part, name=name)
         return visitor
 
     yield open_window

@@ -1,5 +1,6 @@
 """A reviewer at the grading desk, who works by keyboard alone."""
 
+import re
 from collections.abc import Mapping
 
 from playwright.sync_api import Locator, expect
@@ -17,12 +18,24 @@ class Desk:
     """The desk in one window, with one ticket after the other on it."""
 
     def __init__(self, visitor: Visitor) -> None:
-        self.page = visitor.page
+        self.visitor, self.page = visitor, visitor.page
+
+    def await_first(self) -> None:
+        """Wait until the page that leads to the desk has given way to it."""
+        expect(self.page.locator("h1")).to_have_text(re.compile("^Grade "))
+        self.visitor.settle()
 
     @property
     def ticket(self) -> str:
         """The helpdesk's number of the ticket on the desk."""
         return self.page.locator("h1").inner_text().removeprefix("Grade ")
+
+    @property
+    def case(self) -> str:
+        """What the desk itself calls the ticket. Heading and desk do not change at the same moment."""
+        case = self.page.locator(".desk").get_attribute("data-case")
+        assert case is not None
+        return case
 
     @property
     def answered(self) -> int:
@@ -50,7 +63,7 @@ class Desk:
                 self.press("r", "1", "Escape")
             if asks_comment:
                 self.press("c")
-                self.page.keyboard.type(comment)
+                self.page.keyboard.insert_text(comment)
                 self.press("Escape")
                 expect(self.comment_on(criterion)).to_have_value(comment)
             if asks_reason or asks_comment:
@@ -71,16 +84,19 @@ class Desk:
 
     def submit(self) -> str:
         """Submit; returns the score that the desk says then, in percent, once another ticket stands there."""
-        ticket = self.ticket
+        ticket, case = self.ticket, self.case
         self.press("Control+Enter")
         said = self.page.locator(".desk .undo .words").filter(has_text=f"Submitted {ticket}: ").inner_text()
         expect(self.page.locator("h1")).not_to_have_text(f"Grade {ticket}")
+        expect(self.page.locator(".desk")).not_to_have_attribute("data-case", case)
         return said.split(f"{ticket}: ")[1].split("%")[0]
 
     def undo(self, ticket: str) -> None:
         """Take the last submit back, while that is offered; its ticket stands there again."""
+        case = self.case
         self.press("u")
         expect(self.page.locator("h1")).to_have_text(f"Grade {ticket}")
+        expect(self.page.locator(".desk")).not_to_have_attribute("data-case", case)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

@@ -9,9 +9,10 @@ from qa_app.domain.access import allows, reach
 from qa_app.settings import read_settings
 from qa_app.ui.pages import PAGES, address_of, offer_pages
 from qa_app.workflows import access, calibration, grading, reviews, scorecards
-from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.context import Context, Installation, read_clock
 from qa_app.workflows.demo import filling
 from qa_app.workflows.upkeep import open_installation
+from tests.journey.house import House
 
 PARTS = tuple(
     role.value for role in (Role.MANAGER, Role.FACILITATOR, Role.REVIEWER, Role.COACH, Role.AGENT, Role.ADMIN)
@@ -28,9 +29,20 @@ def look_into(data: Path) -> Iterator[Installation]:
         installation.store.close()
 
 
+def open_session(house: House, part: str, *, name: str = "") -> str:
+    """Sign the demo's first person of this part, and of this name if one is given, in; returns the token."""
+    with look_into(house.data) as installation:
+        return access.open_session(installation.store, _find(installation, part, name).id, now=read_clock())
+
+
+def _find(installation: Installation, part: str, name: str = "") -> filling.Entrance:
+    entrances = filling.list_entrances(installation.store)
+    return next(found for found in entrances if found.part == part and name in found.name)
+
+
 def act_as(installation: Installation, part: str) -> Context:
     """The surroundings of the demo's first person of this part."""
-    entrance = next(found for found in filling.list_entrances(installation.store) if found.part == part)
+    entrance = _find(installation, part)
     admin = access.find_actor(installation.store, None)
     everybody = access.list_people(installation.context(admin), active=None)
     return installation.context(next(person for person in everybody if person.id == entrance.id))

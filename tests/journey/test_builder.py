@@ -86,8 +86,9 @@ def change_again(visitor: Visitor) -> None:
     """The next version shows what an edit does to scores, and an edit is taken back."""
     page = visitor.page
     visitor.press("builder:start")
-    visitor.settle()
     weight = page.get_by_role("spinbutton", name="Weight")
+    expect(weight).to_be_visible()
+    visitor.settle()
     weight.fill("5")
     weight.press("Enter")
     expect_weight(page, "×5")

@@ -1,6 +1,7 @@
 """A calibration in a real browser: opened, graded blind and revealed; page, command and workbook tell the same."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -64,6 +65,7 @@ def open_session(facilitator: Visitor) -> str:
     expect(dialog(facilitator)).to_have_count(0)
     facilitator.page.get_by_role("link", name=NAME).click()
     expect(facilitator.page.locator("h1")).to_have_text(NAME)
+    expect(facilitator.page).to_have_url(re.compile("session="))
     return parse_qs(urlsplit(facilitator.page.url).query)["session"][0]
 
 
@@ -71,8 +73,9 @@ def grade_first(reviewer: Visitor, session_id: str) -> str:
     """Grade one ticket of the session at the desk, from the session's page on; returns the ticket."""
     reviewer.open(f"/session?session={session_id}")
     reviewer.press("session:grade")
-    expect(reviewer.page.get_by_text("Calibration, blind")).to_be_visible()
     desk, scorecard = Desk(reviewer), find_scorecard(CARD)
+    desk.await_first()
+    expect(reviewer.page.get_by_text("Calibration, blind")).to_be_visible()
     ticket = desk.ticket
     desk.expect_answered(0, scorecard)
     desk.answer(scorecard, choose_options(scorecard, TICKETS - 1), comment=SEEN_BY_NOBODY)

@@ -1,7 +1,5 @@
 """The demo, filled once for the whole run of the suite: filling takes seconds, copying its file does not."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from qa_app.settings import Settings
 from qa_app.workflows.context import Installation, read_clock
 from qa_app.workflows.demo.filling import fill_demo
 from qa_app.workflows.upkeep import open_installation
+from tests.shelf import make_once
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,13 @@ class Demo:
 @pytest.fixture(scope="session")
 def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demo that nobody writes to; parallel workers share it, and the first one fills it."""
-    root = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
-    demo = Demo(root / "demo")
-    with (root / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not demo.folder.exists():
-            filling = Demo(root / "demo.filling")
-            installation = open_installation(filling.settings)
-            fill_demo(installation, until=read_clock().date())
-            installation.store.close()
-            filling.folder.rename(demo.folder)
-    return demo
+    return Demo(make_once(tmp_path_factory, "demo", _fill))
+
+
+def _fill(folder: Path) -> None:
+    installation = open_installation(Demo(folder).settings)
+    fill_demo(installation, until=read_clock().date())
+    installation.store.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -284,6 +285,13 @@ def test_document_as_plain_values_is_json_with_exact_decimals() -> None:
     assert from_plain(plain) == scorecard
 
 
+@pytest.fixture(scope="module")
+def small() -> Scorecard:
+    scorecard = load(SMALL).scorecard
+    assert scorecard is not None
+    return scorecard
+
+
 @settings(max_examples=40, deadline=None)
 @given(forms())
 def test_document_dumped_and_loaded_is_the_same_scorecard(scorecard: Scorecard) -> None:
@@ -295,12 +303,10 @@ def test_document_dumped_and_loaded_is_the_same_scorecard(scorecard: Scorecard) 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), min_size=1, max_size=60))
-def test_document_dumped_and_loaded_keeps_any_text(text: str) -> None:
-    scorecard = load(SMALL).scorecard
-    assert scorecard is not None
-    criterion = scorecard.criteria[0].model_copy(update={"guideline": text.strip()})
-    section = scorecard.sections[0].model_copy(update={"criteria": (criterion,)})
-    written = scorecard.model_copy(update={"description": text.strip(), "sections": (section,)})
+def test_document_dumped_and_loaded_keeps_any_text(small: Scorecard, text: str) -> None:
+    criterion = small.criteria[0].model_copy(update={"guideline": text.strip()})
+    section = small.sections[0].model_copy(update={"criteria": (criterion,)})
+    written = small.model_copy(update={"description": text.strip(), "sections": (section,)})
     assert load(dump(written)).scorecard == written
 
 

@@ -3,7 +3,6 @@
 from random import Random
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scorecards.difference import compare, is_comparable
 from scorecards.document import load
@@ -11,11 +10,11 @@ from scorecards.effects import Effect
 from scorecards.identity import content_hash, structure_hash
 from scorecards.scoring import Score, score
 from tests.scorecards.edits import BASE, base, random_edit
-from tests.scorecards.forms import make_answers, make_form
+from tests.scorecards.forms import make_answers, make_form, sources
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.randoms(use_true_random=False))
+@given(sources())
 def test_hashes_and_comparison_agree_on_random_edits(rng: Random) -> None:
     old = make_form(rng)
     new = random_edit(rng, old)

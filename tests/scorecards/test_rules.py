@@ -7,11 +7,10 @@ from textwrap import dedent, indent
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from scorecards.document import load, to_plain
 from scorecards.problems import Severity, format_problem
-from tests.scorecards.forms import make_form
+from tests.scorecards.forms import make_form, sources
 
 CRITERION_RULES = {
     "options of a number": (
@@ -330,7 +329,7 @@ def test_rule_keeps_silent_where_what_it_needs_could_not_be_read() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False))
+@given(sources())
 def test_no_damage_to_a_form_makes_the_rules_raise(rng: Random) -> None:
     plain = to_plain(make_form(rng))
     for _ in range(rng.randint(1, 3)):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from tests.qa_app.cli.terminal import Terminal
 
 PLUMBLINE = (sys.executable, "-W", "default", "-m", "qa_app.cli")
 """With all warnings, also those of what was left open."""
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Commands started here hear Ctrl-C, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def surroundings(terminal: Terminal) -> dict[str, str]:
@@ -43,7 +52,9 @@ def test_reader_who_leaves_early_makes_no_traceback(house: Terminal) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes in folders")
-def test_interrupted_command_ends_quietly_and_leaves_the_database_whole(house: Terminal, tmp_path: Path) -> None:
+def test_interrupted_command_ends_quietly_and_leaves_the_database_whole(
+    house: Terminal, tmp_path: Path, interruptible: None
+) -> None:
     # A pipe that nobody writes to holds the command between opening the database and reading the file.
     lines = tmp_path / "graded.jsonl"
     os.mkfifo(lines)
@@ -51,8 +62,11 @@ def test_interrupted_command_ends_quietly_and_leaves_the_database_whole(house: T
     with subprocess.Popen(call, env=surroundings(house), stderr=subprocess.PIPE) as running:
         writing = os.open(lines, os.O_WRONLY)  # returns when the command reads
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
-        os.close(writing)
+        try:
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
+            os.close(writing)
 
     assert running.returncode == 130
     assert b"Traceback" not in said

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journey.house import ROOT, await_health, free_port
+from tests.journey.house import PATIENCE, ROOT, await_health, free_port
 from tests.torture.cable import Cable
 
 
@@ -39,6 +39,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     errors: list[str] = []
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()

@@ -6,10 +6,12 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journey.house import wait_until
+
 
 def open_case(page: Page, playground: str, case_id: str) -> None:
     page.goto(f"{playground}/?case={case_id}")
-    expect(page.locator(".desk footer")).to_be_visible(timeout=60_000)
+    expect(page.locator(".desk footer")).to_be_visible()
 
 
 def stored(playground: str, case_id: str) -> dict[str, Any]:
@@ -21,11 +23,17 @@ def stored(playground: str, case_id: str) -> dict[str, Any]:
 
 def ratings(playground: str, case_id: str) -> dict[str, str]:
     """Criterion to its stored answer, in short."""
-    draft = stored(playground, case_id)["draft"]
+    draft = stored(playground, case_id)["draft"] or {"ratings": []}
     return {
         rating["criterion"]: rating.get("option") or rating.get("number") or rating.get("text") or rating["state"]
         for rating in draft["ratings"]
     }
+
+
+def expect_ratings(page: Page, playground: str, case_id: str, expected: dict[str, str]) -> None:
+    """The server gets to these, although the page is not told."""
+    wait_until(page, lambda: ratings(playground, case_id) == expected)
+    assert ratings(playground, case_id) == expected
 
 
 def row(page: Page, label: str) -> Locator:

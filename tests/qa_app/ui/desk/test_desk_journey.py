@@ -110,6 +110,8 @@ def test_texts_of_the_conversation_are_never_markup(page: Page, playground: str)
 def test_clicked_line_is_heard_and_marked(page: Page, playground: str) -> None:
     case_id = "call-listen"
     open_case(page, playground, case_id)
+    sound = page.locator("audio")
+    sound.evaluate("audio => (audio.playbackRate = 0.0625)")  # so slow that two seconds of talk outlast all this
     page.locator(".message").nth(3).locator(".text").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".message.now .text")).to_have_text("Third of May 1984.")
@@ -117,6 +119,7 @@ def test_clicked_line_is_heard_and_marked(page: Page, playground: str) -> None:
     expect(page.locator(".chips .jump")).to_have_count(1)
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
+    sound.evaluate("audio => (audio.playbackRate = 1)")
     page.keyboard.press("+")
     expect(page.get_by_label("Speed")).to_have_value("1.25")
     page.keyboard.press("ArrowRight")
