@@ -15,6 +15,7 @@ from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, r
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
+from qa_app.ui.signed_in import require_signed_in
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.workflows import grading, returning, templates, undo
 
@@ -100,6 +101,7 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
     try:
+        require_signed_in()
         here = on_desk()
         key = here.assignment.id
         sent = read_draft(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
@@ -113,6 +115,7 @@ def save(payload: object) -> None:
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     try:
+        require_signed_in()
         here = on_desk()
         key = here.assignment.id
         sent = read_submit(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
