@@ -22,6 +22,7 @@ from qa_app.workflows import grading, returning, templates, undo
 _KEY = "desk"
 _SKIP, _REPLACE = "skip", "replace"
 _WAYS = {_SKIP: "Skip it: another reviewer may get it", _REPLACE: "Replace it by the next ticket of its sample"}
+_OWN_WAYS = {_SKIP: "Leave it: no review of my own"}
 _ACK, _SHOWN, _DONE = "desk:ack", "desk:shown", "desk:done"
 _HERE, _NEXT, _BROUGHT, _UNDO = "desk:here", "desk:next", "desk:brought", "desk:undo"
 context = current_context()
@@ -179,7 +180,8 @@ def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
         if not calibrating and st.button(
             "Give back", icon=":material/skip_next:", type="tertiary", key="desk:return_open"
         ):
-            fill_in_return(_WAYS if assignment.sample_id else {_SKIP: _WAYS[_SKIP]})
+            own = assignment.purpose is Purpose.SELF
+            fill_in_return(_OWN_WAYS if own else _WAYS if assignment.sample_id else {_SKIP: _WAYS[_SKIP]})
 
 
 def bring(desk: grading.Desk) -> None:
