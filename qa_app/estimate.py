@@ -53,7 +53,7 @@ class Estimate:
         interval = self.shown
         known = interval.low is not None and interval.high is not None
         limits = f"{interval.low:.2f} to {interval.high:.2f}" if known else "no interval"
-        sure = "" if self.confidence == 0.95 else f", {self.confidence * 100:.4g} % sure"
+        sure = "" if self.confidence == 0.95 else f", {self.confidence * 100:.4g}% sure"
         units = f"{self.n_units} unit{'' if self.n_units == 1 else 's'}"
         return f"{self.value:.2f} ({limits}{sure}), n = {units}, {self.n_raters} raters"
 

@@ -125,7 +125,7 @@ def _write_interval(estimate: Estimate, digits: int, counted: str) -> str:
 
 def _write_confidence(estimate: Estimate) -> str:
     """Nothing for the usual 95 %, which the methods sheet states; any other level is said on the spot."""
-    return "" if estimate.confidence == 0.95 else f", {estimate.confidence * 100:.4g} % sure"
+    return "" if estimate.confidence == 0.95 else f", {estimate.confidence * 100:.4g}% sure"
 
 
 def _write_signed(value: float, digits: int) -> str:

@@ -1,6 +1,6 @@
 """The commands of `plumbline calibration`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -9,7 +9,9 @@ from db.records import Frame, TicketId
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_session
 from qa_app.cli.printing import Format, Shown, say, show
 from qa_app.cli.surroundings import As, act_as
+from qa_app.domain.assignment import due_at
 from qa_app.estimate import Measured
+from qa_app.settings import read_settings
 from qa_app.words import write_count, write_measured
 from qa_app.workflows import calibration, calibration_results, sampling
 
@@ -27,7 +29,9 @@ def open_(
     ticket: Annotated[list[str] | None, typer.Option(help="Ids of tickets picked by hand, instead of drawing.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Draw from these sources only.")] = None,
     seed: Seed = 1,
-    due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due day (UTC).")] = None,
+    due: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due day, until 18:00 on the installation's clock.")
+    ] = None,
     as_: As = None,
 ) -> None:
     """Open a session and hand every ticket to every reviewer.
@@ -44,7 +48,7 @@ def open_(
                 ticket_ids=tuple(TicketId(key) for key in ticket or ()),
                 reviewer_ids=find_people(context, reviewer),
                 plan=None if ticket else plan,
-                due_at=due.replace(tzinfo=UTC) if due else None,
+                due_at=due_at(due.date(), read_settings().time_zone) if due else None,
                 seed=seed,
             ),
         )

@@ -1,5 +1,6 @@
 """The command `plumbline import`."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,7 @@ def _say_remarks(preview: ImportPreview) -> None:
         say(f"{issue.level}: {_place(issue)}: {issue.message} [{issue.code}]")
     for question in preview.questions:
         choices = f" One of: {', '.join(question.choices)}." if question.choices else ""
-        say(f"asked: {question.text}{choices} Answer with --set {question.name}=…")
+        say(f"asked: {question.text}{choices} Answer with --set {shlex.quote(question.name)}=…")
 
 
 def _place(issue: RowIssue) -> str:

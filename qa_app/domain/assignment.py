@@ -4,9 +4,18 @@ import hmac
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from db.records import PersonId, TicketId
+
+END_OF_DAY = time(18)
+
+
+def due_at(day: date, zone: ZoneInfo) -> datetime:
+    """The moment from which what is due on a day is late: the end of that working day on the installation's clock."""
+    return datetime.combine(day, END_OF_DAY, zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class _Result:
     @property
     def text(self) -> str:
         limits = f" ({self.low:.0f} to {self.high:.0f})" if self.mean.low is not None else ""
-        return f"{self.mean.value:.0f} %{limits} over {write_count(self.line.n_reviews, 'review')}"
+        return f"{self.mean.value:.0f}%{limits} over {write_count(self.line.n_reviews, 'review')}"
 
 
 def advise(skills: Sequence[SkillLine], *, pass_mark: Decimal | None, min_reviews: int = 5, most: int = 2) -> Guidance:
@@ -88,19 +88,19 @@ def _practise(result: _Result, why: str) -> Advice:
 
 def _why_practise(result: _Result, mark: float | None) -> str | None:
     if mark is not None and result.high < mark:
-        return f"{result.text}: even the upper limit lies below the pass mark of {mark:g} %."
+        return f"{result.text}: even the upper limit lies below the pass mark of {mark:g}%."
     surely_met = mark is not None and result.low >= mark
     if result.others is not None and result.high < result.others and not surely_met:
-        return f"{result.text}: even the upper limit lies below the {result.others:.0f} % of the other skills."
+        return f"{result.text}: even the upper limit lies below the {result.others:.0f}% of the other skills."
     return None
 
 
 def _why_praise(result: _Result, mark: float | None) -> str | None:
     if mark is not None and result.low >= mark:
-        return f"{result.text}: even the lower limit reaches the pass mark of {mark:g} %."
+        return f"{result.text}: even the lower limit reaches the pass mark of {mark:g}%."
     surely_missed = mark is not None and result.high < mark
     if result.others is not None and result.low > result.others and not surely_missed:
-        return f"{result.text}: even the lower limit lies above the {result.others:.0f} % of the other skills."
+        return f"{result.text}: even the lower limit lies above the {result.others:.0f}% of the other skills."
     return None
 
 

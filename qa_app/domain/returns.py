@@ -27,8 +27,10 @@ def word_reason(reason: str, note: str = "") -> str:
         Refused: no such reason, or another one without a word about it.
     """
     note = note.strip()
+    if not reason:
+        raise Refused("return-reason", "Choose why the ticket goes back.")
     if reason not in REASONS:
-        raise Refused("return-reason", f"Choose why the ticket goes back: {', '.join(REASONS)}.")
+        raise Refused("return-reason", f"{reason!r} is no reason to give a ticket back; valid: {', '.join(REASONS)}.")
     if reason == OTHER and not note:
         raise Refused("return-reason", "Say in a few words why the ticket goes back; the lead reads it.")
     if reason == OTHER:

@@ -139,6 +139,4 @@ def _refuse_other_format(data: object, place: Place) -> RowIssue | None:
 
 
 def _issue(problem: FieldProblem, place: Place) -> RowIssue:
-    return Place(place.file, place.row, column=problem.field).refuse(
-        problem.code, f"{problem.field}: {problem.message}", found=problem.found
-    )
+    return Place(place.file, place.row, column=problem.field).refuse(problem.code, problem.message, found=problem.found)

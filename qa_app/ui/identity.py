@@ -2,17 +2,10 @@
 
 import streamlit as st
 
-from db.records import Person
 from qa_app.ui.installation import installation
+from qa_app.ui.signed_in import find_signed_in
 from qa_app.ui.widgets.frame import way_out
-from qa_app.workflows.access import find_by_session
-from qa_app.workflows.context import Context, read_clock
-
-
-def find_signed_in() -> Person | None:
-    """The person whom the guard's header names, as the database knows them now; None where the session ended."""
-    session = st.user.get("session")
-    return find_by_session(installation().store, str(session), now=read_clock()) if session else None
+from qa_app.workflows.context import Context
 
 
 def current_context() -> Context:

@@ -88,6 +88,8 @@ def _describe(
     before: datetime | None = None
     day = conversation.ticket.created_at.astimezone(zone).date()
     letters = conversation.ticket.channel in _LETTERS
+    # Beside seconds of a recording such as 16:04, a note's hour says that it is one.
+    at = "at " if any(message.start_seconds is not None for message in conversation.messages) else ""
     for message in conversation.messages:
         sent = message.sent_at.astimezone(zone) if message.sent_at and message.start_seconds is None else None
         parts, marks = _read_body(
@@ -96,7 +98,7 @@ def _describe(
         yield Line(
             message,
             author=_name(message, agents, blind=blind),
-            time=_clock(sent) if sent else _place(message),
+            time=f"{at}{_clock(sent)}" if sent else _place(message),
             moment=f"{_date(sent.date())}, {_clock(sent)}" if sent else "",
             day=_new_day(sent, day),
             pause=describe_pause(sent - before) if sent and before else "",

@@ -116,9 +116,12 @@ def test_desk_reads_with_its_dialogs_open(enter: Enter, places: dict[str, Mappin
     reviewer = enter("reviewer")
     page = reviewer.page
     reviewer.open(places["reviewer"]["desk"])
+    page.set_viewport_size({"width": DESKTOP[0] // 2, "height": DESKTOP[1] // 2})  # at 200 % zoom
+    expect(page.locator(".desk footer")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert find_faults(page, impacts=GRAVE) == []
+    assert find_faults(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
     page.keyboard.press("g")

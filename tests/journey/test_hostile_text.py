@@ -191,6 +191,7 @@ def test_nothing_runs_and_nothing_leaves(part: str, browser: Browser, scene: Sce
         if "desk?" in address:
             look_over_the_desk(visitor.page)
         open_all(visitor.page)
+        expect(visitor.page.locator(f"[data-testid=stMarkdown] a[href*='{HOME}']")).to_have_count(0)
         assert visitor.page.url == scene.server.address + address
         assert (
             visitor.page.evaluate("[window.pwned, ...Array.from(frames, (frame) => frame.pwned)].filter(Boolean)") == []

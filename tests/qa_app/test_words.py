@@ -52,7 +52,7 @@ def test_write_number_refuses_what_is_not_finite(number: float | Decimal) -> Non
         (Estimate(82.43, 78.29, 86.57, 17, 6, "t"), "82.4 ± 4.1 (n = 17)"),
         (Estimate(94.1, 73.0, 98.95, 17, 6, "Wilson"), "94.1 (73.0 to 99.0, n = 17)"),
         (Estimate(70.0, None, None, 1, 1, "one review has no interval"), "70.0 (no interval, n = 1)"),
-        (Estimate(80.0, 78.0, 82.0, 9, 2, "t", confidence=0.9), "80.0 ± 2.0 (n = 9, 90 % sure)"),
+        (Estimate(80.0, 78.0, 82.0, 9, 2, "t", confidence=0.9), "80.0 ± 2.0 (n = 9, 90% sure)"),
         (UNDEFINED, "not defined: Nobody has given a value yet."),
     ],
 )

@@ -1,10 +1,11 @@
 """Calibration sessions: who is done, never what they answered; and setting up a new one."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from db.records import Frame, Role, SessionState, VersionState
+from qa_app.domain.assignment import due_at
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -93,7 +94,7 @@ def open_session() -> None:
             ticket_ids=tuple(st.session_state["calibration:tickets"]) if by_hand else (),
             reviewer_ids=tuple(st.session_state["calibration:reviewers"]),
             plan=plan,
-            due_at=datetime.combine(st.session_state["calibration:due"], time(18), zone),
+            due_at=due_at(st.session_state["calibration:due"], zone),
             seed=seed,
         )
         return calibration.open_session(context, new).name

@@ -15,12 +15,14 @@ from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, r
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
+from qa_app.ui.signed_in import require_signed_in
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.workflows import grading, returning, templates, undo
 
 _KEY = "desk"
 _SKIP, _REPLACE = "skip", "replace"
 _WAYS = {_SKIP: "Skip it: another reviewer may get it", _REPLACE: "Replace it by the next ticket of its sample"}
+_OWN_WAYS = {_SKIP: "Leave it: no review of my own"}
 _ACK, _SHOWN, _DONE = "desk:ack", "desk:shown", "desk:done"
 _HERE, _NEXT, _BROUGHT, _UNDO = "desk:here", "desk:next", "desk:brought", "desk:undo"
 context = current_context()
@@ -100,6 +102,7 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
     try:
+        require_signed_in()
         here = on_desk()
         key = here.assignment.id
         sent = read_draft(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
@@ -113,6 +116,7 @@ def save(payload: object) -> None:
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     try:
+        require_signed_in()
         here = on_desk()
         key = here.assignment.id
         sent = read_submit(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
@@ -176,7 +180,8 @@ def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
         if not calibrating and st.button(
             "Give back", icon=":material/skip_next:", type="tertiary", key="desk:return_open"
         ):
-            fill_in_return(_WAYS if assignment.sample_id else {_SKIP: _WAYS[_SKIP]})
+            own = assignment.purpose is Purpose.SELF
+            fill_in_return(_OWN_WAYS if own else _WAYS if assignment.sample_id else {_SKIP: _WAYS[_SKIP]})
 
 
 def bring(desk: grading.Desk) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from db.records import AssignmentState, Frame, MetricRange, Role, SampleId, ScorecardVersion, VersionState
+from qa_app.domain.assignment import due_at
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
@@ -72,7 +73,7 @@ def hand_out(sample_id: SampleId) -> None:
     """Assign as filled in."""
     get = st.session_state.get
     version: ScorecardVersion = st.session_state["sampling:version"]
-    due = datetime.combine(get("sampling:due", today), time(18), zone)
+    due = due_at(get("sampling:due", today), zone)
     attempt(
         lambda: sampling.assign_sample(
             context,

@@ -111,7 +111,7 @@ def show_tickets(report: CalibrationReport) -> None:
     with right:
         show_answers(report, chosen, discuss)
     with left.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
-        show_conversation(tickets.view_ticket(context, chosen), zone=zone)
+        show_conversation(tickets.view_ticket(context, chosen), zone=zone, scrolls=True)
 
 
 def show_actions(row: calibration.SessionRow) -> None:

@@ -6,7 +6,7 @@ const follow = async () => {
     const state = await (await fetch("/welcome/demo/progress")).json();
     bar.max = state.total;
     bar.value = state.done;
-    words.textContent = `${Math.round((100 * state.done) / state.total)} %`;
+    words.textContent = `${Math.round((100 * state.done) / state.total)}%`;
     if (!state.running) {
       location.href = state.error ? "/welcome" : "/sign-in";
       return;

@@ -64,7 +64,7 @@ def _edit_option(bench: Bench, criterion: Criterion, option: Option, place: int,
                 number_field(bench, "Points", spot("points"), option.points, limits=(-1000.0, 1000.0), width=120)
         text_field(
             bench,
-            f"Anchor of {option.label}",
+            f"Anchor of answer {place + 1}",
             spot("anchors", str(anchor_for)),
             option.anchors.get(anchor_for, ""),
             long=True,
@@ -73,7 +73,7 @@ def _edit_option(bench: Bench, criterion: Criterion, option: Option, place: int,
             placeholder=f"What one sees or hears at “{option.label}”",
         )
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            fails = f"Auto-fail at {option.label}"
+            fails = f"Auto-fail at answer {place + 1}"
             choice_field(
                 bench, fails, spot("auto_fail"), option.auto_fail, _FAILS, width=160, label_visibility="collapsed"
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from db.records import ScorecardVersion, ScorecardVersionId
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
+from qa_app.ui.signed_in import require_signed_in
 from qa_app.ui.widgets.frame import attempt
 from qa_app.workflows import scorecard_drafts
 from qa_app.workflows.context import Context
@@ -121,6 +122,7 @@ class Bench:
         return bool(steps) and steps[-1][1] == self.draft.content_hash
 
     def _edit(self, edit: Edit, *, fresh: bool) -> ScorecardVersion:
+        require_signed_in()
         before, after = scorecard_drafts.edit_draft(self.context, self.draft.id, edit)
         _remember(before, after, fresh=fresh)
         return after

@@ -87,7 +87,7 @@ def _edit_weighing(bench: Bench) -> None:
         "Sections have weights of their own",
         weighted,
         key=key,
-        help="Then 60 and 40 mean 60 % and 40 %, however many criteria a section has.",
+        help="Then 60 and 40 mean 60% and 40%, however many criteria a section has.",
         on_change=lambda: bench.change(lambda card: weigh_sections(card, weighted=bool(state.read(key, False)))),
     )
 

@@ -38,17 +38,24 @@ _STYLE = """<style>
 
 
 def show_conversation(
-    conversation: Conversation, *, zone: ZoneInfo, marked: Collection[int] = (), agent: Person | None = None
+    conversation: Conversation,
+    *,
+    zone: ZoneInfo,
+    marked: Collection[int] = (),
+    agent: Person | None = None,
+    scrolls: bool = False,
 ) -> None:
     """The messages in order, the recordings above them; `marked` messages (by seq) are outlined.
 
-    Where several agents speak, those of `agent` are said to be under review.
+    Where several agents speak, those of `agent` are said to be under review. `scrolls`: in a frame of its own, which
+    the keyboard must be able to reach.
     """
     players = "".join(_player(recording) for recording in conversation.recordings)
     lines = describe_talk(conversation, zone=zone, agent=agent)
     articles = "".join(_lapse(line) + _article(line, marked=line.message.seq in marked) for line in lines)
     style = _STYLE % {"accent": _find_colour("primaryColor"), "note": _find_colour("orangeColor")}
-    st.html(f'{style}<div class="talk">{players}{articles}</div>')
+    reach = ' tabindex="0"' if scrolls else ""
+    st.html(f'{style}<div class="talk" role="region" aria-label="Conversation"{reach}>{players}{articles}</div>')
 
 
 def name_place(seq: int) -> str:

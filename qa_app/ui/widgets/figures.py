@@ -1,6 +1,6 @@
 """Figures with their interval in the same breath, as cards, and charts that show the interval too."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -52,7 +52,7 @@ def trend_chart(points: Sequence[TrendPoint], *, title: str, height: int = 220) 
     )
     line = at_mean.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
     st.altair_chart(
-        alt.layer(bars, line, *_dots(at_mean)).properties(height=height),
+        alt.layer(bars, line, *_dots(at_mean, rows)).properties(height=height),
         width="stretch",
         alt=f"{title} over time with 95% intervals",
     )
@@ -74,7 +74,7 @@ def interval_chart(found: Sequence[tuple[str, Estimate]], *, title: str, digits:
         tooltip=[alt.Tooltip("name:N", title="Criterion"), alt.Tooltip("words:N", title=title)],
     )
     st.altair_chart(
-        alt.layer(bars, *_dots(at_value)).properties(height=28 * len(rows) + 40),
+        alt.layer(bars, *_dots(at_value, rows)).properties(height=28 * len(rows) + 40),
         width="stretch",
         alt=f"{title} by criterion",
     )
@@ -84,10 +84,12 @@ def _numbers(found: Estimate) -> dict[str, object]:
     return {"value": found.value, "low": found.low, "high": found.high, "series": ""}
 
 
-def _dots(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    whole = base.transform_filter("isValid(datum.low)").mark_point(filled=True, size=70, opacity=1)
-    hollow = base.transform_filter("!isValid(datum.low)").mark_point(filled=False, size=60, opacity=1)
-    return whole, hollow
+def _dots(base: alt.Chart, rows: Sequence[Mapping[str, object]]) -> Iterator[alt.Chart]:
+    """Whole and hollow points; a layer without any would be a picture without a name to screen readers."""
+    if any(row["low"] is not None for row in rows):
+        yield base.transform_filter("isValid(datum.low)").mark_point(filled=True, size=70, opacity=1)
+    if any(row["low"] is None for row in rows):
+        yield base.transform_filter("!isValid(datum.low)").mark_point(filled=False, size=60, opacity=1)
 
 
 _COLOUR = alt.Color("series:N", legend=None)

@@ -1,6 +1,7 @@
 """What every page has: its heading row, how refusals, empty lists and small print look, and the escaping of text."""
 
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from streamlit.elements.lib.layout_utils import Width
 from qa_app.errors import PlumblineError
 from qa_app.reports import Method
 from qa_app.ui import state
+from qa_app.ui.signed_in import require_signed_in
 
 T = TypeVar("T")
 _NOTICE = "frame:notice"
@@ -59,6 +61,7 @@ def notify(words: str, *, icon: str = ":material/check_circle:") -> None:
 def attempt(act: Callable[[], T], *, done: Callable[[T], str] | None = None) -> T | None:
     """Do something from a callback; a refusal is shown at the top of the page and nothing else happens."""
     try:
+        require_signed_in()
         result = act()
     except PlumblineError as refusal:
         state.write(_NOTICE, ("error", refusal.message, ":material/error:"))
@@ -93,8 +96,14 @@ def _show_notice() -> None:
 
 
 def escape(text: str) -> str:
-    """Foreign text for places that read Markdown: every sign that Markdown or Streamlit gives a meaning is escaped."""
-    return "".join(f"\\{sign}" if sign in _MARKED else sign for sign in text.replace("\n", " "))
+    """Foreign text for places that read Markdown: every sign that Markdown or Streamlit gives a meaning is escaped.
+
+    Addresses and icons are looked for in the text that is left when the escapes are gone, so a sign without width
+    stands in them: no link and no icon comes of it.
+    """
+    broken = _LOOKED_FOR.sub(lambda found: found.group() + "\N{WORD JOINER}", text.replace("\n", " "))
+    return "".join(f"\\{sign}" if sign in _MARKED else sign for sign in broken)
 
 
-_MARKED = frozenset("\\`*_{}[]()<>#+-.!|~$:^=")
+_MARKED = frozenset("\\`*_{}[]()<>#+-.!|~$:^=&")
+_LOOKED_FOR = re.compile(r"://|\bwww(?=\.)|@(?=\w)|:(?=material/|streamlit:)", re.IGNORECASE)

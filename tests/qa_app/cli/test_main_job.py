@@ -115,7 +115,7 @@ def sample_and_grade(terminal: Terminal, desk: Path) -> None:
     queues = {"bo": terminal.rows("queue", env=BO), "cy": terminal.rows("queue", env=CY)}
     queued = [row for rows in queues.values() for row in rows]
     assert sorted(row["ticket"] for row in queued) == sorted(row["ticket"] for row in drawn)
-    assert {(row["purpose"], row["due"]) for row in queued} == {("quality", "2030-01-02T00:00:00+00:00")}
+    assert {(row["purpose"], row["due"]) for row in queued} == {("quality", "2030-01-02T18:00:00+00:00")}
     for who, rows in zip((BO, CY), queues.values(), strict=True):
         assert grade(terminal, desk, who, *({} for _ in rows)) == ["100.0"] * len(rows)
         assert terminal.rows("queue", env=who) == []

@@ -83,6 +83,12 @@ def test_table_in_a_pipe_is_as_wide_as_it_needs(capsys: pytest.CaptureFixture[st
     assert {len(line) for line in lines} == {5 * (99 + 3) + 1 + 5}
 
 
+def test_table_has_moments_to_the_minute_with_their_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    show([{"at": datetime(2026, 11, 22, 8, 43, 5, 528381, tzinfo=UTC)}], shown=Format.TABLE)
+
+    assert "│ 2026-11-22 08:43 UTC │" in capsys.readouterr().out
+
+
 def test_no_rows_are_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     show([], shown=Format.TABLE)
     show([], shown=Format.JSON)

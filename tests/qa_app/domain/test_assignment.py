@@ -1,12 +1,14 @@
 from collections import Counter
+from datetime import UTC, date, datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import PersonId, TicketId
-from qa_app.domain.assignment import Gradable, Split, split
+from qa_app.domain.assignment import Gradable, Split, due_at, split
 
 REVIEWERS = [PersonId(name) for name in ("ana", "ben", "cyd", "dee")]
 people = st.sampled_from(REVIEWERS)
@@ -19,6 +21,10 @@ def cases(draw: st.DrawFn) -> tuple[list[Gradable], list[PersonId], dict[PersonI
     reviewers = draw(st.lists(people, unique=True))
     load = draw(st.dictionaries(people, st.integers(0, 8)))
     return tickets, reviewers, load
+
+
+def test_what_is_due_on_a_day_is_late_from_six_in_the_evening_there() -> None:
+    assert due_at(date(2026, 11, 23), ZoneInfo("Europe/Berlin")) == datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 def tickets_of(*agents: str) -> list[Gradable]:

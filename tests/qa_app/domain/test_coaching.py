@@ -21,7 +21,7 @@ def test_a_skill_surely_below_the_pass_mark_is_practised() -> None:
         (
             "empathy",
             "Empathy",
-            "52 % (41 to 63) over 8 reviews: even the upper limit lies below the pass mark of 80 %.",
+            "52% (41 to 63) over 8 reviews: even the upper limit lies below the pass mark of 80%.",
             PRACTICE["empathy"],
         )
     ]
@@ -31,7 +31,7 @@ def test_a_skill_surely_below_the_pass_mark_is_practised() -> None:
 def test_a_skill_surely_above_the_pass_mark_is_praised() -> None:
     guidance = advise([line("empathy", 92, 85, 99), line("ownership", 78, 60, 96)], pass_mark=MARK)
     assert [(a.skill, a.why, a.step) for a in guidance.praise] == [
-        ("empathy", "92 % (85 to 99) over 8 reviews: even the lower limit reaches the pass mark of 80 %.", KEEP)
+        ("empathy", "92% (85 to 99) over 8 reviews: even the lower limit reaches the pass mark of 80%.", KEEP)
     ]
     assert guidance.practise == ()
 
@@ -40,10 +40,10 @@ def test_without_a_pass_mark_skills_are_compared_with_the_others() -> None:
     skills = [line("empathy", 50, 45, 55), line("ownership", 70, 60, 80), line("listening", 90, 85, 95)]
     guidance = advise(skills, pass_mark=None)
     assert [(a.skill, a.why) for a in guidance.practise] == [
-        ("empathy", "50 % (45 to 55) over 8 reviews: even the upper limit lies below the 80 % of the other skills.")
+        ("empathy", "50% (45 to 55) over 8 reviews: even the upper limit lies below the 80% of the other skills.")
     ]
     assert [(a.skill, a.why) for a in guidance.praise] == [
-        ("listening", "90 % (85 to 95) over 8 reviews: even the lower limit lies above the 60 % of the other skills.")
+        ("listening", "90% (85 to 95) over 8 reviews: even the lower limit lies above the 60% of the other skills.")
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_good_skill_among_better_ones_is_not_practised() -> None:
 def test_few_reviews_are_never_judged() -> None:
     guidance = advise([line("empathy", 40, 20, 60, n=2), line("ownership", 99, 98, 100, n=4)], pass_mark=MARK)
     assert [(a.skill, a.why) for a in guidance.practise] == [
-        ("empathy", "Too few to tell: 40 % (20 to 60) over 2 reviews. Watch it before judging it.")
+        ("empathy", "Too few to tell: 40% (20 to 60) over 2 reviews. Watch it before judging it.")
     ]
     assert guidance.praise == ()
 
@@ -70,7 +70,7 @@ def test_what_is_sure_comes_before_what_is_doubtful() -> None:
 def test_equal_values_of_many_reviews_stand_for_their_limits() -> None:
     guidance = advise([line("empathy", 50, None, None), line("ownership", 100, None, None)], pass_mark=MARK)
     assert [a.why for a in guidance.practise] == [
-        "50 % over 8 reviews: even the upper limit lies below the pass mark of 80 %."
+        "50% over 8 reviews: even the upper limit lies below the pass mark of 80%."
     ]
     assert [a.skill for a in guidance.praise] == ["ownership"]
 

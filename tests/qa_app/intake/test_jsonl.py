@@ -141,9 +141,7 @@ def test_all_problems_of_a_line_are_told_at_once(tmp_path: Path) -> None:
     ]
     by_field = {issue.column: issue for issue in result.issues}
     assert by_field["channel"].message.endswith("Did you mean chat?")
-    assert by_field["messages[0].role"].message == (
-        "messages[0].role: Valid are customer, agent, bot, system. Did you mean customer?"
-    )
+    assert by_field["messages[0].role"].message == ("Valid are customer, agent, bot, system. Did you mean customer?")
     assert by_field["created_at"].found == "2026-10-05T08:30:02"
 
 

@@ -69,7 +69,7 @@ def test_estimates_print_with_their_interval_and_counts() -> None:
     estimate = Estimate(0.781, 0.612, 0.887, n_units=12, n_raters=4, method="bootstrap")
     assert str(estimate) == "0.78 (0.61 to 0.89), n = 12 units, 4 raters"
     both = Estimate(0.5, 0.1, 0.9, 1, 2, "t", confidence=0.9, resampled=Interval(0.2, 0.8, "BCa"))
-    assert str(both) == "0.50 (0.20 to 0.80, 90 % sure), n = 1 unit, 2 raters"
+    assert str(both) == "0.50 (0.20 to 0.80, 90% sure), n = 1 unit, 2 raters"
     assert str(Estimate(1.0, None, None, 5, 2, "none")) == "1.00 (no interval), n = 5 units, 2 raters"
     assert str(Undefined("one-rater", "Only one rater.", 0, 1)) == "not defined: Only one rater."
 

@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from db.records import ScorecardVersion, VersionState
 from qa_app.ui.pages import PAGES
-from qa_app.workflows import scorecard_drafts, scorecards
+from qa_app.workflows import access, scorecard_drafts, scorecards
 from qa_app.workflows.context import Installation
 from scorecards.editing import remove_criterion
 from tests.qa_app.ui.test_pages import start
-from tests.qa_app.workflows.house import BO, FACILITATOR, MANAGER, T1, VERSION, House
+from tests.qa_app.workflows.house import ADMIN, BO, FACILITATOR, MANAGER, T1, VERSION, House
 
 BUILDER = next(page for page in PAGES if page.name == "builder")
 
@@ -50,6 +50,16 @@ def look_at(at: AppTest, view: str) -> None:
 
 def words(at: AppTest) -> list[str]:
     return [each.value for each in (*at.markdown, *at.text, *at.warning, *at.info)]
+
+
+def test_edit_of_an_ended_session_is_not_kept(
+    house: House, installation: Installation, draft: ScorecardVersion
+) -> None:
+    at = open_builder(installation, draft, criterion="empathy")
+    access.set_active(house.act(ADMIN), MANAGER.id, active=False)
+    field(at, "number_input", "Weight").set_value(3.5).run()
+    assert at.error[0].value == "Your session has ended. Sign in again; what you saved is safe."
+    assert scorecards.find_version(house.act(ADMIN), draft.id).scorecard == draft.scorecard
 
 
 def test_link_to_a_criterion_opens_it_and_an_edit_is_kept_at_once(

@@ -97,3 +97,9 @@ def test_chat_is_no_letter() -> None:
     chat = replace(CHAT, messages=(Message(1, MessageRole.CUSTOMER, "> 5 minutes\n--\nI wait"),))
     [line] = describe_talk(chat, zone=UTC)
     assert line.parts == ()
+
+
+def test_hour_of_a_note_is_no_second_of_the_recording() -> None:
+    note = Message(seq=99, role=MessageRole.AGENT, text="Sent to accounting.", internal=True, sent_at=NOON)
+    lines = describe_talk(replace(CALL, messages=(*CALL.messages, note)), zone=UTC)
+    assert (lines[1].time, lines[-1].time) == ("0:04", "at 12:00")

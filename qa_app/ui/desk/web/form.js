@@ -3,6 +3,9 @@
 import { askedCriteria, isBest, isOnStep, isWorst, valueOf } from "./score.js";
 
 export const TEXT_LIMIT = 20000;
+// What is said where a field takes no more: a paste is cut there without a word by the browser.
+export const FULL = "This field is full: it takes 20,000 characters, and what was pasted beyond is not in it";
+export const isFull = (text) => (text?.length ?? 0) >= TEXT_LIMIT;
 
 export class Form {
   constructor(scorecard, draft) {

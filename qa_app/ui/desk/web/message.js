@@ -6,6 +6,7 @@ import { cutPieces, joinStretches, toUnits } from "./quotes.js";
 
 const TAGS = { strong: "strong", emphasis: "em", struck: "s", code: "code", item: "span", link: "a", evidence: "mark",
   margin: "span" };
+const SPEAKERS = { customer: "Customer", agent: "Agent", bot: "Bot", system: "System" };
 const FOLLOWABLE = /^(https?:\/\/|mailto:|tel:)/i;
 
 export class MessageText {
@@ -127,11 +128,17 @@ export function buildMessage(message, index, { messages, language, hasRecording,
     if (spoken && !document.getSelection()?.toString()) onHear(message.start);
   };
   const again = continues(messages[index - 1], message);
-  const line = h("article", { class: nameClasses(message, { spoken, again }), on: { click: hear }, "data-index": index },
+  const line = h("article", { class: nameClasses(message, { spoken, again }), "aria-label": nameSide(message),
+    on: { click: hear }, "data-index": index },
     h("header", {}, h("b", { text: message.author, dir: "auto" }), ...buildFlags(message), buildStamp(message, spoken)),
     text.root, buildFiles(message.attachments));
   const lapse = [message.day, message.pause].filter(Boolean).join(" · ");
   return { lapse: lapse ? h("p", { class: "lapse", text: lapse }) : null, line, text };
+}
+
+// The side of the pane says to the eye who is the customer; to the ear only this does.
+function nameSide({ role, author }) {
+  return author.startsWith(SPEAKERS[role]) ? author : `${SPEAKERS[role]} ${author}`;
 }
 
 // Whether the same person goes on writing, so that the name need not be read again.

@@ -1,6 +1,6 @@
 // One criterion of the scorecard: its answer, level hint, guideline, reasons, comment and evidence.
 import { h, icon, setAttribute, setText, unseen, wordSeconds } from "./dom.js";
-import { TEXT_LIMIT, isOptional } from "./form.js";
+import { FULL, TEXT_LIMIT, isFull, isOptional } from "./form.js";
 import { buildGuide, digitOf } from "./guide.js";
 import { chosenOption, isBest, isRising, isUpperHalf, isWorst } from "./score.js";
 
@@ -311,6 +311,7 @@ export class Row {
     }
     if (this.form.reasonsNeeded(this.criterion) && entry.reasons.size === 0) asks.push("Choose at least one reason");
     if (commentNeeded && entry.comment.trim() === "") asks.push("Write a comment");
+    if (isFull(entry.comment) || isFull(entry.text)) asks.push(FULL);
     const text = asks.length > 0 ? `${asks.join(" · ")}` : "";
     if (this.ask.dataset.text === text) return;
     this.ask.dataset.text = text;

@@ -1,6 +1,6 @@
 // The scorecard: sections with their scores, one row per criterion, the overall comment, and which row is active.
 import { h, icon, reveal, setAttribute, setText, unseen } from "./dom.js";
-import { TEXT_LIMIT } from "./form.js";
+import { FULL, TEXT_LIMIT, isFull } from "./form.js";
 import { Row } from "./row.js";
 
 export class Scorecard {
@@ -33,7 +33,7 @@ export class Scorecard {
         guide.hidden = !guide.hidden;
         open.setAttribute("aria-expanded", String(!guide.hidden));
       } } }, icon("book"));
-    const heading = h("header", {}, h("h3", { text: section.label }),
+    const heading = h("header", {}, h("h2", { text: section.label }),
       section.kind === "bonus" ? h("span", { class: "badge bonus", text: "Bonus" }) : null,
       section.weight === null ? null
         : h("span", { class: "weight", title: "Weight of the section" }, unseen("Weight "), `×${section.weight}`),
@@ -51,8 +51,9 @@ export class Scorecard {
         this.form.comment = field.value;
         edited();
       } } });
+    const ask = h("p", { class: "ask", role: "status" });
     const root = h("div", { class: "row overall", role: "group", "aria-label": "Overall comment", tabindex: -1 },
-      h("div", { class: "line" }, h("span", { class: "label", text: "Overall comment" })), field);
+      h("div", { class: "line" }, h("span", { class: "label", text: "Overall comment" })), field, ask);
     const stop = {
       root, field, criterion: null,
       focus: () => root.focus({ preventScroll: true }),
@@ -61,6 +62,7 @@ export class Scorecard {
       paint: ({ active }) => {
         root.classList.toggle("active", active);
         if (field.value !== this.form.comment) field.value = this.form.comment;
+        setText(ask, isFull(this.form.comment) ? FULL : "");
       },
     };
     root.addEventListener("focusin", () => this.activate(stop));
@@ -136,7 +138,7 @@ export class Scorecard {
     this.overall.paint({ active: this.active === this.overall });
     for (const { section, share, root } of this.sections) {
       const { reported } = result.sections[section.id];
-      setText(share, reported === null ? "" : `${reported} %`);
+      setText(share, reported === null ? "" : `${reported}%`);
       setAttribute(root, "hidden", !section.criteria.some((criterion) => asked.has(criterion.id)));
     }
   }

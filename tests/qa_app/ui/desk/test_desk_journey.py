@@ -139,6 +139,16 @@ def test_recording_without_transcript_can_be_graded(page: Page, playground: str)
     expect(row(page, "Greets by name").locator(".chips .jump")).to_have_count(1)
 
 
+def test_field_that_takes_no_more_says_so(page: Page, playground: str) -> None:
+    open_case(page, playground, "chat-full")
+    page.keyboard.press("c")
+    page.keyboard.insert_text("ha " * 40_000)
+    ask = row(page, "Greets by name").locator(".ask")
+    expect(ask).to_have_text(re.compile("This field is full: it takes 20,000 characters"))
+    page.keyboard.press("Backspace")
+    expect(ask).to_have_text("")
+
+
 def test_answers_of_criteria_that_are_no_longer_asked_are_not_saved(page: Page, playground: str) -> None:
     case_id = "chat-hidden"
     open_case(page, playground, case_id)
