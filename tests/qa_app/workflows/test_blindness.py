@@ -25,6 +25,7 @@ from qa_app.workflows import (
     access,
     agent_results,
     calibration,
+    calibration_planning,
     calibration_results,
     coaching,
     day,
@@ -123,6 +124,10 @@ READERS: dict[str, Reader] = {
     ),
     "calibration.find_session": lambda context, session: calibration.find_session(context, session.id),
     "calibration.list_sessions": lambda context, _: calibration.list_sessions(context),
+    "calibration_planning.foresee": lambda context, _: calibration_planning.foresee(
+        context, VERSION.id, tickets=6, reviewers=2
+    ),
+    "calibration_planning.list_contested": lambda context, _: calibration_planning.list_contested(context),
     "calibration_results.find_revision": lambda context, _: calibration_results.find_revision(context),
     "calibration_results.report_session": lambda context, session: calibration_results.report_session(
         context, session.id
@@ -183,7 +188,8 @@ READERS: dict[str, Reader] = {
 }
 WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
-    *("calibration.close_session", "calibration.open_session", "calibration.record_agreed"),
+    *("calibration.cancel_session", "calibration.close_session", "calibration.move_deadline"),
+    *("calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
