@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from db.records import Frame, SessionKind, TicketId
+from qa_app.cli import series
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_session
 from qa_app.cli.printing import Format, Shown, say, show
 from qa_app.cli.surroundings import As, act_as
@@ -21,6 +22,7 @@ Due = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due da
 OneSession = Annotated[str, typer.Argument(help="Id of the session.")]
 _USUAL = 6
 app = typer.Typer(help="Grade the same tickets blind, then reveal and compare.", no_args_is_help=True)
+app.add_typer(series.app, name="series")
 
 
 @app.command("open")

@@ -70,6 +70,8 @@ class NewSession:
     """The criteria to be graded, and what their conditions rest on; empty: all."""
     agent_hidden: bool = True
     series_id: SeriesId | None = None
+    facilitator_id: PersonId | None = None
+    """Who runs it; None: whoever opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +322,7 @@ def _describe(tx: Transaction, context: Context, new: NewSession) -> Calibration
         id=SessionId(context.new_id()),
         name=new.name.strip(),
         scorecard_version_id=new.version_id,
-        facilitator_id=context.actor.id,
+        facilitator_id=new.facilitator_id or context.actor.id,
         state=SessionState.OPEN,
         created_at=context.now(),
         tickets=tickets,

@@ -4,17 +4,19 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from db.records import CalibrationSession, Role, SessionId, SessionState, VersionState
+from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState, VersionState
 from qa_app.domain.calibration import graders
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
+from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
+from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
 from qa_app.ui.widgets.session_setup import draw_form, read_form
-from qa_app.words import write_count
-from qa_app.workflows import access, calibration, scorecards
+from qa_app.words import write_count, write_day
+from qa_app.workflows import access, calibration, calibration_series, certificates, scorecards
 from qa_app.workflows.wording import name_picks
 
 context = current_context()
@@ -116,6 +118,149 @@ def show_changes(session: CalibrationSession) -> None:
             ask_cancel(session)
 
 
+@st.dialog("Rule for certificates")
+def set_up_rule() -> None:
+    """When a reviewer is calibrated for a scorecard."""
+    draw_rule(scorecards.list_versions(context, state=VersionState.PUBLISHED))
+    send_button("Keep the rule", set_rule, key="rule:keep", icon=":material/verified:")
+
+
+def set_rule() -> None:
+    """Keep the rule that was filled in."""
+    attempt(lambda: certificates.set_rule(context, read_rule()), done=lambda _: "The rule holds from now on.")
+
+
+def grant(row: certificates.CertificateRow) -> None:
+    """Say that a reviewer is calibrated."""
+    attempt(
+        lambda: certificates.grant_certificate(context, row.person.id, row.scorecard_id),
+        done=lambda made: f"{row.person.name} is calibrated until {describe_moment(made.expires_at, zone)}.",
+    )
+
+
+def show_certificates() -> None:
+    """Who is calibrated for what, by which figures; leads set the rule and grant."""
+    rows = certificates.list_certificates(context)
+    if not rows and not runs:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader("Certificates", anchor=False, width="content")
+        st.space("stretch")
+        if runs and st.button("Set a rule", icon=":material/verified:", key="rule:new"):
+            set_up_rule()
+    if not rows:
+        quiet(
+            "None yet. Set a rule for a scorecard; figures appear when a session with a reference is revealed: an "
+            "expert's answers, or what the meeting agreed on."
+        )
+        return
+    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
+        quiet(f"{scorecard}: {describe_rule(rule)}")
+    ready = [row for row in rows if runs and not row.valid and not row.unmet and row.person.id != context.actor.id]
+    with st.container(horizontal=True):
+        for row in ready:
+            st.button(
+                f"Grant {escape(row.person.name)}: {escape(row.scorecard)}",
+                icon=":material/verified:",
+                key=f"grant:{row.person.id}:{row.scorecard_id}",
+                on_click=grant,
+                args=(row,),
+            )
+    st.dataframe(
+        list_rows(rows, now=context.now(), zone=zone),
+        hide_index=True,
+        column_config={
+            "reviewer": "Reviewer",
+            "scorecard": "Scorecard",
+            "agreement": "Agrees with the reference",
+            "rests": "Rests on",
+            "certificate": "Certificate",
+            "missing": st.column_config.TextColumn("Now", width="large"),
+        },
+    )
+
+
+def run_due() -> None:
+    """Open what is due of all series."""
+    opened = attempt(lambda: calibration_series.run_due(context, zone=zone)) or ()
+    problems = [f"{one.series.name}: {one.problem}" for one in opened if one.problem]
+    made = sum(1 for one in opened if one.session)
+    words = f"{write_count(made, 'session')} opened."
+    notify(" ".join((words, *problems)), icon=":material/warning:" if problems else ":material/event_repeat:")
+
+
+def set_active(series_id: SeriesId, *, active: bool) -> None:
+    """Let a series rest, or go on."""
+    attempt(lambda: calibration_series.set_series_active(context, series_id, active=active))
+
+
+@st.dialog("New series", width="large")
+def set_up_series() -> None:
+    """What every session of the series is like."""
+    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    reviewers = access.list_people(context, role=Role.REVIEWER)
+    if not versions or len(reviewers) < 2:
+        empty("A series needs a published scorecard and two reviewers. Set both up first.")
+        return
+    quiet("Each session takes the version in force and draws its own tickets. The seed counts on from one to the next.")
+    draw_series(versions, reviewers, today=context.now().astimezone(zone).date())
+    send_button("Keep the series", add_series, key="series:add", icon=":material/event_repeat:")
+
+
+def add_series() -> None:
+    """Keep what was filled in."""
+    attempt(
+        lambda: calibration_series.add_series(context, read_series()),
+        done=lambda made: f"“{made.name}” opens first on {write_day(made.next_on)}.",
+    )
+
+
+def show_series(row: calibration_series.SeriesRow) -> None:
+    """One series: its rhythm, its quota, and when it opens next."""
+    made = row.series
+    due = made.active and made.next_on <= context.now().astimezone(zone).date()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escape(made.name)}**", width="content")
+        if due:
+            st.badge("Due", icon=":material/event_available:", color="orange")
+        elif not made.active:
+            st.badge("Rests", icon=":material/pause:", color="gray")
+        quiet(describe_series(row), width="content")
+        st.space("stretch")
+        st.button(
+            "Rest" if made.active else "Go on",
+            icon=":material/pause:" if made.active else ":material/play_arrow:",
+            type="tertiary",
+            key=f"series:{made.id}",
+            on_click=set_active,
+            args=(made.id,),
+            kwargs={"active": not made.active},
+        )
+
+
+def show_all_series() -> None:
+    """What comes again, and a button for what is due."""
+    rows = calibration_series.list_series(context)
+    today = context.now().astimezone(zone).date()
+    due = [row for row in rows if row.series.active and row.series.next_on <= today]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader("Series", anchor=False, width="content")
+        st.space("stretch")
+        if due:
+            st.button(
+                f"Open what is due ({len(due)})", icon=":material/event_available:", key="series:run", on_click=run_due
+            )
+        if st.button("New series", icon=":material/event_repeat:", key="series:new"):
+            set_up_series()
+    if not rows:
+        quiet(
+            "None yet. A series opens a session every so many weeks, with a quota of tickets: a random core that "
+            "shows how agreement goes over time."
+        )
+    for row in rows:
+        show_series(row)
+
+
 with page_head("Calibration"):
     if runs:
         st.space("stretch")
@@ -128,3 +273,6 @@ if not sessions:
     )
 for row in sessions:
     show_session(row)
+if runs:
+    show_all_series()
+show_certificates()

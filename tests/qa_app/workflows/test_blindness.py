@@ -27,6 +27,8 @@ from qa_app.workflows import (
     calibration,
     calibration_planning,
     calibration_results,
+    calibration_series,
+    certificates,
     coaching,
     day,
     disputes,
@@ -132,6 +134,8 @@ READERS: dict[str, Reader] = {
     "calibration_results.report_session": lambda context, session: calibration_results.report_session(
         context, session.id
     ),
+    "calibration_series.list_series": lambda context, _: calibration_series.list_series(context),
+    "certificates.list_certificates": lambda context, _: certificates.list_certificates(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
@@ -189,6 +193,8 @@ READERS: dict[str, Reader] = {
 WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
     *("calibration.cancel_session", "calibration.close_session", "calibration.move_deadline"),
+    *("certificates.grant_certificate", "certificates.set_rule", "certificates.withdraw_certificate"),
+    *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
     *("calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
