@@ -17,7 +17,17 @@ from functools import partial
 import pytest
 
 import qa_app.workflows
-from db.records import CalibrationSession, DisputeItem, Evidence, Frame, Person, RecordingId, ReviewId, Role
+from db.records import (
+    CalibrationSession,
+    DisputeItem,
+    Evidence,
+    Frame,
+    Person,
+    RecordingId,
+    ReviewId,
+    Role,
+    SessionKind,
+)
 from db.store import audit, people
 from db.store import reviews as reviews_store
 from qa_app.errors import PlumblineError
@@ -256,6 +266,20 @@ def test_expert_grades_as_blind_as_the_reviewers(house: House) -> None:
     house.submit(BO, house.queue_of(BO, session.id)[T1.id], OF_BO)
     found = gather(house, EVE, session, but=FILES)
     assert (leaks(found, EVERYDAY), leaks(found, BLIND_OF_BO)) == (set(), set())
+
+
+def test_grade_taken_from_everyday_work_is_as_hidden_as_any(sqlite_house: House) -> None:
+    with sqlite_house.store.write() as tx:
+        people.add_person(tx, EVE)
+    everyday = sqlite_house.submit(DI, sqlite_house.assign(DI, T1), OF_DI)
+    sqlite_house.release(everyday)
+    sqlite_house.tick(seconds=31)
+    new = calibration.NewSession("Existing", VERSION.id, (T1.id,), (DI.id, EVE.id), kind=SessionKind.EXISTING)
+    session = calibration.open_session(sqlite_house.act(FACILITATOR), new)
+    assert calibration.list_sessions(sqlite_house.act(EVE))[0].progress == {DI.id: 1}
+    assert leaks(gather(sqlite_house, EVE, session, but=FILES), EVERYDAY) == set()
+    # Who does not grade reads the everyday review as before, and nothing of the session.
+    assert leaks(gather(sqlite_house, MANAGER, session, but=FILES), EVERYDAY) <= SHOWING_EVERYDAY
 
 
 def test_what_graders_could_see_is_stored_with_their_grade(house: House) -> None:
