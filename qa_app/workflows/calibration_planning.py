@@ -5,12 +5,13 @@ from statistics import median
 
 from db.records import Frame, ScorecardVersionId, Ticket
 from db.store import reviews, scorecards, tickets
-from db.store.contested import Contested, contested
+from db.store.contested import Contested
 from qa_app.errors import NotFound, Refused
 from qa_app.estimate import Undefined
 from qa_app.stats.planning.width import Expectation, Means, expect_width, plan_width
+from qa_app.workflows.calibration_setup import find_contested
 from qa_app.workflows.context import Context
-from qa_app.workflows.scope import find_blind_tickets, limit_frame, require_some
+from qa_app.workflows.scope import require_some
 
 EXPECTED_AGREEMENT = 0.6
 EXPECTED_SHARE = 0.25
@@ -91,10 +92,8 @@ def foresee(
 
 def list_contested(context: Context, frame: Frame | None = None) -> tuple[ContestedTicket, ...]:
     """Contested tickets within reach, the most contested first, without those that the actor still grades blind."""
-    within = limit_frame(context.actor, "calibration.open", frame or Frame())
     with context.store.read() as tx:
-        hidden = find_blind_tickets(tx, context.actor.id)
-        found = [one for one in contested(tx, within) if one.ticket_id not in hidden]
+        found = find_contested(tx, context, frame or Frame())
         heads = tickets.tickets_by_id(tx, [one.ticket_id for one in found])
     return tuple(ContestedTicket(heads[one.ticket_id], one) for one in found)
 

@@ -17,10 +17,10 @@ from db.records import (
     SeriesId,
 )
 from db.store import audit, calibration, people, scorecards, series
-from qa_app.domain.access import reach
 from qa_app.domain.series import next_day, series_problems
 from qa_app.errors import NotFound, PlumblineError, Refused
 from qa_app.workflows.calibration import NewSession, open_within
+from qa_app.workflows.calibration_setup import idle_problems
 from qa_app.workflows.context import Context
 from qa_app.workflows.sampling import NewPlan
 from qa_app.workflows.scope import limit_frame, require_some
@@ -193,10 +193,7 @@ def _check(tx: Transaction, made: CalibrationSeries) -> None:
     if version is None:
         raise NotFound("no-scorecard", f"No version of a scorecard {made.scorecard_id!r} is in force.")
     problems = list(series_problems(made))
-    known = people.people_by_id(tx, _graders(made))
-    idle = [key for key in _graders(made) if key not in known or reach(known[key], "calibration.grade").nothing]
-    if idle:
-        problems.append(f"{len(idle)} of the reviewers may not grade or have no active account; choose again.")
+    problems += idle_problems(tx, _graders(made))
     unknown = sorted(set(made.criterion_ids or ()) - {criterion.id for criterion in version.scorecard.criteria})
     if unknown:
         problems.append(f"The scorecard has no criterion {', '.join(unknown)}.")

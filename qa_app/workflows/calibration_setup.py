@@ -26,7 +26,7 @@ from db.records import (
     VersionState,
 )
 from db.store import assignments, calibration, people, reviews, samples, scorecards, tickets
-from db.store.contested import contested
+from db.store.contested import Contested, contested
 from qa_app.domain.access import allows, reach
 from qa_app.domain.calibration import graders, is_own, is_provably_blind, opening_problems, settled_tickets
 from qa_app.domain.sampling import find_replacement
@@ -70,21 +70,22 @@ def pick_tickets(
         picked = dict.fromkeys(drawn, sample.selection)
     if picks.contested:
         frame = picks.plan.frame if picks.plan is not None else Frame()
-        worst = [key for key in list_contested(tx, context, frame) if key not in spoilt and key not in picked]
+        found = (one.ticket_id for one in find_contested(tx, context, frame))
+        worst = [key for key in found if key not in spoilt and key not in picked]
         heads = tickets.tickets_by_id(tx, worst)
         fit = [key for key in worst if not is_own(heads[key], grader_ids)]
         picked |= dict.fromkeys(fit[: picks.contested], Selection.TARGETED)
     chosen = [key for key in picks.by_hand if key not in picked]
     # One that stands twice by hand stays twice, so that opening can say so.
-    found = [*picked.items(), *((key, picks.selection) for key in chosen)]
-    return tuple(SessionTicket(key, place, how) for place, (key, how) in enumerate(found, start=1))
+    together = [*picked.items(), *((key, picks.selection) for key in chosen)]
+    return tuple(SessionTicket(key, place, how) for place, (key, how) in enumerate(together, start=1))
 
 
-def list_contested(tx: Transaction, context: Context, frame: Frame) -> tuple[TicketId, ...]:
+def find_contested(tx: Transaction, context: Context, frame: Frame) -> tuple[Contested, ...]:
     """Contested tickets within the actor's reach, most contested first, without those that they grade blind."""
     within = limit_frame(context.actor, "calibration.open", replace(frame, reviewed=None))
     hidden = find_blind_tickets(tx, context.actor.id)
-    return tuple(one.ticket_id for one in contested(tx, within) if one.ticket_id not in hidden)
+    return tuple(one for one in contested(tx, within) if one.ticket_id not in hidden)
 
 
 def choose_criteria(tx: Transaction, version_id: ScorecardVersionId, wanted: Sequence[str]) -> tuple[str, ...] | None:
@@ -119,12 +120,18 @@ def check_set_up(tx: Transaction, context: Context, session: CalibrationSession)
     within = [ticket for ticket in found.values() if allows(context.actor, "calibration.open", team_id=ticket.team_id)]
     if len(within) < len(set(wanted)):
         problems.append("One of these tickets does not exist, or is out of your reach; choose again.")
-    known = people.people_by_id(tx, graders(session))
-    idle = [key for key in graders(session) if key not in known or reach(known[key], "calibration.grade").nothing]
-    if idle:
-        problems.append(f"{len(idle)} of the reviewers may not grade or have no active account; choose again.")
+    problems += idle_problems(tx, graders(session))
     if problems:
         raise Refused("session-set-up", " ".join(problems))
+
+
+def idle_problems(tx: Transaction, grader_ids: Sequence[PersonId]) -> tuple[str, ...]:
+    """A sentence where some of these people cannot grade; nothing where all can."""
+    known = people.people_by_id(tx, grader_ids)
+    idle = [key for key in grader_ids if key not in known or reach(known[key], "calibration.grade").nothing]
+    if not idle:
+        return ()
+    return (f"{len(idle)} of the reviewers may not grade or have no active account; choose again.",)
 
 
 def take_existing(tx: Transaction, context: Context, session: CalibrationSession) -> Mapping[PersonId, set[TicketId]]:
