@@ -1,5 +1,6 @@
 """Calibration sessions: who is done, never what they answered; and setting up a new one."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 import streamlit as st
@@ -16,7 +17,7 @@ from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
 from qa_app.ui.widgets.session_setup import draw_form, read_form
 from qa_app.words import write_count, write_day
-from qa_app.workflows import access, calibration, calibration_series, certificates, scorecards
+from qa_app.workflows import access, calibration, calibration_results, calibration_series, certificates, scorecards
 from qa_app.workflows.wording import name_picks
 
 context = current_context()
@@ -109,6 +110,18 @@ def show_session(row: calibration.SessionRow) -> None:
             quiet(words)
 
 
+def show_sessions() -> None:
+    """All that the reader may see, newest first."""
+    if not sessions:
+        empty(
+            "No session yet. A session lets several reviewers grade the same tickets blind and shows how far they "
+            "agree.",
+            icon=":material/balance:",
+        )
+    for row in sessions:
+        show_session(row)
+
+
 def show_changes(session: CalibrationSession) -> None:
     """What can still be changed about an open session."""
     with st.popover("", icon=":material/more_vert:", type="tertiary", help="Change", key=f"change:{session.id}"):
@@ -139,24 +152,22 @@ def grant(row: certificates.CertificateRow) -> None:
 
 
 def show_certificates() -> None:
-    """Who is calibrated for what, by which figures; leads set the rule and grant."""
-    rows = certificates.list_certificates(context)
-    if not rows and not runs:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader("Certificates", anchor=False, width="content")
-        st.space("stretch")
-        if runs and st.button("Set a rule", icon=":material/verified:", key="rule:new"):
-            set_up_rule()
+    """Who is calibrated for what, by which figures; the rule of each scorecard, and what can be granted."""
+    rows = state.recall(
+        "calibration:certified",
+        (context.actor.id, calibration_results.find_revision(context), context.now().astimezone(zone).date()),
+        lambda: certificates.list_certificates(context),
+    )
+    if runs and st.button("Set a rule", icon=":material/verified:", key="rule:new"):
+        set_up_rule()
     if not rows:
-        quiet(
-            "None yet. Set a rule for a scorecard; figures appear when a session with a reference is revealed: an "
-            "expert's answers, or what the meeting agreed on."
+        empty(
+            "No certificate yet. Set a rule for a scorecard; figures appear when a session with a reference is "
+            "revealed: an expert's answers, or what the meeting agreed on.",
+            icon=":material/verified:",
         )
         return
-    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
-        quiet(f"{scorecard}: {describe_rule(rule)}")
-    ready = [row for row in rows if runs and not row.valid and not row.unmet and row.person.id != context.actor.id]
+    ready = [row for row in rows if not row.valid and not row.unmet and row.person.id != context.actor.id]
     with st.container(horizontal=True):
         for row in ready:
             st.button(
@@ -166,6 +177,13 @@ def show_certificates() -> None:
                 on_click=grant,
                 args=(row,),
             )
+    show_table(rows)
+
+
+def show_table(rows: Sequence[certificates.CertificateRow]) -> None:
+    """Figures against the reference, certificates, and the rules that they answer to."""
+    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
+        quiet(f"Certificate for {scorecard}: {describe_rule(rule)}")
     st.dataframe(
         list_rows(rows, now=context.now(), zone=zone),
         hide_index=True,
@@ -182,7 +200,9 @@ def show_certificates() -> None:
 
 def run_due() -> None:
     """Open what is due of all series."""
-    opened = attempt(lambda: calibration_series.run_due(context, zone=zone)) or ()
+    opened = attempt(lambda: calibration_series.run_due(context, zone=zone))
+    if opened is None:
+        return
     problems = [f"{one.series.name}: {one.problem}" for one in opened if one.problem]
     made = sum(1 for one in opened if one.session)
     words = f"{write_count(made, 'session')} opened."
@@ -218,10 +238,9 @@ def add_series() -> None:
 def show_series(row: calibration_series.SeriesRow) -> None:
     """One series: its rhythm, its quota, and when it opens next."""
     made = row.series
-    due = made.active and made.next_on <= context.now().astimezone(zone).date()
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{escape(made.name)}**", width="content")
-        if due:
+        if is_due(row):
             st.badge("Due", icon=":material/event_available:", color="orange")
         elif not made.active:
             st.badge("Rests", icon=":material/pause:", color="gray")
@@ -238,24 +257,25 @@ def show_series(row: calibration_series.SeriesRow) -> None:
         )
 
 
-def show_all_series() -> None:
+def is_due(row: calibration_series.SeriesRow) -> bool:
+    """Whether its next session can be opened today."""
+    return row.series.active and row.series.next_on <= context.now().astimezone(zone).date()
+
+
+def show_all_series(rows: Sequence[calibration_series.SeriesRow], due: int) -> None:
     """What comes again, and a button for what is due."""
-    rows = calibration_series.list_series(context)
-    today = context.now().astimezone(zone).date()
-    due = [row for row in rows if row.series.active and row.series.next_on <= today]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader("Series", anchor=False, width="content")
-        st.space("stretch")
-        if due:
-            st.button(
-                f"Open what is due ({len(due)})", icon=":material/event_available:", key="series:run", on_click=run_due
-            )
+    with st.container(horizontal=True, gap="small"):
         if st.button("New series", icon=":material/event_repeat:", key="series:new"):
             set_up_series()
+        if due:
+            st.button(
+                f"Open what is due ({due})", icon=":material/event_available:", key="series:run", on_click=run_due
+            )
     if not rows:
-        quiet(
-            "None yet. A series opens a session every so many weeks, with a quota of tickets: a random core that "
-            "shows how agreement goes over time."
+        empty(
+            "No series yet. A series opens a session every so many weeks, with a quota of tickets: a random core that "
+            "shows how agreement goes over time.",
+            icon=":material/event_repeat:",
         )
     for row in rows:
         show_series(row)
@@ -266,13 +286,18 @@ with page_head("Calibration"):
         st.space("stretch")
         if st.button("New session", type="primary", icon=":material/add:", key="calibration:new"):
             set_up()
-if not sessions:
-    empty(
-        "No session yet. A session lets several reviewers grade the same tickets blind and shows how far they agree.",
-        icon=":material/balance:",
-    )
-for row in sessions:
-    show_session(row)
 if runs:
-    show_all_series()
-show_certificates()
+    all_series = calibration_series.list_series(context)
+    due = sum(map(is_due, all_series))
+    series_label = f"Series ({due} due)" if due else "Series"
+    sessions_tab, series_tab, certificates_tab = st.tabs(["Sessions", series_label, "Certificates"])
+    with sessions_tab:
+        show_sessions()
+    with series_tab:
+        show_all_series(all_series, due)
+    with certificates_tab:
+        show_certificates()
+else:
+    show_sessions()
+    if own := certificates.list_certificates(context):
+        show_table(own)
