@@ -13,7 +13,7 @@ from qa_app.ui.present import describe_duration, name_channel
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.words import write_count
-from qa_app.workflows import calibration, calibration_planning, sampling, tickets
+from qa_app.workflows import calibration, calibration_planning, calibration_results, sampling, tickets
 from qa_app.workflows.calibration_planning import USEFUL_HALF_WIDTH, ContestedTicket, Foresight
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import name_version
@@ -116,7 +116,11 @@ def _ask_reference(place: st.delta_generator.DeltaGenerator, names: Mapping[Pers
 
 def _ask_tickets(context: Context) -> None:
     facets = tickets.read_facets(context)
-    contested = state.recall("calibration:contested_rows", "", lambda: calibration_planning.list_contested(context))
+    contested = state.recall(
+        "calibration:contested_rows",
+        (context.actor.id, calibration_results.find_revision(context)),
+        lambda: calibration_planning.list_contested(context),
+    )
     one, two, three, four = st.columns([1, 1, 2, 1])
     one.number_input("At random", 0, _MOST, _USUAL, key="calibration:count")
     two.number_input(
