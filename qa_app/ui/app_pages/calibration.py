@@ -124,10 +124,10 @@ def show_sessions() -> None:
 
 def show_changes(session: CalibrationSession) -> None:
     """What can still be changed about an open session."""
-    with st.popover("", icon=":material/more_vert:", type="tertiary", help="Change", key=f"change:{session.id}"):
+    with st.popover("Change", icon=":material/tune:", type="tertiary", key=f"change:{session.id}"):
         if st.button("Move the deadline", icon=":material/event:", type="tertiary", key=f"deadline:{session.id}"):
             ask_deadline(session)
-        if st.button("Cancel", icon=":material/block:", type="tertiary", key=f"cancel:{session.id}"):
+        if st.button("Cancel the session", icon=":material/block:", type="tertiary", key=f"cancel:{session.id}"):
             ask_cancel(session)
 
 

@@ -133,7 +133,9 @@ def _ask_tickets(context: Context) -> None:
         help=f"{write_count(len(contested), 'ticket')} disputed, revised, or graded differently by two reviewers; "
         "the most contested come first.",
     )
-    three.multiselect("Channels", facets.channels, format_func=name_channel, key="calibration:channels")
+    three.multiselect(
+        "Channels", facets.channels, format_func=name_channel, key="calibration:channels", placeholder="all"
+    )
     four.number_input(
         "Seed",
         0,
