@@ -15,6 +15,7 @@ from db.records import (
     Person,
     PersonId,
     Purpose,
+    Role,
     ScorecardVersion,
 )
 from db.store import audit, calibration, people, reviews, scorecards
@@ -100,7 +101,7 @@ def set_rule(context: Context, new: NewRule) -> CertificateRule:
 
 
 def list_certificates(context: Context) -> tuple[CertificateRow, ...]:
-    """Every reviewer and scorecard with a rule; who runs no calibrations sees own rows only."""
+    """Every reviewer, and whoever else has figures, by scorecard with a rule; who runs none sees own rows only."""
     require_some(context.actor, "calibration.read")
     leads = not reach(context.actor, _LEADS).nothing
     with context.store.read() as tx:
@@ -113,7 +114,7 @@ def list_certificates(context: Context) -> tuple[CertificateRow, ...]:
             version = _version(tx, rule.scorecard_id)
             standings = _measure(tx, rule, version, [one.id for one in shown], now=context.now())
             rows += [_row(context, one, rule, version, standings[one.id], granted) for one in shown]
-    seen = [row for row in rows if row.standing.answers or row.newest is not None]
+    seen = [row for row in rows if row.standing.answers or row.newest is not None or Role.REVIEWER in row.person.roles]
     return tuple(sorted(seen, key=lambda row: (row.scorecard, row.person.name, row.person.id)))
 
 

@@ -162,7 +162,7 @@ def show_certificates() -> None:
         set_up_rule()
     if not rows:
         empty(
-            "No certificate yet. Set a rule for a scorecard; figures appear when a session with a reference is "
+            "No rule yet. Set one for a scorecard; figures appear when a session with a reference is "
             "revealed: an expert's answers, or what the meeting agreed on.",
             icon=":material/verified:",
         )
