@@ -44,16 +44,16 @@ def test_series_opens_when_it_is_due_and_nothing_twice(house: House) -> None:
     assert len(grading.list_queue(house.act(BO))) == 1
 
 
-def test_missed_sessions_are_not_caught_up_and_each_draws_anew(house: House) -> None:
-    calibration_series.add_series(house.act(FACILITATOR), NEW)
-    opened = run(house)
-    house.tick(days=40)
-    opened += run(house)
-    assert run(house) == []
+def test_missed_sessions_are_not_caught_up_and_each_draws_anew(sqlite_house: House) -> None:
+    calibration_series.add_series(sqlite_house.act(FACILITATOR), NEW)
+    opened = run(sqlite_house)
+    sqlite_house.tick(days=40)
+    opened += run(sqlite_house)
+    assert run(sqlite_house) == []
     first, second = (one for one in opened if one is not None)
     assert (first.seed, second.seed) == (9, 10)
     assert first.tickets != second.tickets
-    (row,) = calibration_series.list_series(house.act(FACILITATOR))
+    (row,) = calibration_series.list_series(sqlite_house.act(FACILITATOR))
     assert row.series.next_on == TODAY + timedelta(weeks=6)
 
 
@@ -70,31 +70,31 @@ def test_series_that_cannot_open_says_why_and_keeps_no_other_back(house: House) 
     assert len(run(house)) == 1
 
 
-def test_series_that_rests_opens_nothing(house: House) -> None:
-    made = calibration_series.add_series(house.act(FACILITATOR), NEW)
-    calibration_series.set_series_active(house.act(FACILITATOR), made.id, active=False)
-    assert run(house) == []
-    calibration_series.set_series_active(house.act(FACILITATOR), made.id, active=True)
-    assert len(run(house)) == 1
+def test_series_that_rests_opens_nothing(sqlite_house: House) -> None:
+    made = calibration_series.add_series(sqlite_house.act(FACILITATOR), NEW)
+    calibration_series.set_series_active(sqlite_house.act(FACILITATOR), made.id, active=False)
+    assert run(sqlite_house) == []
+    calibration_series.set_series_active(sqlite_house.act(FACILITATOR), made.id, active=True)
+    assert len(run(sqlite_house)) == 1
     with pytest.raises(NotFound):
-        calibration_series.set_series_active(house.act(FACILITATOR), SeriesId("none"), active=True)
+        calibration_series.set_series_active(sqlite_house.act(FACILITATOR), SeriesId("none"), active=True)
 
 
-def test_series_that_could_never_open_is_refused_with_all_that_is_wrong(house: House) -> None:
-    access.set_active(house.act(ADMIN), CY.id, active=False)
+def test_series_that_could_never_open_is_refused_with_all_that_is_wrong(sqlite_house: House) -> None:
+    access.set_active(sqlite_house.act(ADMIN), CY.id, active=False)
     wrong = replace(
         NEW, name=" ", random_tickets=0, every_weeks=0, days_to_grade=0, reviewer_ids=(CY.id,), criterion_ids=("hue",)
     )
     with pytest.raises(Refused) as refusal:
-        calibration_series.add_series(house.act(FACILITATOR), wrong)
+        calibration_series.add_series(sqlite_house.act(FACILITATOR), wrong)
     for words in ("name", "one ticket", "2 reviewers", "every week", "one day", "may not grade", "criterion hue"):
         assert words in refusal.value.message
     with pytest.raises(NotFound):
-        calibration_series.add_series(house.act(FACILITATOR), replace(NEW, scorecard_id="none"))
+        calibration_series.add_series(sqlite_house.act(FACILITATOR), replace(NEW, scorecard_id="none"))
     for act in (
-        lambda: calibration_series.add_series(house.act(BO), NEW),
-        lambda: calibration_series.run_due(house.act(BO), zone=UTC_ZONE),
-        lambda: calibration_series.list_series(house.act(BO)),
+        lambda: calibration_series.add_series(sqlite_house.act(BO), NEW),
+        lambda: calibration_series.run_due(sqlite_house.act(BO), zone=UTC_ZONE),
+        lambda: calibration_series.list_series(sqlite_house.act(BO)),
     ):
         with pytest.raises(NotAllowed):
             act()

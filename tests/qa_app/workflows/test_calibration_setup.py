@@ -120,11 +120,11 @@ def test_drawn_ticket_that_a_grader_discussed_before_gives_way_to_the_next_in_li
     assert third.tickets == first.tickets
 
 
-def test_session_whose_tickets_are_all_used_up_is_refused(house: House) -> None:
+def test_session_whose_tickets_are_all_used_up_is_refused(sqlite_house: House) -> None:
     everything = replace(NEW, plan=replace(ONE, size=4))
-    calibration.open_session(house.act(FACILITATOR), everything)
+    calibration.open_session(sqlite_house.act(FACILITATOR), everything)
     with pytest.raises(Refused) as refusal:
-        calibration.open_session(house.act(FACILITATOR), everything)
+        calibration.open_session(sqlite_house.act(FACILITATOR), everything)
     assert "The session has no ticket" in refusal.value.message
 
 
@@ -156,33 +156,35 @@ def test_everyday_review_stands_for_a_grade_where_it_is_provably_blind(house: Ho
     assert row.progress == {BO.id: 2}
 
 
-def test_copied_grade_never_enters_the_agents_score(house: House) -> None:
-    house.grade(BO, T1)
+def test_copied_grade_never_enters_the_agents_score(sqlite_house: House) -> None:
+    sqlite_house.grade(BO, T1)
     new = replace(NEW, ticket_ids=(T1.id,), kind=SessionKind.EXISTING)
     day = NOON.date()
-    context = house.act(COACH)
-    house.tick(seconds=31)
+    context = sqlite_house.act(COACH)
+    sqlite_house.tick(seconds=31)
     before = agent_results.report_agent(context, NINA.id, start=day, end=day, zone=UTC_ZONE)
-    calibration.open_session(house.act(FACILITATOR), new)
+    calibration.open_session(sqlite_house.act(FACILITATOR), new)
     after = agent_results.report_agent(context, NINA.id, start=day, end=day, zone=UTC_ZONE)
     assert after.score == before.score
 
 
-def test_part_of_a_scorecard_is_asked_and_has_no_score(house: House) -> None:
-    session = calibration.open_session(house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,), criterion_ids=PART))
+def test_part_of_a_scorecard_is_asked_and_has_no_score(sqlite_house: House) -> None:
+    session = calibration.open_session(
+        sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,), criterion_ids=PART)
+    )
     assert session.criterion_ids == ("greeting", "solution")
-    (row,) = grading.list_queue(house.act(BO))
-    desk = grading.open_desk(house.act(BO), row.assignment.id)
+    (row,) = grading.list_queue(sqlite_house.act(BO))
+    desk = grading.open_desk(sqlite_house.act(BO), row.assignment.id)
     assert (row.asked, [criterion.id for criterion in desk.version.scorecard.criteria]) == (2, ["greeting", "solution"])
-    given = [submit_part(house, person, session.id) for person in (BO, CY)]
+    given = [submit_part(sqlite_house, person, session.id) for person in (BO, CY)]
     assert [review.score for review in given] == [None, None]
-    assert upkeep.recompute_scores(house.act(ADMIN)) == upkeep.ScoreCheck(2, ())
-    calibration.reveal_session(house.act(FACILITATOR), session.id)
-    report = calibration_results.report_session(house.act(BO), session.id)
+    assert upkeep.recompute_scores(sqlite_house.act(ADMIN)) == upkeep.ScoreCheck(2, ())
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
+    report = calibration_results.report_session(sqlite_house.act(BO), session.id)
     assert [line.criterion_id for line in report.agreement] == ["greeting", "solution"]
     with pytest.raises(Refused) as refusal:
         calibration.record_finding(
-            house.act(FACILITATOR), session.id, calibration.NewFinding("empathy", "slip", "None", T1.id)
+            sqlite_house.act(FACILITATOR), session.id, calibration.NewFinding("empathy", "slip", "None", T1.id)
         )
     assert refusal.value.code == "not-in-session"
 
@@ -193,30 +195,34 @@ def submit_part(house: House, person: Person, session_id: SessionId) -> Review:
     return house.submit(person, queue[T1.id], part)
 
 
-def test_all_criteria_are_the_whole_scorecard(house: House) -> None:
+def test_all_criteria_are_the_whole_scorecard(sqlite_house: House) -> None:
     everything = tuple(criterion.id for criterion in VERSION.scorecard.criteria)
     session = calibration.open_session(
-        house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,), criterion_ids=everything)
+        sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,), criterion_ids=everything)
     )
     assert session.criterion_ids is None
     with pytest.raises(Refused) as refusal:
-        calibration.open_session(house.act(FACILITATOR), replace(NEW, ticket_ids=(T2.id,), criterion_ids=("colour",)))
+        calibration.open_session(
+            sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T2.id,), criterion_ids=("colour",))
+        )
     assert refusal.value.code == "unknown-criterion"
 
 
-def test_agent_is_named_only_where_the_session_says_so(house: House) -> None:
+def test_agent_is_named_only_where_the_session_says_so(sqlite_house: House) -> None:
     named = {}
     for hidden, ticket in ((True, T1), (False, T2)):
         new = replace(NEW, ticket_ids=(ticket.id,), agent_hidden=hidden)
-        session = calibration.open_session(house.act(FACILITATOR), new)
-        row = next(one for one in grading.list_queue(house.act(BO)) if one.assignment.session_id == session.id)
-        named[hidden] = (row.agent, grading.open_desk(house.act(BO), row.assignment.id).form.agent_hidden)
+        session = calibration.open_session(sqlite_house.act(FACILITATOR), new)
+        row = next(one for one in grading.list_queue(sqlite_house.act(BO)) if one.assignment.session_id == session.id)
+        named[hidden] = (row.agent, grading.open_desk(sqlite_house.act(BO), row.assignment.id).form.agent_hidden)
     assert named == {True: (None, True), False: (NINA, False)}
 
 
-def test_reference_is_the_experts_where_there_is_one(house: House) -> None:
-    of_meeting = calibration.open_session(house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,)))
-    of_expert = calibration.open_session(house.act(FACILITATOR), replace(NEW, ticket_ids=(T2.id,), expert_id=DI.id))
+def test_reference_is_the_experts_where_there_is_one(sqlite_house: House) -> None:
+    of_meeting = calibration.open_session(sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,)))
+    of_expert = calibration.open_session(
+        sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T2.id,), expert_id=DI.id)
+    )
     assert of_meeting.reference_policy is ReferencePolicy.MEETING
     assert of_expert.reference_policy is ReferencePolicy.EXPERT
 
@@ -238,49 +244,49 @@ def test_deadline_moves_with_a_reason_and_the_queues_with_it(house: House) -> No
     assert [entry.before, entry.after] == [{"due": moment} for moment in written]
 
 
-def test_deadline_that_cannot_move_says_why(house: House) -> None:
-    session = calibration.open_session(house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,)))
+def test_deadline_that_cannot_move_says_why(sqlite_house: House) -> None:
+    session = calibration.open_session(sqlite_house.act(FACILITATOR), replace(NEW, ticket_ids=(T1.id,)))
     later = NOON + timedelta(days=1)
     refused = []
     for due_at, why in ((later, " "), (NOON, "Now")):
         with pytest.raises(Refused) as refusal:
-            calibration.move_deadline(house.act(FACILITATOR), session.id, due_at, why=why)
+            calibration.move_deadline(sqlite_house.act(FACILITATOR), session.id, due_at, why=why)
         refused.append(refusal.value.code)
     with pytest.raises(NotAllowed):
-        calibration.move_deadline(house.act(BO), session.id, later, why="More time")
-    calibration.cancel_session(house.act(FACILITATOR), session.id, why="No time")
+        calibration.move_deadline(sqlite_house.act(BO), session.id, later, why="More time")
+    calibration.cancel_session(sqlite_house.act(FACILITATOR), session.id, why="No time")
     with pytest.raises(Refused) as refusal:
-        calibration.move_deadline(house.act(FACILITATOR), session.id, later, why="Again")
+        calibration.move_deadline(sqlite_house.act(FACILITATOR), session.id, later, why="Again")
     assert [*refused, refusal.value.code] == ["deadline-reason", "deadline-past", "deadline-over"]
 
 
-def test_cancelled_session_takes_its_work_back_and_shows_nobody_anything(house: House) -> None:
-    session = house.open_session(T1.id)
-    grade = house.submit(BO, house.queue_of(BO, session.id)[T1.id], fill())
+def test_cancelled_session_takes_its_work_back_and_shows_nobody_anything(sqlite_house: House) -> None:
+    session = sqlite_house.open_session(T1.id)
+    grade = sqlite_house.submit(BO, sqlite_house.queue_of(BO, session.id)[T1.id], fill())
     with pytest.raises(Refused):
-        calibration.cancel_session(house.act(FACILITATOR), session.id, why=" ")
-    gone = calibration.cancel_session(house.act(FACILITATOR), session.id, why="The card changes")
+        calibration.cancel_session(sqlite_house.act(FACILITATOR), session.id, why=" ")
+    gone = calibration.cancel_session(sqlite_house.act(FACILITATOR), session.id, why="The card changes")
     assert gone.state is SessionState.CANCELLED
-    assert house.queue_of(CY, session.id) == {}
-    with house.store.read() as tx:
+    assert sqlite_house.queue_of(CY, session.id) == {}
+    with sqlite_house.store.read() as tx:
         given = {one.reviewer_id: one.state for one in assignments.assignments(tx, session_id=session.id)}
         entry = audit.entries(tx)[0]
     assert given == {BO.id: AssignmentState.DONE, CY.id: AssignmentState.WITHDRAWN}
     assert (entry.action, entry.why) == ("calibration.cancelled", "The card changes")
-    assert house.stored(grade.id) == grade
+    assert sqlite_house.stored(grade.id) == grade
     with pytest.raises(Refused):
-        calibration_results.report_session(house.act(FACILITATOR), session.id)
+        calibration_results.report_session(sqlite_house.act(FACILITATOR), session.id)
     with pytest.raises(Refused):
-        calibration.reveal_session(house.act(FACILITATOR), session.id)
+        calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
 
 
-def test_ticket_that_was_discussed_is_not_graded_blind_a_second_time(house: House) -> None:
-    first = house.open_session(T1.id)
-    house.grade_session(first, {"Bo": ({},), "Cy": ({},)}, BO, CY)
-    calibration.reveal_session(house.act(FACILITATOR), first.id)
-    second = house.open_session(T1.id, graders=(BO, DI))
-    again = house.submit(BO, house.queue_of(BO, second.id)[T1.id], fill())
-    fresh = house.submit(DI, house.queue_of(DI, second.id)[T1.id], fill())
+def test_ticket_that_was_discussed_is_not_graded_blind_a_second_time(sqlite_house: House) -> None:
+    first = sqlite_house.open_session(T1.id)
+    sqlite_house.grade_session(first, {"Bo": ({},), "Cy": ({},)}, BO, CY)
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), first.id)
+    second = sqlite_house.open_session(T1.id, graders=(BO, DI))
+    again = sqlite_house.submit(BO, sqlite_house.queue_of(BO, second.id)[T1.id], fill())
+    fresh = sqlite_house.submit(DI, sqlite_house.queue_of(DI, second.id)[T1.id], fill())
     assert (again.saw_other_grades, fresh.saw_other_grades) == (True, False)
 
 
@@ -302,7 +308,7 @@ def test_foresight_tells_the_interval_and_the_price(sqlite_house: House) -> None
             )
 
 
-def test_session_overlap_by_hand_is_refused(house: House) -> None:
-    house.open_session(T1.id)
+def test_session_overlap_by_hand_is_refused(sqlite_house: House) -> None:
+    sqlite_house.open_session(T1.id)
     with pytest.raises(Conflict):
-        house.open_session(TicketId("t1"))
+        sqlite_house.open_session(TicketId("t1"))

@@ -36,12 +36,12 @@ def rows(house: House, person: Person = FACILITATOR) -> dict[str, certificates.C
     return {row.person.name: row for row in listed if row.standing.answers or row.newest}
 
 
-def test_figures_stand_beside_the_expert_after_the_reveal_only(house: House) -> None:
-    certificates.set_rule(house.act(FACILITATOR), RULE)
-    session = expert_session(house)
-    assert rows(house) == {}
-    calibration.reveal_session(house.act(FACILITATOR), session.id)
-    found = rows(house)
+def test_figures_stand_beside_the_expert_after_the_reveal_only(sqlite_house: House) -> None:
+    certificates.set_rule(sqlite_house.act(FACILITATOR), RULE)
+    session = expert_session(sqlite_house)
+    assert rows(sqlite_house) == {}
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
+    found = rows(sqlite_house)
     assert set(found) == {"Bo", "Cy"}, "the expert is compared with nobody"
     bo, cy = found["Bo"].standing, found["Cy"].standing
     assert (bo.agreement, bo.answers, bo.tickets, bo.session_ids) == (1.0, 15, 3, (session.id,))
@@ -51,19 +51,23 @@ def test_figures_stand_beside_the_expert_after_the_reveal_only(house: House) -> 
     assert (cy.agreement, cy.low, cy.high) == (pytest.approx(13 / 15), pytest.approx(0.2930, abs=1e-4), 1.0)
     assert found["Bo"].unmet == ()
     assert found["Cy"].unmet == ("The interval of the agreement begins at 0.29; the rule asks for 0.40.",)
-    assert set(rows(house, CY)) == {"Cy"}, "reviewers see their own"
+    assert set(rows(sqlite_house, CY)) == {"Cy"}, "reviewers see their own"
 
 
-def test_agreed_answers_are_the_reference_where_the_meeting_decides(house: House) -> None:
-    certificates.set_rule(house.act(FACILITATOR), RULE)
-    session = house.open_session(T1.id, T2.id)
-    house.grade_session(session, {"Bo": ({}, {}), "Cy": ({}, {"greeting": "no"})}, BO, CY)
-    calibration.reveal_session(house.act(FACILITATOR), session.id)
+def test_agreed_answers_are_the_reference_where_the_meeting_decides(sqlite_house: House) -> None:
+    certificates.set_rule(sqlite_house.act(FACILITATOR), RULE)
+    session = sqlite_house.open_session(T1.id, T2.id)
+    sqlite_house.grade_session(session, {"Bo": ({}, {}), "Cy": ({}, {"greeting": "no"})}, BO, CY)
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
     for ticket in (T1, T2):
         calibration.record_agreed(
-            house.act(FACILITATOR), session.id, ticket_id=ticket.id, criterion_id="greeting", answer=Answer.choose("no")
+            sqlite_house.act(FACILITATOR),
+            session.id,
+            ticket_id=ticket.id,
+            criterion_id="greeting",
+            answer=Answer.choose("no"),
         )
-    found = rows(house)
+    found = rows(sqlite_house)
     assert {name: (row.standing.agreement, row.standing.answers) for name, row in found.items()} == {
         "Bo": (0.0, 2), "Cy": (0.5, 2),
     }  # fmt: skip
