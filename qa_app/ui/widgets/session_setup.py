@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from db.records import Frame, Person, PersonId, ScorecardVersion, SessionKind, TicketId
 from qa_app.errors import PlumblineError
@@ -100,7 +101,7 @@ def describe_foresight(seen: Foresight) -> str:
     return f"{worth} Grading takes about **{total}** in all: {each} a review, from {seen.measured} past ones."
 
 
-def _ask_reference(place: st.delta_generator.DeltaGenerator, names: Mapping[PersonId, str]) -> None:
+def _ask_reference(place: DeltaGenerator, names: Mapping[PersonId, str]) -> None:
     place.segmented_control(
         "Who is right", [_MEETING, _EXPERT], default=_MEETING, required=True, key="calibration:reference"
     )
