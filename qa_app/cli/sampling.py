@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from db.records import Frame
+from qa_app.cli.dates import Due, read_due
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_sample
 from qa_app.cli.printing import Format, Shown, say, show
 from qa_app.cli.surroundings import As, act_as
-from qa_app.domain.assignment import due_at
-from qa_app.settings import read_settings
 from qa_app.words import write_count
 from qa_app.workflows import sampling
 from scorecards.model import Channel
@@ -103,9 +102,7 @@ def assign(
     sample_id: OneSample,
     scorecard: Annotated[str, typer.Option(help="Name of a published scorecard, or id of a version.")],
     reviewer: Annotated[list[str], typer.Option(help="E-mail of a reviewer; may be repeated.")],
-    due: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due day, until 18:00 on the installation's clock.")
-    ] = None,
+    due: Due = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="The same seed splits the same way.")] = 1,
     as_: As = None,
 ) -> None:
@@ -119,7 +116,7 @@ def assign(
             find_sample(context, sample_id),
             version_id=find_published(context, scorecard),
             reviewer_ids=find_people(context, reviewer),
-            due_at=due_at(due.date(), read_settings().time_zone) if due else None,
+            due_at=read_due(due),
             seed=seed,
         )
     given = write_count(len(out.assignments), "ticket")

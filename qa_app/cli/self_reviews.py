@@ -1,11 +1,11 @@
 """The commands of `plumbline self-review`: agents grade their own tickets, beside all scores."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from db.records import ReviewId
+from qa_app.cli.dates import Due, read_due
 from qa_app.cli.printing import Format, Shown, say, show
 from qa_app.cli.surroundings import As, act_as
 from qa_app.workflows import self_review
@@ -17,16 +17,15 @@ app = typer.Typer(help="Let agents review their own tickets, beside all scores."
 @app.command()
 def ask(
     review: Graded,
-    due: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Due day (UTC).")] = None,
+    due: Due = None,
     as_: As = None,
 ) -> None:
     """Ask the agent for a self-review of a ticket, blind before its review is released; prints the assignment.
 
     Example: plumbline self-review ask 0190… --due 2026-12-04 --as col@example.org
     """
-    due_at = due.replace(tzinfo=UTC) if due else None
     with act_as(as_) as context:
-        print(self_review.ask_self_review(context, ReviewId(review), due_at=due_at))
+        print(self_review.ask_self_review(context, ReviewId(review), due_at=read_due(due)))
     say("Asked; the agent finds it on the feedback page and in `plumbline self-review list`.")
 
 

@@ -57,12 +57,25 @@ STARTS = {
     "sample list": Start("sample list"),
     "sample show": Start("sample show s1"),
     "calibration open": Start("calibration open W47 --scorecard care --reviewer bo@example.org --reviewer cy@a.org"),
+    "calibration plan": Start("calibration plan core-chat"),
+    "calibration contested": Start("calibration contested"),
+    "calibration deadline": Start("calibration deadline s1 2026-12-04 --why 'Two are ill'"),
+    "calibration cancel": Start("calibration cancel s1 --why 'The card changes'"),
     "calibration status": Start("calibration status"),
     "calibration reveal": Start("calibration reveal s1"),
     "calibration report": Start("calibration report s1"),
     "self-review ask": Start("self-review ask r1"),
     "self-review start": Start("self-review start r1"),
     "self-review list": Start("self-review list"),
+    "calibration series add": Start("calibration series add W --scorecard care --reviewer a@a.org --reviewer b@a.org"),
+    "calibration series list": Start("calibration series list"),
+    "calibration series run": Start("calibration series run"),
+    "calibration series rest": Start("calibration series rest s1"),
+    "calibration series resume": Start("calibration series resume s1"),
+    "certificate rule": Start("certificate rule core-chat"),
+    "certificate list": Start("certificate list"),
+    "certificate grant": Start("certificate grant core-chat ann@example.org"),
+    "certificate withdraw": Start("certificate withdraw c1 --why 'Graded on an old card'"),
     "template list": Start("template list"),
     "template add": Start("template add named-it 'You named the trouble first.'"),
     "template remove": Start("template remove t1"),
@@ -144,7 +157,7 @@ def test_newer_database_is_refused_and_left_as_it_is(words: str, house: Terminal
     said = house.refused(STARTS[words].line)
 
     assert said == (
-        "The database is newer: the database has revision r9999, this version knows 0002. "
+        "The database is newer: the database has revision r9999, this version knows 0003. "
         "Install that version of Plumbline, or restore a backup. [database-newer]"
     )
     assert (house.folder / "plumbline.sqlite").read_bytes() == before
@@ -162,7 +175,7 @@ def test_newer_database_has_a_status(house: Terminal) -> None:
     place = str(house.folder / "plumbline.sqlite")
 
     assert house.rows("db status", exit_code=1) == [
-        {"state": "ahead", "revision": "r9999", "newest": "0002", "place": place}
+        {"state": "ahead", "revision": "r9999", "newest": "0003", "place": place}
     ]
     (database, *_) = house.rows("doctor", exit_code=1)
     assert database == {"check": "database", "found": "ahead, revision r9999", "good": False}

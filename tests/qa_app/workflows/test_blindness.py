@@ -17,7 +17,17 @@ from functools import partial
 import pytest
 
 import qa_app.workflows
-from db.records import CalibrationSession, DisputeItem, Evidence, Frame, Person, RecordingId, ReviewId, Role
+from db.records import (
+    CalibrationSession,
+    DisputeItem,
+    Evidence,
+    Frame,
+    Person,
+    RecordingId,
+    ReviewId,
+    Role,
+    SessionKind,
+)
 from db.store import audit, people
 from db.store import reviews as reviews_store
 from qa_app.errors import PlumblineError
@@ -25,7 +35,10 @@ from qa_app.workflows import (
     access,
     agent_results,
     calibration,
+    calibration_planning,
     calibration_results,
+    calibration_series,
+    certificates,
     coaching,
     day,
     disputes,
@@ -123,10 +136,16 @@ READERS: dict[str, Reader] = {
     ),
     "calibration.find_session": lambda context, session: calibration.find_session(context, session.id),
     "calibration.list_sessions": lambda context, _: calibration.list_sessions(context),
+    "calibration_planning.foresee": lambda context, _: calibration_planning.foresee(
+        context, VERSION.id, tickets=6, reviewers=2
+    ),
+    "calibration_planning.list_contested": lambda context, _: calibration_planning.list_contested(context),
     "calibration_results.find_revision": lambda context, _: calibration_results.find_revision(context),
     "calibration_results.report_session": lambda context, session: calibration_results.report_session(
         context, session.id
     ),
+    "calibration_series.list_series": lambda context, _: calibration_series.list_series(context),
+    "certificates.list_certificates": lambda context, _: certificates.list_certificates(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
@@ -183,7 +202,10 @@ READERS: dict[str, Reader] = {
 }
 WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
-    *("calibration.close_session", "calibration.open_session", "calibration.record_agreed"),
+    *("calibration.cancel_session", "calibration.close_session", "calibration.move_deadline"),
+    *("certificates.grant_certificate", "certificates.set_rule", "certificates.withdraw_certificate"),
+    *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
+    *("calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
@@ -244,6 +266,20 @@ def test_expert_grades_as_blind_as_the_reviewers(house: House) -> None:
     house.submit(BO, house.queue_of(BO, session.id)[T1.id], OF_BO)
     found = gather(house, EVE, session, but=FILES)
     assert (leaks(found, EVERYDAY), leaks(found, BLIND_OF_BO)) == (set(), set())
+
+
+def test_grade_taken_from_everyday_work_is_as_hidden_as_any(sqlite_house: House) -> None:
+    with sqlite_house.store.write() as tx:
+        people.add_person(tx, EVE)
+    everyday = sqlite_house.submit(DI, sqlite_house.assign(DI, T1), OF_DI)
+    sqlite_house.release(everyday)
+    sqlite_house.tick(seconds=31)
+    new = calibration.NewSession("Existing", VERSION.id, (T1.id,), (DI.id, EVE.id), kind=SessionKind.EXISTING)
+    session = calibration.open_session(sqlite_house.act(FACILITATOR), new)
+    assert calibration.list_sessions(sqlite_house.act(EVE))[0].progress == {DI.id: 1}
+    assert leaks(gather(sqlite_house, EVE, session, but=FILES), EVERYDAY) == set()
+    # Who does not grade reads the everyday review as before, and nothing of the session.
+    assert leaks(gather(sqlite_house, MANAGER, session, but=FILES), EVERYDAY) <= SHOWING_EVERYDAY
 
 
 def test_what_graders_could_see_is_stored_with_their_grade(house: House) -> None:
