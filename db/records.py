@@ -27,6 +27,8 @@ AssignmentId = NewType("AssignmentId", str)
 ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
 """A calibration session; sign-in sessions are rows keyed by a token hash."""
+SeriesId = NewType("SeriesId", str)
+CertificateId = NewType("CertificateId", str)
 FindingId = NewType("FindingId", str)
 CoachingId = NewType("CoachingId", str)
 GoalId = NewType("GoalId", str)
@@ -415,6 +417,27 @@ class Assignment:
     skip_reason: str | None = None
 
 
+class CheckKind(StrEnum):
+    """What a hidden check compares."""
+
+    PAIR = "pair"
+    """The same ticket given to another reviewer."""
+    REPEAT = "repeat"
+    """The same ticket given to the same reviewer again, weeks later."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenCheck:
+    """An everyday assignment that is a check. Its reviewer must not be able to tell, and it makes no agent's score."""
+
+    assignment_id: AssignmentId
+    kind: CheckKind
+    of_assignment_id: AssignmentId
+    """The everyday assignment whose grades it is compared with."""
+    drawn_at: datetime
+    drawn_by: PersonId
+
+
 # ── Reviews ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -549,6 +572,23 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SessionKind(StrEnum):
+    """Where the grades of a calibration session come from."""
+
+    FRESH = "fresh"
+    """Every reviewer grades every ticket for the session."""
+    EXISTING = "existing"
+    """Everyday reviews that are provably blind count as grades; what is missing is graded for the session."""
+
+
+class ReferencePolicy(StrEnum):
+    """Whose answer is right in a calibration session."""
+
+    EXPERT = "expert"
+    MEETING = "meeting"
+    """What the meeting agrees on."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionTicket:
     """A ticket of a session; everyday agreement is estimated from random ones only."""
@@ -577,6 +617,55 @@ class CalibrationSession:
     closed_at: datetime | None = None
     seed: int = 1
     """Of the bootstrap behind the session's intervals."""
+    kind: SessionKind = SessionKind.FRESH
+    reference_policy: ReferencePolicy = ReferencePolicy.MEETING
+    criterion_ids: tuple[str, ...] | None = None
+    """The criteria that are graded, in the scorecard's order; None: all of them."""
+    agent_hidden: bool = True
+    """Whether queue and desk keep the agent's name back."""
+    series_id: SeriesId | None = None
+    """The series that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationSeries:
+    """Sessions that come again: the next one opens on `next_on`, with a quota of tickets drawn anew."""
+
+    id: SeriesId
+    name: str
+    scorecard_id: str
+    """The scorecard's own id; a session takes the version that is in force when it opens."""
+    facilitator_id: PersonId
+    frame: Frame
+    """Who may be drawn."""
+    random_tickets: int
+    """Of each session; the random core that everyday agreement is estimated from."""
+    reviewer_ids: tuple[PersonId, ...]
+    every_weeks: int
+    days_to_grade: int
+    """From the day it opens to its deadline."""
+    next_on: date
+    created_at: datetime
+    created_by: PersonId
+    contested_tickets: int = 0
+    expert_id: PersonId | None = None
+    reference_policy: ReferencePolicy = ReferencePolicy.MEETING
+    criterion_ids: tuple[str, ...] | None = None
+    agent_hidden: bool = True
+    seed: int = 1
+    """Of the first session's draw; each later one takes the next number."""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the facilitator tells one reviewer of a session; only that reviewer and who runs sessions read it."""
+
+    session_id: SessionId
+    reviewer_id: PersonId
+    text: str
+    by: PersonId
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -610,6 +699,42 @@ class Finding:
     owner_id: PersonId | None = None
     due_on: date | None = None
     guideline_needs_update: bool = False
+    done_at: datetime | None = None
+    done_by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRule:
+    """When a reviewer is calibrated for a scorecard: agreement with the reference, and how sure it has to be."""
+
+    scorecard_id: str
+    least_agreement: Decimal
+    """The lower end of the 95% interval of exact agreement with the reference lies at or above this share."""
+    least_answers: int
+    """Answers compared with a reference, at least."""
+    window_days: int
+    """Sessions revealed in so many days before count together."""
+    valid_days: int
+    by: PersonId
+    at: datetime
+    required: bool = False
+    """Whether only people with a valid certificate may be given tickets of this scorecard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """This person is calibrated for this scorecard until then."""
+
+    id: CertificateId
+    person_id: PersonId
+    scorecard_id: str
+    granted_at: datetime
+    expires_at: datetime
+    granted_by: PersonId
+    figures: Mapping[str, float]
+    """What it rested on: agreement, low, high, answers, tickets and the rule's limit."""
+    session_ids: tuple[SessionId, ...]
+    withdrawn_at: datetime | None = None
 
 
 # ── Coaching and disputes ────────────────────────────────────────────────────────────────────────────────────────

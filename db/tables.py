@@ -30,6 +30,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -115,9 +116,13 @@ metadata = MetaData(
 )
 
 
-def _choice(name: str, choices: type[StrEnum], *, nullable: bool = False) -> tuple[Column[str], CheckConstraint]:
+def _choice(
+    name: str, choices: type[StrEnum], *, nullable: bool = False, default: StrEnum | None = None
+) -> tuple[Column[str], CheckConstraint]:
+    """A column of one of the choices; the default is for rows that were there before the column."""
     allowed = ", ".join(f"'{choice.value}'" for choice in choices)
-    return Column(name, String(24), nullable=nullable), CheckConstraint(f"{name} in ({allowed})", name=name)
+    column = Column(name, String(24), nullable=nullable, server_default=default.value if default else None)
+    return column, CheckConstraint(f"{name} in ({allowed})", name=name)
 
 
 def _ref(name: str, target: str, *, nullable: bool = False, index: bool = True, cascade: bool = False) -> Column[str]:
@@ -374,6 +379,30 @@ sample_item = Table(
     Column("replacement_reason", Text),
 )
 
+calibration_series = Table(
+    "calibration_series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("scorecard_id", String(64), nullable=False),
+    _ref("facilitator_id", "person.id", index=False),
+    _ref("expert_id", "person.id", nullable=True, index=False),
+    *_choice("reference_policy", records.ReferencePolicy),
+    Column("frame", Json, nullable=False),
+    Column("random_tickets", Integer, nullable=False),
+    Column("contested_tickets", Integer, nullable=False),
+    Column("reviewer_ids", Json, nullable=False),
+    Column("criterion_ids", Json),
+    Column("agent_hidden", Boolean(create_constraint=True, name="agent_hidden"), nullable=False),
+    Column("every_weeks", Integer, nullable=False),
+    Column("days_to_grade", Integer, nullable=False),
+    Column("next_on", Date, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("active", Boolean(create_constraint=True, name="active"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    _ref("created_by", "person.id", index=False),
+)
+
 calibration_session = Table(
     "calibration_session",
     metadata,
@@ -389,6 +418,22 @@ calibration_session = Table(
     Column("revealed_at", UtcTime),
     Column("closed_at", UtcTime),
     Column("seed", BigInteger, nullable=False),
+    *_choice("kind", records.SessionKind, default=records.SessionKind.FRESH),
+    *_choice("reference_policy", records.ReferencePolicy, default=records.ReferencePolicy.MEETING),
+    Column("criterion_ids", Json),
+    Column(
+        "agent_hidden",
+        Boolean(create_constraint=True, name="agent_hidden"),
+        nullable=False,
+        server_default=true(),
+    ),
+)
+
+series_session = Table(
+    "series_session",
+    metadata,
+    Column("session_id", Id, ForeignKey("calibration_session.id", ondelete="CASCADE"), primary_key=True),
+    _ref("series_id", "calibration_series.id"),
 )
 
 session_ticket = Table(
@@ -407,6 +452,16 @@ session_reviewer = Table(
     Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
     Column("attended", Boolean(create_constraint=True, name="attended")),
+)
+
+session_feedback = Table(
+    "session_feedback",
+    metadata,
+    Column("session_id", Id, ForeignKey("calibration_session.id", ondelete="CASCADE"), primary_key=True),
+    Column("reviewer_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("text", Text, nullable=False),
+    _ref("by", "person.id", index=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 assignment = Table(
@@ -436,6 +491,16 @@ assignment = Table(
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),
+)
+
+hidden_check = Table(
+    "hidden_check",
+    metadata,
+    Column("assignment_id", Id, ForeignKey("assignment.id", ondelete="CASCADE"), primary_key=True),
+    *_choice("kind", records.CheckKind),
+    _ref("of_assignment_id", "assignment.id"),
+    Column("drawn_at", UtcTime, nullable=False),
+    _ref("drawn_by", "person.id", index=False),
 )
 
 review = Table(
@@ -478,6 +543,13 @@ review = Table(
         sqlite_where=text("state = 'draft'"),
         postgresql_where=text("state = 'draft'"),
     ),
+)
+
+grade_copy = Table(
+    "grade_copy",
+    metadata,
+    Column("review_id", Id, ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    _ref("of_review_id", "review.id"),
 )
 
 rating = Table(
@@ -566,6 +638,48 @@ finding = Table(
     _ref("by", "person.id", index=False),
     Column("at", UtcTime, nullable=False),
     CheckConstraint("cause in ('ambiguous_text', 'guideline_gap', 'slip', 'edge_case', 'other')", name="cause"),
+)
+
+finding_done = Table(
+    "finding_done",
+    metadata,
+    Column("finding_id", Id, ForeignKey("finding.id", ondelete="CASCADE"), primary_key=True),
+    _ref("by", "person.id", index=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+certificate_rule = Table(
+    "certificate_rule",
+    metadata,
+    Column("scorecard_id", String(64), primary_key=True),
+    Column("least_agreement", Exact, nullable=False),
+    Column("least_answers", Integer, nullable=False),
+    Column("window_days", Integer, nullable=False),
+    Column("valid_days", Integer, nullable=False),
+    Column("required", Boolean(create_constraint=True, name="required"), nullable=False),
+    _ref("by", "person.id", index=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("person_id", "person.id"),
+    Column("scorecard_id", String(64), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    _ref("granted_by", "person.id", index=False),
+    Column("figures", Json, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    Index(None, "scorecard_id", "expires_at"),
+)
+
+certificate_session = Table(
+    "certificate_session",
+    metadata,
+    Column("certificate_id", Id, ForeignKey("certificate.id", ondelete="CASCADE"), primary_key=True),
+    Column("session_id", Id, ForeignKey("calibration_session.id"), primary_key=True, index=True),
 )
 
 coaching_session = Table(

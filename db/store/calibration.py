@@ -1,25 +1,30 @@
 """Calibration sessions, references and findings. Says how many have submitted, and nothing of what they answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, distinct, func, select, update
+from sqlalchemy import Row, Select, distinct, func, select, update
 
 from db import tables
 from db.engine import Transaction
-from db.problems import StaleRevision
+from db.problems import StaleRevision, UnknownId
 from db.records import (
     CalibrationSession,
+    Feedback,
     Finding,
     FindingId,
     PersonId,
     Purpose,
     Reference,
+    ReferencePolicy,
+    ReviewId,
     ReviewState,
     ScorecardVersionId,
     Selection,
+    SeriesId,
     SessionId,
+    SessionKind,
     SessionState,
     SessionTicket,
     TicketId,
@@ -49,24 +54,37 @@ def add_session(tx: Transaction, session: CalibrationSession) -> None:
         {"session_id": session.id, "person_id": person_id, "position": place}
         for place, person_id in enumerate(session.reviewer_ids)
     ]
+    criteria = None if session.criterion_ids is None else list(session.criterion_ids)
+    head = columns_of(session, tables.calibration_session, criterion_ids=criteria)
+    series = [] if session.series_id is None else [{"session_id": session.id, "series_id": session.series_id}]
     with one_piece(tx):
-        insert_rows(tx, tables.calibration_session, [columns_of(session, tables.calibration_session)])
+        insert_rows(tx, tables.calibration_session, [head])
         insert_rows(tx, tables.session_ticket, tickets)
         insert_rows(tx, tables.session_reviewer, reviewers)
+        insert_rows(tx, tables.series_session, series)
 
 
 def session(tx: Transaction, session_id: SessionId) -> CalibrationSession | None:
     """One session with its tickets by position."""
-    this_one = select(tables.calibration_session).where(tables.calibration_session.c.id == session_id)
+    this_one = _with_series().where(tables.calibration_session.c.id == session_id)
     return next(iter(_sessions(tx, tx.connection.execute(this_one).all())), None)
 
 
 def sessions(
-    tx: Transaction, *, grader_id: PersonId | None = None, ticket_id: TicketId | None = None
+    tx: Transaction,
+    *,
+    grader_id: PersonId | None = None,
+    ticket_id: TicketId | None = None,
+    series_id: SeriesId | None = None,
 ) -> tuple[CalibrationSession, ...]:
-    """Sessions, newest first: those that somebody grades in, as a reviewer or the expert; those with a ticket."""
+    """Sessions, newest first.
+
+    Those that somebody grades in, as a reviewer or the expert; those with a ticket; those of a series.
+    """
     columns = tables.calibration_session.c
-    wanted = select(tables.calibration_session).order_by(columns.created_at.desc(), columns.id.desc())
+    wanted = _with_series().order_by(columns.created_at.desc(), columns.id.desc())
+    if series_id is not None:
+        wanted = wanted.where(tables.series_session.c.series_id == series_id)
     if grader_id is not None:
         part = select(tables.session_reviewer.c.session_id).where(tables.session_reviewer.c.person_id == grader_id)
         wanted = wanted.where(columns.id.in_(part) | (columns.expert_id == grader_id))
@@ -91,6 +109,75 @@ def set_session_state(
     as_expected = (columns.id == session_id) & (columns.state == expected.value)
     if tx.connection.execute(update(tables.calibration_session).where(as_expected), changes).rowcount == 0:
         raise StaleRevision(f"calibration session {session_id} is not {expected.value}")
+
+
+def move_deadline(
+    tx: Transaction, session_id: SessionId, due_at: datetime | None, *, expected: datetime | None
+) -> None:
+    """Set when a session's grades are due; its assignments have a date of their own.
+
+    Raises:
+        StaleRevision: it is not due at the expected time (any more), or is not there.
+    """
+    columns = tables.calibration_session.c
+    as_expected = (columns.id == session_id) & columns.due_at.is_not_distinct_from(expected)
+    changed = update(tables.calibration_session).where(as_expected)
+    if tx.connection.execute(changed, {"due_at": due_at}).rowcount == 0:
+        raise StaleRevision(f"calibration session {session_id} is due at another time")
+
+
+def attendance(tx: Transaction, session_id: SessionId) -> dict[PersonId, bool]:
+    """Which reviewers were at the meeting and which were not; of whom nothing was noted is left out."""
+    columns = tables.session_reviewer.c
+    noted = select(columns.person_id, columns.attended).where(
+        columns.session_id == session_id, columns.attended.is_not(None)
+    )
+    rows = tx.connection.execute(noted.order_by(columns.position))
+    return {PersonId(row.person_id): row.attended for row in rows}
+
+
+def note_attendance(tx: Transaction, session_id: SessionId, attended: Mapping[PersonId, bool | None]) -> None:
+    """Note who was at the meeting; None takes the note back. Raises UnknownId where one is no reviewer of it."""
+    columns = tables.session_reviewer.c
+    for person_id, was_there in attended.items():
+        this_one = (columns.session_id == session_id) & (columns.person_id == person_id)
+        noted = update(tables.session_reviewer).where(this_one)
+        if tx.connection.execute(noted, {"attended": was_there}).rowcount == 0:
+            raise UnknownId(f"{person_id} is no reviewer of calibration session {session_id}")
+
+
+def save_feedback(tx: Transaction, feedback: Feedback) -> None:
+    """Keep what a reviewer is told about a session; written anew where there is some already."""
+    with one_piece(tx):
+        row = columns_of(feedback, tables.session_feedback)
+        upsert_rows(tx, tables.session_feedback, [row], keys=["session_id", "reviewer_id"])
+
+
+def feedback(tx: Transaction, session_id: SessionId, *, reviewer_id: PersonId | None = None) -> tuple[Feedback, ...]:
+    """What reviewers of a session were told, by reviewer; of one of them where asked for."""
+    columns = tables.session_feedback.c
+    wanted = select(tables.session_feedback).where(columns.session_id == session_id)
+    if reviewer_id is not None:
+        wanted = wanted.where(columns.reviewer_id == reviewer_id)
+    rows = tx.connection.execute(wanted.order_by(columns.reviewer_id))
+    return tuple(
+        Feedback(SessionId(row.session_id), PersonId(row.reviewer_id), row.text, PersonId(row.by), row.at)
+        for row in rows
+    )
+
+
+def add_copies(tx: Transaction, copies: Mapping[ReviewId, ReviewId]) -> None:
+    """Note which calibration grades are copies of which everyday reviews."""
+    with one_piece(tx):
+        insert_rows(tx, tables.grade_copy, [{"review_id": made, "of_review_id": of} for made, of in copies.items()])
+
+
+def copies(tx: Transaction, session_id: SessionId) -> dict[ReviewId, ReviewId]:
+    """The grades of a session that are copies, with the everyday review that each was copied from."""
+    made, graded = tables.grade_copy, tables.review
+    of_session = select(made.c.review_id, made.c.of_review_id).join(graded, graded.c.id == made.c.review_id)
+    rows = tx.connection.execute(of_session.where(graded.c.session_id == session_id).order_by(made.c.review_id))
+    return {ReviewId(row.review_id): ReviewId(row.of_review_id) for row in rows}
 
 
 def progress(tx: Transaction, session_ids: Iterable[SessionId]) -> dict[SessionId, dict[PersonId, int]]:
@@ -130,11 +217,43 @@ def add_finding(tx: Transaction, finding: Finding) -> None:
         insert_rows(tx, tables.finding, [columns_of(finding, tables.finding)])
 
 
-def findings(tx: Transaction, session_id: SessionId) -> tuple[Finding, ...]:
-    """The findings of a session in the order in which they were made."""
-    of_session = select(tables.finding).where(tables.finding.c.session_id == session_id)
-    in_order = of_session.order_by(tables.finding.c.at, tables.finding.c.id)
+def findings(tx: Transaction, session_id: SessionId | None = None) -> tuple[Finding, ...]:
+    """The findings of a session, or of all, in the order in which they were made."""
+    wanted = _with_done()
+    if session_id is not None:
+        wanted = wanted.where(tables.finding.c.session_id == session_id)
+    in_order = wanted.order_by(tables.finding.c.at, tables.finding.c.id)
     return tuple(map(_finding, tx.connection.execute(in_order)))
+
+
+def finding(tx: Transaction, finding_id: FindingId) -> Finding | None:
+    """One finding."""
+    row = tx.connection.execute(_with_done().where(tables.finding.c.id == finding_id)).one_or_none()
+    return None if row is None else _finding(row)
+
+
+def finish_finding(tx: Transaction, finding_id: FindingId, *, by: PersonId, at: datetime) -> None:
+    """Note that what a finding asked for is done; raises DuplicateKey where it was noted before."""
+    with one_piece(tx):
+        insert_rows(tx, tables.finding_done, [{"finding_id": finding_id, "by": by, "at": at}])
+
+
+def reopen_finding(tx: Transaction, finding_id: FindingId) -> None:
+    """Take the note back; raises UnknownId where there is none."""
+    this_one = tables.finding_done.delete().where(tables.finding_done.c.finding_id == finding_id)
+    if tx.connection.execute(this_one).rowcount == 0:
+        raise UnknownId(f"finding {finding_id} is not done")
+
+
+def _with_series() -> Select[Any]:
+    sessions, series = tables.calibration_session, tables.series_session
+    return select(sessions, series.c.series_id).outerjoin(series, series.c.session_id == sessions.c.id)
+
+
+def _with_done() -> Select[Any]:
+    made, done = tables.finding, tables.finding_done
+    noted = (done.c.by.label("done_by"), done.c.at.label("done_at"))
+    return select(made, *noted).outerjoin(done, done.c.finding_id == made.c.id)
 
 
 def _sessions(tx: Transaction, rows: Sequence[Row[Any]]) -> tuple[CalibrationSession, ...]:
@@ -160,6 +279,11 @@ def _sessions(tx: Transaction, rows: Sequence[Row[Any]]) -> tuple[CalibrationSes
             revealed_at=row.revealed_at,
             closed_at=row.closed_at,
             seed=row.seed,
+            kind=SessionKind(row.kind),
+            reference_policy=ReferencePolicy(row.reference_policy),
+            criterion_ids=None if row.criterion_ids is None else tuple(row.criterion_ids),
+            agent_hidden=row.agent_hidden,
+            series_id=None if row.series_id is None else SeriesId(row.series_id),
         )
         for row in rows
     )
@@ -191,4 +315,6 @@ def _finding(row: Row[Any]) -> Finding:
         owner_id=None if row.owner_id is None else PersonId(row.owner_id),
         due_on=row.due_on,
         guideline_needs_update=row.guideline_needs_update,
+        done_at=row.done_at,
+        done_by=None if row.done_by is None else PersonId(row.done_by),
     )

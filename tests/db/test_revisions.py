@@ -17,10 +17,10 @@ from db import revisions
 from db.engine import Store, open_store
 from db.problems import DatabaseUnavailable, ForeignDatabase, NewerDatabase
 from db.records import DatabaseState, Rating, ReviewId
-from db.store import audit, people, reviews
+from db.store import audit, calibration, people, reviews
 from db.tables import metadata
 from scorecards.answers import MISSING
-from tests.db.world import SUBMITTED, add_work
+from tests.db.world import SESSION, SUBMITTED, add_work
 
 
 @pytest.fixture
@@ -125,6 +125,7 @@ def test_released_database_upgrades_and_keeps_its_data(released: Path, tmp_path:
     store = open_store(url)
     with store.read() as tx:
         kept = reviews.review(tx, SUBMITTED.id)
+        sessions = calibration.sessions(tx)
         assert audit.verify(tx).first_broken_seq is None
     with store.write() as tx:
         reviews.add_review(
@@ -137,6 +138,7 @@ def test_released_database_upgrades_and_keeps_its_data(released: Path, tmp_path:
     described = describe(inspect(store.engine))
     store.close()
     assert kept == SUBMITTED
+    assert sessions == (SESSION,)
     assert praised is not None
     assert [rating.praise for rating in praised.ratings] == [True]
     assert {name for name, _ in described["rating"]["checks"]} == {
