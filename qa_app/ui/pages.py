@@ -67,6 +67,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("ticket", "Ticket", ":material/confirmation_number:", "ticket.read", hidden=True),
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),
     PageSpec("meeting", "Calibration meeting", ":material/co_present:", "calibration.read", hidden=True),
+    PageSpec("minutes", "Minutes", ":material/checklist:", "calibration.read", hidden=True),
     PageSpec("agent", "Agent", ":material/person:", "coaching.read", hidden=True),
 )
 _FRONT = {

@@ -108,6 +108,8 @@ class Minutes:
 
     agreed: tuple[Reference, ...]
     findings: tuple[Finding, ...]
+    attended: Mapping[PersonId, bool]
+    """Which reviewers were there and which were not; of whom nothing was noted is left out."""
 
 
 def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
@@ -117,7 +119,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         Refused: it is not revealed; until then nobody sees anybody's answers.
         NotFound: no such session for this actor.
     """
-    session = _revealed(context, session_id)
+    session = require_revealed(context, session_id)
     keys = graders(session)
     with context.store.read() as tx:
         version = scorecards.version(tx, session.scorecard_version_id)
@@ -128,7 +130,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
     graded = {(each.ticket_id, each.reviewer_id): each for each in found if each.saw_other_grades is False}
     cases = [
-        _lay_out(known[item.ticket_id], version, [graded.get((item.ticket_id, key)) for key in keys])
+        _lay_out(session, known[item.ticket_id], version, [graded.get((item.ticket_id, key)) for key in keys])
         for item in session.tickets
     ]
     records = session.state is SessionState.REVEALED and allows(context.actor, "calibration.record")
@@ -147,12 +149,13 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
 
 def follow_meeting(context: Context, session_id: SessionId) -> Minutes:
     """What the meeting has decided so far; raises as `prepare_meeting` does."""
-    session = _revealed(context, session_id)
+    session = require_revealed(context, session_id)
     with context.store.read() as tx:
         references = store.references(tx, session.id)
         return Minutes(
             agreed=tuple(item for item in references if item.kind == "agreed"),
             findings=store.findings(tx, session.id),
+            attended=store.attendance(tx, session.id),
         )
 
 
@@ -161,7 +164,7 @@ def view_talk(context: Context, session_id: SessionId, ticket_id: TicketId) -> C
 
     Raises as `prepare_meeting` does.
     """
-    session = _revealed(context, session_id)
+    session = require_revealed(context, session_id)
     if ticket_id not in {item.ticket_id for item in session.tickets}:
         raise NotFound("not-in-session", "This ticket is not part of the session.")
     try:
@@ -176,7 +179,7 @@ def open_guideline(context: Context, session_id: SessionId) -> ScorecardVersion:
     Raises:
         NotAllowed: the actor may not write scorecards.
     """
-    session = _revealed(context, session_id)
+    session = require_revealed(context, session_id)
     require(context.actor, "scorecard.write")
     with context.store.read() as tx:
         version = scorecards.version(tx, session.scorecard_version_id)
@@ -186,19 +189,28 @@ def open_guideline(context: Context, session_id: SessionId) -> ScorecardVersion:
     return start_next(context, newest.id)
 
 
-def _revealed(context: Context, session_id: SessionId) -> CalibrationSession:
+def require_revealed(context: Context, session_id: SessionId) -> CalibrationSession:
+    """A session that the actor runs or took part in, once everybody may see everybody's answers.
+
+    Raises:
+        Refused: it is not revealed.
+        NotFound: no such session for this actor.
+    """
     session = find_session(context, session_id)
     if session.state not in REVEALED:
         raise Refused("session-blind", "This session is still blind. The meeting begins when it is revealed.")
     return session
 
 
-def _lay_out(ticket: Ticket, version: ScorecardVersion, graded: Sequence[Review | None]) -> Case:
+def _lay_out(
+    session: CalibrationSession, ticket: Ticket, version: ScorecardVersion, graded: Sequence[Review | None]
+) -> Case:
     questions = [
         _ask(section, criterion, [review for review in graded if review])
         for section in version.scorecard.sections
         for criterion in section.criteria
         if criterion.type is not CriterionType.TEXT
+        and (session.criterion_ids is None or criterion.id in session.criterion_ids)
     ]
     questions.sort(key=lambda question: _rank(question.disagreement), reverse=True)
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))

@@ -5,7 +5,7 @@ Facilitators record there what is decided; whoever took part may look at the sam
 
 import streamlit as st
 
-from db.records import SessionId, TicketId
+from db.records import PersonId, SessionId, TicketId
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.desk.talk import Json
@@ -13,9 +13,9 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.meeting.component import mount_wall
 from qa_app.ui.meeting.sheet import case_json, minutes_json, sheet_json
-from qa_app.ui.meeting.steps import Agree, Find, Go, read_step
+from qa_app.ui.meeting.steps import Agree, Attend, Find, Step, read_step
 from qa_app.ui.widgets.frame import empty, page_head
-from qa_app.workflows import calibration, meeting
+from qa_app.workflows import calibration, meeting, minutes
 
 _KEY = "meeting-wall"
 _ACK, _HELD, _CASE, _DONE = "meeting:ack", "meeting:held", "meeting:case", "meeting:done"
@@ -52,11 +52,9 @@ def take_step(payload: object) -> None:
         state.write(_ACK, {"key": key, "error": refusal.message})
 
 
-def act(step: Go | Agree | Find) -> None:
+def act(step: Step) -> None:
     """One step of the meeting."""
     match step:
-        case Go():
-            state.write_link(ticket=step.ticket, criterion=step.criterion)
         case Agree():
             calibration.record_agreed(
                 context,
@@ -69,6 +67,10 @@ def act(step: Go | Agree | Find) -> None:
             calibration.record_finding(context, session_id, step.finding())
             if step.guideline and hold().edits:
                 meeting.open_guideline(context, session_id)
+        case Attend():
+            minutes.note_attendance(context, session_id, PersonId(step.person), there=step.there)
+        case _:
+            state.write_link(ticket=step.ticket, criterion=step.criterion)
 
 
 @st.fragment(key="meeting-fragment")

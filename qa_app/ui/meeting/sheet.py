@@ -28,9 +28,11 @@ def sheet_json(meeting: Meeting) -> Json:
         "name": meeting.session.name,
         "scorecard": f"{meeting.version.scorecard.label}, version {meeting.version.number}",
         "back": address_of("session", session=meeting.session.id),
+        "minutes": address_of("minutes", session=meeting.session.id),
         "people": [
             {"id": person.id, "name": person.name, "mask": meeting.masks[person.id]} for person in meeting.people
         ],
+        "reviewers": list(meeting.session.reviewer_ids),
         "facilitator": {"id": meeting.facilitator.id, "name": meeting.facilitator.name},
         "owners": [{"id": person.id, "name": person.name} for person in meeting.owners],
         "causes": [{"id": cause, "label": words} for cause, words in CAUSES.items()],
@@ -69,6 +71,7 @@ def minutes_json(minutes: Minutes, meeting: Meeting) -> Json:
     return {
         "agreed": [_agreed(reference) for reference in minutes.agreed],
         "findings": [_finding(finding, names) for finding in minutes.findings],
+        "attended": dict(minutes.attended),
     }
 
 
@@ -146,6 +149,7 @@ def _finding(finding: Finding, names: Mapping[PersonId, str]) -> Json:
         **given(
             ticket=finding.ticket_id,
             action=finding.action,
+            done=finding.done_at is not None,
             owner=names.get(finding.owner_id) if finding.owner_id else None,
             due=finding.due_on.isoformat() if finding.due_on else None,
             guideline=finding.guideline_needs_update,

@@ -87,7 +87,15 @@ class Find(_Step):
         )
 
 
-Step = Go | Agree | Find
+class Attend(_Step):
+    """Somebody is at the meeting, or is not."""
+
+    act: Literal["attend"]
+    person: Annotated[str, Field(max_length=64)]
+    there: bool
+
+
+Step = Go | Agree | Find | Attend
 _STEP: TypeAdapter[Step] = TypeAdapter(Annotated[Step, Field(discriminator="act")])
 
 

@@ -31,6 +31,8 @@ from qa_app.workflows import (
     disputes,
     exporting,
     grading,
+    meeting,
+    minutes,
     own_agreement,
     raw_export,
     reviews,
@@ -88,7 +90,9 @@ OF_DI = marked("di-mark", {"wait": 2.5})
 
 
 FILES = frozenset({"exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"})
-SHOWING_BLIND = {"calibration_results.report_session", "exporting.export_calibration"}
+SHOWING_BLIND = {
+    *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
+}
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
@@ -144,6 +148,11 @@ READERS: dict[str, Reader] = {
     "grading.follow_desk": lambda context, _: [
         grading.follow_desk(context, row.assignment.id) for row in grading.list_queue(context)
     ],
+    "meeting.follow_meeting": lambda context, session: meeting.follow_meeting(context, session.id),
+    "meeting.prepare_meeting": lambda context, session: meeting.prepare_meeting(context, session.id),
+    "meeting.require_revealed": lambda context, session: meeting.require_revealed(context, session.id),
+    "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
+    "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
     "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
     "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
@@ -185,6 +194,8 @@ WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
     *("calibration.close_session", "calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
+    *("meeting.open_guideline", "minutes.finish_finding", "minutes.give_feedback", "minutes.may_finish"),
+    "minutes.note_attendance",
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
@@ -229,7 +240,7 @@ def test_reveal_shows_everything_to_those_who_took_part(sqlite_house: House, ses
     of_eve = gather(sqlite_house, EVE, session)
     assert leaks(of_eve, BLIND_OF_BO) == SHOWING_BLIND
     assert leaks(of_eve, EVERYDAY) == SHOWING_EVERYDAY
-    assert leaks(gather(sqlite_house, BO, session), BLIND_OF_EVE) == {"calibration_results.report_session"}
+    assert leaks(gather(sqlite_house, BO, session), BLIND_OF_EVE) == SHOWING_BLIND - {"exporting.export_calibration"}
     for stranger in (CY, COACH, NINA):
         assert leaks(gather(sqlite_house, stranger, session), BLIND_OF_BO) == set()
 

@@ -50,9 +50,9 @@ export class Decided {
     this.list.replaceChildren(...findings.map((finding) => this.buildFinding(finding)));
   }
 
-  buildFinding({ cause, decision, action, owner, due, guideline, criterion }) {
+  buildFinding({ cause, decision, action, owner, due, guideline, criterion, done }) {
     const until = due ? `until ${due}` : "";
-    const todo = action ? [action, owner, until].filter(Boolean).join(" · ") : "";
+    const todo = action ? [action, owner, until, done ? "done" : ""].filter(Boolean).join(" · ") : "";
     const draft = `${this.sheet.builder}&criterion=${encodeURIComponent(criterion)}`;
     return h("li", {}, icon("check"),
       h("div", {}, h("p", { dir: "auto", text: decision }), h("p", { class: "small" }, h("span", { text: cause }),

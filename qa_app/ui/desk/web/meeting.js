@@ -39,6 +39,9 @@ export class Meeting {
     this.agenda = h("ol", { class: "agenda", "aria-label": "Criteria of this ticket, the largest disagreement first" });
     this.list = h("ol", { class: "tickets" });
     this.ticketList = this.cover("Tickets", this.list, () => this.toggleList());
+    this.attendance = h("ul", { class: "attendance" });
+    this.roll = this.cover("Who is here?", this.attendance, () => this.toggleRoll());
+    this.rollButton = this.button("A", "", () => this.toggleRoll());
     this.help = this.cover("Keys", buildKeyList(this.records), () => this.toggleHelp());
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.talk = h("div", { class: "beside" });
@@ -46,11 +49,12 @@ export class Meeting {
       h("header", { class: "top" },
         h("a", { class: "plain back", href: this.sheet.back, target: "_self", text: "‹ Session", title: this.sheet.name }),
         h("div", { class: "title" }, this.heading, this.place), this.clock.root,
-        this.button("L", "Tickets", () => this.toggleList()), this.maskButton,
-        this.button("?", "Keys", () => this.toggleHelp())),
+        this.button("L", "Tickets", () => this.toggleList()), this.rollButton, this.maskButton,
+        this.button("?", "Keys", () => this.toggleHelp()),
+        h("a", { class: "plain back", href: this.sheet.minutes, target: "_self", text: "Minutes ›" })),
       h("nav", { class: "criteria" }, this.agenda),
       h("div", { class: "middle" }, this.notice, this.board.root, this.decided.root),
-      this.talk, this.ticketList, this.help);
+      this.talk, this.ticketList, this.roll, this.help);
   }
 
   button(key, label, click) {
@@ -67,12 +71,14 @@ export class Meeting {
 
   // ── What the server says ──
 
-  hear({ agreed, findings, ack, criterion }, work) {
+  hear({ agreed, findings, attended, ack, criterion }, work) {
     this.findings = findings;
     this.post.hear(ack);
-    this.agreed = new Map(agreed.map((one) => [place(one.ticket, one.criterion), one.choice]));
+    this.agreed = new Map(agreed.map((one) => [spot(one.ticket, one.criterion), one.choice]));
+    this.attended = new Map(Object.entries(attended));
     for (const { step } of this.post.queue) {
-      if (step.act === "agree") this.agreed.set(place(step.ticket, step.criterion), step.choice);
+      if (step.act === "agree") this.agreed.set(spot(step.ticket, step.criterion), step.choice);
+      if (step.act === "attend") this.attended.set(step.person, step.there);
     }
     if (work.id !== this.work?.id) this.showCase(work, criterion);
     else this.paint();
@@ -107,7 +113,7 @@ export class Meeting {
   }
 
   get here() {
-    return place(this.work.id, this.question.criterion.id);
+    return spot(this.work.id, this.question.criterion.id);
   }
 
   step(direction) {
@@ -195,6 +201,8 @@ export class Meeting {
     this.agenda.replaceChildren(...this.work.questions.map((question, index) => this.buildLine(question, index)));
     this.agenda.children[this.index]?.scrollIntoView({ block: "nearest" });
     this.list.replaceChildren(...this.sheet.tickets.map((ticket, index) => this.buildTicket(ticket, index)));
+    this.paintRoll();
+    if (this.roll.hidden) this.attendance.replaceChildren(...this.sheet.reviewers.map((id) => this.buildPresence(id)));
     this.board.paint(this.agreed.get(this.here));
     const findings = this.findings.filter(({ ticket, criterion }) =>
       criterion === this.question.criterion.id && (!ticket || ticket === this.work.id));
@@ -202,7 +210,7 @@ export class Meeting {
   }
 
   buildLine({ criterion, apart, differs }, index) {
-    const settled = this.agreed.has(place(this.work.id, criterion.id));
+    const settled = this.agreed.has(spot(this.work.id, criterion.id));
     const words = apart === null ? "no two answers" : differs ? `${apart} apart` : "same";
     return h("li", {}, h("button", { type: "button", "aria-current": index === this.index ? "step" : null,
       on: { click: () => this.show(index) } },
@@ -212,7 +220,7 @@ export class Meeting {
 
   buildTicket(ticket, index) {
     const { id, name, subject, apart, questions } = ticket;
-    const settled = questions.filter((criterion) => this.agreed.has(place(id, criterion))).length;
+    const settled = questions.filter((criterion) => this.agreed.has(spot(id, criterion))).length;
     const go = () => {
       this.toggleList();
       this.goTo(ticket, questions[0]);
@@ -241,10 +249,33 @@ export class Meeting {
     this.paint();
   }
 
+  buildPresence(id) {
+    const there = this.attended.get(id) ?? false;
+    const box = h("input", { type: "checkbox", disabled: !this.records, on: { change: () => this.attend(id, box.checked) } });
+    box.checked = there;
+    return h("li", {}, h("label", {}, box, h("span", { text: this.people.get(id).name })));
+  }
+
+  attend(person, there) {
+    this.attended.set(person, there);
+    this.paintRoll();
+    this.post.put({ act: "attend", ticket: this.work.id, criterion: this.question.criterion.id, person, there },
+      (refused) => this.say(refused));
+  }
+
+  paintRoll() {
+    const here = this.sheet.reviewers.filter((id) => this.attended.get(id)).length;
+    setText(this.rollButton.lastChild, `${here} of ${this.sheet.reviewers.length} here`);
+  }
+
   // ── What lies over it ──
 
+  get covers() {
+    return [this.help, this.ticketList, this.roll];
+  }
+
   get isCovered() {
-    return !this.help.hidden || !this.ticketList.hidden;
+    return this.covers.some((cover) => !cover.hidden);
   }
 
   toggleHelp() {
@@ -256,15 +287,20 @@ export class Meeting {
     this.list.querySelector("[aria-current]")?.focus();
   }
 
+  toggleRoll() {
+    this.toggle(this.roll);
+    if (!this.roll.hidden) this.attendance.querySelector("input:enabled")?.focus();
+  }
+
   toggle(veil) {
     const open = veil.hidden;
-    for (const each of [this.help, this.ticketList]) setAttribute(each, "hidden", each !== veil || !open);
+    for (const each of this.covers) setAttribute(each, "hidden", each !== veil || !open);
     if (open) veil.firstChild.focus();
     else this.board.root.focus({ preventScroll: true });
   }
 
   escape() {
-    if (this.isCovered) this.toggle(this.help.hidden ? this.ticketList : this.help);
+    if (this.isCovered) this.toggle(this.covers.find((cover) => !cover.hidden));
     else if (this.decided.isOpen) this.openForm(false);
     else return false;
     return true;
@@ -279,4 +315,4 @@ export class Meeting {
   }
 }
 
-const place = (ticket, criterion) => `${ticket}/${criterion}`;
+const spot = (ticket, criterion) => `${ticket}/${criterion}`;

@@ -19,6 +19,7 @@ export const MEETING_KEYS = [
     run: (meeting) => meeting.sendForm() },
   { keys: ["e"], show: ["E"], label: "Next piece of evidence in the conversation", run: (meeting) => meeting.nextEvidence() },
   { keys: ["m"], show: ["M"], label: "Names, or letters in their place", run: (meeting) => meeting.toggleMask() },
+  { keys: ["a"], show: ["A"], label: "Who is here", run: (meeting) => meeting.toggleRoll() },
   { keys: ["l"], show: ["L"], label: "List of tickets", run: (meeting) => meeting.toggleList() },
   { keys: ["t"], show: ["T"], label: "Stop the clock, or let it go on", run: (meeting) => meeting.clock.toggle() },
   { keys: ["+", "-"], show: ["+", "−"], label: "More or less time for a ticket",
@@ -31,11 +32,12 @@ export const MEETING_KEYS = [
 export function handleMeetingKey(event, meeting) {
   const target = event.composedPath()[0];
   const name = event.key === "Enter" && (event.ctrlKey || event.metaKey) ? "Ctrl+Enter" : event.key;
+  const key = name.length === 1 ? name.toLowerCase() : name;
   if (event.altKey || event.isComposing || ((event.ctrlKey || event.metaKey) && name !== "Ctrl+Enter")) return false;
-  const binding = MEETING_KEYS.find(({ keys }) => keys.includes(name.length === 1 ? name.toLowerCase() : name));
+  const binding = MEETING_KEYS.find(({ keys }) => keys.includes(key));
   if (!binding || (binding.records && !meeting.records)) return false;
   if (takesText(target) && !binding.typing) return false;
-  if (meeting.isCovered && !["?", "l", "L", "Escape"].includes(name)) return false;
+  if (meeting.isCovered && !["?", "l", "a", "Escape"].includes(key)) return false;
   if (event.repeat && !/^(Arrow|Page)/.test(name)) return true;
   return binding.run(meeting, name) !== false;
 }
