@@ -60,6 +60,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section=_SET_UP),
     PageSpec("people", "People", ":material/group:", "person.write", section=_SET_UP),
     PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
+    PageSpec("interrater", "Ratings from elsewhere", ":material/table_view:", "calibration.open", section=_SET_UP),
     PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
     PageSpec("desk", "Grade", ":material/edit_note:", None, hidden=True, roles=_GRADERS | _AGENT),
     PageSpec("builder", "Scorecard builder", ":material/edit:", "scorecard.write", hidden=True),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,7 @@ from qa_app.workflows import (
     meeting,
     minutes,
     own_agreement,
+    ratings_upload,
     raw_export,
     reviews,
     sampling,
@@ -50,6 +52,7 @@ from qa_app.workflows import (
 from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File
 from qa_app.workflows.grading import Filled
+from qa_app.workflows.ratings_file import RatingsFile
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -154,6 +157,10 @@ READERS: dict[str, Reader] = {
     "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
     "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
     "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
+    "ratings_upload.measure": lambda context, _: ratings_upload.measure(
+        context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
+    ),
+    "ratings_upload.open_tables": lambda context, _: ratings_upload.open_tables(context, Path("none.csv"), "none.csv"),
     "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
