@@ -1,5 +1,6 @@
 """How far apart answers lie: what a meeting talks about first."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,12 +32,17 @@ def measure_disagreement(criterion: Criterion, answers: Iterable[Answer]) -> Dis
     Two graded answers are as far apart as their values (rules S1 to S3). Whether a criterion applies is all or
     nothing: `not applicable` and a grade are 1 apart. Missing answers are left out, and texts have no distance.
     """
-    given = [answer for answer in answers if answer.state is not AnswerState.MISSING and answer.text is None]
-    pairs = list(combinations(given, 2))
-    if not pairs:
+    given = Counter(answer for answer in answers if answer.state is not AnswerState.MISSING and answer.text is None)
+    n_pairs = given.total() * (given.total() - 1) // 2
+    if not n_pairs:
         return None
-    apart = sum((_distance(criterion, one, other) for one, other in pairs), Fraction(0))
-    return Disagreement(apart / len(pairs), Fraction(sum(one != other for one, other in pairs), len(pairs)))
+    values = {answer: answer_value(criterion, answer) for answer in given}
+    apart, differing = Fraction(0), 0
+    for one, other in combinations(given, 2):
+        pairs = given[one] * given[other]
+        differing += pairs
+        apart += pairs * _distance(values[one], values[other])
+    return Disagreement(apart / n_pairs, Fraction(differing, n_pairs))
 
 
 def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
@@ -51,10 +57,5 @@ def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
     )
 
 
-def _distance(criterion: Criterion, one: Answer, other: Answer) -> Fraction:
-    if one == other:
-        return Fraction(0)
-    values = answer_value(criterion, one), answer_value(criterion, other)
-    if values[0] is None or values[1] is None:
-        return Fraction(1)
-    return abs(values[0] - values[1])
+def _distance(one: Fraction | None, other: Fraction | None) -> Fraction:
+    return Fraction(1) if one is None or other is None else abs(one - other)

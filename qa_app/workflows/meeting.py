@@ -18,6 +18,7 @@ from db.records import (
     Person,
     PersonId,
     Purpose,
+    Rating,
     Reference,
     Review,
     Role,
@@ -205,8 +206,9 @@ def require_revealed(context: Context, session_id: SessionId) -> CalibrationSess
 def _lay_out(
     session: CalibrationSession, ticket: Ticket, version: ScorecardVersion, graded: Sequence[Review | None]
 ) -> Case:
+    rated = [(review, {rating.criterion_id: rating for rating in review.ratings}) for review in graded if review]
     questions = [
-        _ask(section, criterion, [review for review in graded if review])
+        _ask(section, criterion, rated)
         for section in version.scorecard.sections
         for criterion in section.criteria
         if criterion.type is not CriterionType.TEXT
@@ -216,7 +218,7 @@ def _lay_out(
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))
 
 
-def _ask(section: Section, criterion: Criterion, graded: Sequence[Review]) -> Question:
+def _ask(section: Section, criterion: Criterion, rated: Sequence[tuple[Review, Mapping[str, Rating]]]) -> Question:
     voices = tuple(
         Voice(
             review.reviewer_id,
@@ -225,9 +227,8 @@ def _ask(section: Section, criterion: Criterion, graded: Sequence[Review]) -> Qu
             tuple(reason.label for reason in criterion.reasons if reason.id in rating.reason_ids),
             tuple(item for item in review.evidence if item.criterion_id == criterion.id),
         )
-        for review in graded
-        for rating in review.ratings
-        if rating.criterion_id == criterion.id and rating.answer.state is not AnswerState.MISSING
+        for review, ratings in rated
+        if (rating := ratings.get(criterion.id)) and rating.answer.state is not AnswerState.MISSING
     )
     found = measure_disagreement(criterion, [voice.answer for voice in voices])
     return Question(section, criterion, voices, found)

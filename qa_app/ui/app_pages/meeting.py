@@ -34,7 +34,7 @@ def bring_case(ticket_id: TicketId) -> Json:
 
     def make() -> Json:
         talk = meeting.view_talk(context, session_id, ticket_id)
-        return case_json(hold().case(ticket_id), talk, zone=zone)
+        return case_json(hold().case(ticket_id), talk, zone=zone, blind=hold().session.agent_hidden)
 
     return state.recall(_CASE, (session_id, ticket_id, context.actor.id), make)
 
@@ -64,7 +64,7 @@ def act(step: Step) -> None:
                 answer=step.answer(hold().version.scorecard),
             )
         case Find():
-            calibration.record_finding(context, session_id, step.finding())
+            calibration.record_finding(context, session_id, step.finding(hold().owners))
             if step.guideline and hold().edits:
                 meeting.open_guideline(context, session_id)
         case Attend():

@@ -43,10 +43,11 @@ def sheet_json(meeting: Meeting) -> Json:
     }
 
 
-def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo) -> Json:
+def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo, blind: bool) -> Json:
     """One ticket: the conversation, and everybody's answers criterion by criterion.
 
-    Without a conversation (out of the reader's reach) only what reviewers quoted of it is shown.
+    Without a conversation (out of the reader's reach) only what reviewers quoted of it is shown. Where
+    `blind`, agents have no names, as they had none on the desk.
     """
     ticket = case.ticket
     messages = talk.messages if talk else ()
@@ -59,7 +60,7 @@ def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo) -> Json:
             "language": ticket.language,
         },
         "readable": talk is not None,
-        "messages": talk_json(describe_talk(talk, zone=zone)) if talk else [],
+        "messages": talk_json(describe_talk(talk, zone=zone, blind=blind)) if talk else [],
         "recordings": [_recording(recording) for recording in talk.recordings] if talk else [],
         "questions": [_question(question, ticket.channel, messages) for question in case.questions],
     }

@@ -90,7 +90,7 @@ def test_numbers_and_not_applicable_travel_as_choices(house: House, session: Cal
     held = meeting.prepare_meeting(context, session.id)
     told = minutes_json(meeting.follow_meeting(context, session.id), held)
     assert told["agreed"] == [{"ticket": T2.id, "criterion": "wait", "choice": "7.5"}]
-    case = case_json(held.cases[0], meeting.view_talk(context, session.id, T2.id), zone=UTC_ZONE)
+    case = case_json(held.cases[0], meeting.view_talk(context, session.id, T2.id), zone=UTC_ZONE, blind=True)
     assert [message["seq"] for message in case["messages"]] == [1, 2]  # type: ignore[attr-defined]
     assert json.loads(json.dumps(sheet_json(held)))["tickets"][0]["id"] == T2.id
 
@@ -101,7 +101,7 @@ def test_steps_are_read_with_distrust() -> None:
     assert number.answer(make_scorecard()) == Answer.measure(Decimal("7.5"))
     assert Agree(**{**NUMBER, "choice": "n/a"}).answer(make_scorecard()) == NOT_APPLICABLE  # type: ignore[arg-type]
     assert isinstance(finding, Find)
-    assert finding.finding() == NewFinding(
+    assert finding.finding([BO]) == NewFinding(
         "wait", "slip", "So be it.", TicketId(T1.id), owner_id=PersonId("bo"), due_on=date(2026, 12, 4)
     )
 
@@ -116,12 +116,17 @@ def test_step_of_another_shape_is_refused(payload: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "words"), [({**NUMBER, "choice": "x"}, "no number"), ({**FINDING, "due": "x"}, "no date")]
+    ("step", "words"),
+    [
+        ({**NUMBER, "choice": "x"}, "no number"),
+        ({**FINDING, "due": "x"}, "no date"),
+        ({**FINDING, "owner": "nina-north"}, "cannot be given"),
+    ],
 )
 def test_value_that_is_none_is_said(step: dict[str, object], words: str) -> None:
     read = read_step(step)
     with pytest.raises(Refused, match=words):
-        read.answer(make_scorecard()) if isinstance(read, Agree) else read.finding()  # type: ignore[union-attr]
+        read.answer(make_scorecard()) if isinstance(read, Agree) else read.finding([])  # type: ignore[union-attr]
 
 
 def test_minutes_tick_off_and_tell_in_private(

@@ -26,7 +26,7 @@ export class Decided {
       due: h("input", { type: "date" }),
       guideline: h("input", { type: "checkbox" }),
     };
-    const labels = { decision: "Decision", cause: "Cause", action: "To do", owner: "Who", due: "Until" };
+    const labels = { decision: "Decision", action: "To do", owner: "Who", due: "Until", cause: "Cause" };
     const asked = Object.entries(labels).map(([name, label]) =>
       h("label", { class: name }, h("span", { text: label }), this.fields[name]));
     const update = this.sheet.edits ? "The guideline needs an update: open a draft" : "The guideline needs an update";

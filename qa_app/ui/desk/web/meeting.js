@@ -215,7 +215,7 @@ export class Meeting {
     return h("li", {}, h("button", { type: "button", "aria-current": index === this.index ? "step" : null,
       on: { click: () => this.show(index) } },
       h("span", { class: "name", text: criterion.label }), settled ? icon("check") : null,
-      h("span", { class: "bar", style: `--apart: ${apart ?? 0}%` }), h("span", { class: "apart", text: words })));
+      h("span", { class: "bar", hidden: !differs, style: `--apart: ${apart}%` }), h("span", { class: "apart", text: words })));
   }
 
   buildTicket(ticket, index) {
@@ -227,7 +227,7 @@ export class Meeting {
     };
     return h("li", {}, h("button", { type: "button", "aria-current": index === this.ticketPlace ? "true" : null, on: { click: go } },
       h("b", { text: name }), h("span", { class: "name", dir: "auto", text: subject || "(no subject)" }),
-      h("span", { class: "apart", text: apart === null ? "no two answers" : `${apart} apart on average` }),
+      h("span", { class: "apart", text: apart === null ? "no two answers" : `${apart} apart` }),
       h("span", { text: settled > 0 ? `${settled} of ${questions.length} agreed` : "" })));
   }
 
