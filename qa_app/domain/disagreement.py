@@ -26,23 +26,37 @@ class Disagreement:
         return int(self.apart * 100 + Fraction(1, 2))
 
 
-def measure_disagreement(criterion: Criterion, answers: Iterable[Answer]) -> Disagreement | None:
-    """How far apart the answers to one criterion of one ticket lie; None where fewer than two were given.
+class Ruler:
+    """Measures how far answers to one criterion lie apart; keeps what it measured, for a session asks it often.
 
     Two graded answers are as far apart as their values (rules S1 to S3). Whether a criterion applies is all or
     nothing: `not applicable` and a grade are 1 apart. Missing answers are left out, and texts have no distance.
     """
-    given = Counter(answer for answer in answers if answer.state is not AnswerState.MISSING and answer.text is None)
-    n_pairs = given.total() * (given.total() - 1) // 2
-    if not n_pairs:
-        return None
-    values = {answer: answer_value(criterion, answer) for answer in given}
-    apart, differing = Fraction(0), 0
-    for one, other in combinations(given, 2):
-        pairs = given[one] * given[other]
-        differing += pairs
-        apart += pairs * _distance(values[one], values[other])
-    return Disagreement(apart / n_pairs, Fraction(differing, n_pairs))
+
+    def __init__(self, criterion: Criterion) -> None:
+        self._criterion = criterion
+        self._distances: dict[tuple[Answer, Answer], Fraction] = {}
+
+    def measure(self, answers: Iterable[Answer]) -> Disagreement | None:
+        """The answers to one ticket; None where fewer than two were given."""
+        given = Counter(answer for answer in answers if answer.state is not AnswerState.MISSING and answer.text is None)
+        n_pairs = given.total() * (given.total() - 1) // 2
+        if not n_pairs:
+            return None
+        apart, differing = Fraction(0), 0
+        for one, other in combinations(given, 2):
+            pairs = given[one] * given[other]
+            differing += pairs
+            apart += pairs * self._distance(one, other)
+        return Disagreement(apart / n_pairs, Fraction(differing, n_pairs))
+
+    def _distance(self, one: Answer, other: Answer) -> Fraction:
+        known = self._distances.get((one, other))
+        if known is None:
+            values = answer_value(self._criterion, one), answer_value(self._criterion, other)
+            known = Fraction(1) if values[0] is None or values[1] is None else abs(values[0] - values[1])
+            self._distances[one, other] = known
+        return known
 
 
 def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
@@ -55,7 +69,3 @@ def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
         sum((each.apart for each in known), Fraction(0)) / count,
         sum((each.differing for each in known), Fraction(0)) / count,
     )
-
-
-def _distance(one: Fraction | None, other: Fraction | None) -> Fraction:
-    return Fraction(1) if one is None or other is None else abs(one - other)

@@ -33,7 +33,7 @@ from db.store import people, reviews, scorecards
 from db.store import tickets as ticket_store
 from qa_app.domain.access import allows, require
 from qa_app.domain.calibration import REVEALED, graders
-from qa_app.domain.disagreement import Disagreement, average, measure_disagreement
+from qa_app.domain.disagreement import Disagreement, Ruler, average
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows import access, tickets
 from qa_app.workflows.calibration import find_session
@@ -130,8 +130,15 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
     if version is None:
         raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
     graded = {(each.ticket_id, each.reviewer_id): each for each in found if each.saw_other_grades is False}
+    rulers = [
+        (section, criterion, Ruler(criterion))
+        for section in version.scorecard.sections
+        for criterion in section.criteria
+        if criterion.type is not CriterionType.TEXT
+        and (session.criterion_ids is None or criterion.id in session.criterion_ids)
+    ]
     cases = [
-        _lay_out(session, known[item.ticket_id], version, [graded.get((item.ticket_id, key)) for key in keys])
+        _lay_out(known[item.ticket_id], rulers, [graded.get((item.ticket_id, key)) for key in keys])
         for item in session.tickets
     ]
     records = session.state is SessionState.REVEALED and allows(context.actor, "calibration.record")
@@ -203,22 +210,19 @@ def require_revealed(context: Context, session_id: SessionId) -> CalibrationSess
     return session
 
 
-def _lay_out(
-    session: CalibrationSession, ticket: Ticket, version: ScorecardVersion, graded: Sequence[Review | None]
-) -> Case:
+_Asked = tuple[Section, Criterion, Ruler]
+
+
+def _lay_out(ticket: Ticket, asked: Sequence[_Asked], graded: Sequence[Review | None]) -> Case:
     rated = [(review, {rating.criterion_id: rating for rating in review.ratings}) for review in graded if review]
-    questions = [
-        _ask(section, criterion, rated)
-        for section in version.scorecard.sections
-        for criterion in section.criteria
-        if criterion.type is not CriterionType.TEXT
-        and (session.criterion_ids is None or criterion.id in session.criterion_ids)
-    ]
+    questions = [_ask(*one, rated) for one in asked]
     questions.sort(key=lambda question: _rank(question.disagreement), reverse=True)
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))
 
 
-def _ask(section: Section, criterion: Criterion, rated: Sequence[tuple[Review, Mapping[str, Rating]]]) -> Question:
+def _ask(
+    section: Section, criterion: Criterion, ruler: Ruler, rated: Sequence[tuple[Review, Mapping[str, Rating]]]
+) -> Question:
     voices = tuple(
         Voice(
             review.reviewer_id,
@@ -230,8 +234,7 @@ def _ask(section: Section, criterion: Criterion, rated: Sequence[tuple[Review, M
         for review, ratings in rated
         if (rating := ratings.get(criterion.id)) and rating.answer.state is not AnswerState.MISSING
     )
-    found = measure_disagreement(criterion, [voice.answer for voice in voices])
-    return Question(section, criterion, voices, found)
+    return Question(section, criterion, voices, ruler.measure(voice.answer for voice in voices))
 
 
 def _rank(found: Disagreement | None) -> Disagreement:

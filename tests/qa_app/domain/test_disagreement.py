@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.domain.disagreement import Disagreement, average, measure_disagreement
+from qa_app.domain.disagreement import Disagreement, Ruler, average
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.factories import make_rating, make_scorecard
 
@@ -16,7 +16,7 @@ GIVEN = st.lists(st.sampled_from(["1", "2", "3", "4", "5", "n/a"]), min_size=2, 
 
 def measure(criterion: str, *given: str | float) -> Disagreement | None:
     part = CARD.criterion(criterion)
-    return measure_disagreement(part, [make_rating(part, each).answer for each in given])
+    return Ruler(part).measure(make_rating(part, each).answer for each in given)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_distance_is_the_mean_over_pairs(
 
 def test_missing_answers_and_texts_are_no_answers() -> None:
     empathy, note = CARD.criterion("empathy"), CARD.criterion("note")
-    assert measure_disagreement(empathy, [Answer.choose("1"), MISSING]) is None
-    assert measure_disagreement(note, [Answer.write("a"), Answer.write("b")]) is None
+    assert Ruler(empathy).measure([Answer.choose("1"), MISSING]) is None
+    assert Ruler(note).measure([Answer.write("a"), Answer.write("b")]) is None
 
 
 def test_points_are_rounded_half_up() -> None:
@@ -59,8 +59,8 @@ def test_ticket_is_the_mean_of_what_was_compared() -> None:
 def test_nobody_differs_exactly_where_nothing_is_apart(given_: list[str]) -> None:
     part = CARD.criterion("empathy").model_copy(update={"allow_na": True})
     answers = [NOT_APPLICABLE if each == "n/a" else Answer.choose(each) for each in given_]
-    found = measure_disagreement(part, answers)
+    found = Ruler(part).measure(answers)
     assert found is not None
     assert 0 <= found.apart <= found.differing <= 1
     assert (found.apart == 0) is (len(set(given_)) == 1)
-    assert measure_disagreement(part, answers[::-1]) == found
+    assert Ruler(part).measure(answers[::-1]) == found
