@@ -40,6 +40,7 @@ from qa_app.settings import Settings, read_settings
 from qa_app.workflows import access, grading, scorecards
 from qa_app.workflows.context import Context, Installation, make_id, read_clock
 from qa_app.workflows.demo.conversations import build_conversations
+from qa_app.workflows.scoring import score_ratings
 from qa_app.workflows.upkeep import open_installation
 from scorecards.answers import Answer
 from scorecards.model import Channel, Scorecard
@@ -128,7 +129,7 @@ def fill_forms(scorecard: Scorecard, *, count: int, seed: int = 1) -> Forms:
         )
 
     forms = [fill() for _ in range(count)]
-    return [(ratings, grading.score_ratings(scorecard, ratings)) for ratings in forms]
+    return [(ratings, score_ratings(scorecard, ratings)) for ratings in forms]
 
 
 class _Builder:

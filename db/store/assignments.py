@@ -78,6 +78,13 @@ def set_assignment_state(
     _change(tx, assignment_id, {"state": state.value, "finished_at": finished_at, "skip_reason": reason})
 
 
+def move_due(tx: Transaction, session_id: SessionId, due_at: datetime | None) -> int:
+    """Set when the open assignments of a calibration session are due; returns how many there are."""
+    columns = tables.assignment.c
+    open_ones = (columns.session_id == session_id) & (columns.state == AssignmentState.OPEN.value)
+    return tx.connection.execute(update(tables.assignment).where(open_ones), {"due_at": due_at}).rowcount
+
+
 def reassign(tx: Transaction, assignment_id: AssignmentId, *, reviewer_id: PersonId) -> None:
     """Give an assignment to somebody else.
 

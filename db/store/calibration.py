@@ -70,6 +70,12 @@ def session(tx: Transaction, session_id: SessionId) -> CalibrationSession | None
     return next(iter(_sessions(tx, tx.connection.execute(this_one).all())), None)
 
 
+def sessions_by_id(tx: Transaction, session_ids: Iterable[SessionId]) -> dict[SessionId, CalibrationSession]:
+    """Several sessions."""
+    rows = list(select_in(tx, _with_series(), tables.calibration_session.c.id, session_ids))
+    return {found.id: found for found in _sessions(tx, rows)}
+
+
 def sessions(
     tx: Transaction,
     *,

@@ -163,11 +163,24 @@ def count_reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> int:
 
 
 def sum_activity(tx: Transaction, *, reviewer_id: PersonId, submitted_from: datetime) -> tuple[int, int]:
-    """How many reviews somebody submitted since then, of whatever purpose, and their active seconds together."""
+    """How many reviews somebody submitted since then, of whatever purpose, and their active seconds together.
+
+    A calibration's copy of an everyday review is no work of its own.
+    """
     summed = select(func.count(), func.coalesce(func.sum(tables.review.c.active_seconds), 0))
     wanted = ReviewFilter(reviewer_id=reviewer_id, submitted_from=submitted_from)
-    count, seconds = tx.connection.execute(_matching(summed.select_from(tables.review), wanted)).one()
+    own = ~exists().where(tables.grade_copy.c.review_id == tables.review.c.id)
+    count, seconds = tx.connection.execute(_matching(summed.select_from(tables.review), wanted).where(own)).one()
     return count, int(seconds)
+
+
+def list_activity(tx: Transaction, version_ids: Iterable[ScorecardVersionId], *, limit: int) -> tuple[int, ...]:
+    """Active seconds of the newest everyday reviews on these versions, where they were measured; newest first."""
+    columns = tables.review.c
+    wanted = ReviewFilter(purpose=Purpose.QUALITY, scorecard_version_ids=version_ids, superseded=True)
+    measured = _matching(select(columns.active_seconds), wanted).where(columns.active_seconds > 0)
+    newest = measured.order_by(columns.submitted_at.desc(), columns.id.desc()).limit(limit)
+    return tuple(tx.connection.execute(newest).scalars())
 
 
 def set_review_state(

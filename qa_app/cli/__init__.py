@@ -9,6 +9,7 @@ from qa_app.cli import (
     agreement,
     audit,
     calibration,
+    certificates,
     database,
     exporting,
     grading,
@@ -44,6 +45,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(scorecards.app, name="scorecard")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(calibration.app, name="calibration")
+app.add_typer(certificates.app, name="certificate")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
 app.add_typer(people.app, name="user")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from db.records import PersonId, SampleId, ScorecardVersionId, SessionId, VersionState
+from db.records import PersonId, SampleId, ScorecardVersionId, SeriesId, SessionId, VersionState
 from qa_app.errors import NotFound
-from qa_app.workflows import access, calibration, sampling, scorecards
+from qa_app.workflows import access, calibration, calibration_series, sampling, scorecards
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import ask_back
 from scorecards.problems import near_miss
@@ -34,6 +34,12 @@ def find_session(context: Context, typed: str) -> SessionId:
     """A calibration session that the actor runs or takes part in."""
     known = {str(row.session.id): row.session.name for row in calibration.list_sessions(context)}
     return SessionId(_find(typed, known, code="no-session", what="calibration session", lister="calibration status"))
+
+
+def find_series(context: Context, typed: str) -> SeriesId:
+    """A series of calibrations."""
+    known = {str(row.series.id): row.series.name for row in calibration_series.list_series(context)}
+    return SeriesId(_find(typed, known, code="no-series", what="series", lister="calibration series list"))
 
 
 def find_sample(context: Context, typed: str) -> SampleId:

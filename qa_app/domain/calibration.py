@@ -6,6 +6,7 @@ stricter than the access policy, and workflows ask both.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from db.records import (
     CalibrationSession,
@@ -16,10 +17,11 @@ from db.records import (
     Role,
     SessionId,
     SessionState,
+    Ticket,
     TicketId,
 )
 from qa_app.domain.moves import Move, find_move
-from qa_app.domain.review_states import COMPLETE
+from qa_app.domain.review_states import COMPLETE, UNDO_WINDOW
 from qa_app.errors import Refused
 from qa_app.words import write_count
 
@@ -80,6 +82,38 @@ def opening_problems(session: CalibrationSession, handlers: Mapping[TicketId, Co
     return tuple(problems)
 
 
+def is_own(ticket: Ticket, grader_ids: Collection[PersonId]) -> bool:
+    """Whether one of the graders handled the ticket, and so may not grade it."""
+    return not {ticket.agent_id, *ticket.other_agent_ids}.isdisjoint(grader_ids)
+
+
+def settled_tickets(session: CalibrationSession) -> frozenset[TicketId]:
+    """Tickets that nobody who grades in this session can grade blind in another one: discussed, or about to be."""
+    if session.state is SessionState.CANCELLED:
+        return frozenset()
+    return frozenset(item.ticket_id for item in session.tickets)
+
+
+def is_provably_blind(review: Review, session: CalibrationSession, ticket: Ticket, *, now: datetime) -> bool:
+    """Whether an everyday review may stand in a session for a grade of its author.
+
+    It was stored when it was submitted that no other grade could be seen; it is a first grade and no correction, which
+    comes after talk; and it answers the same wording about the same words: this very version of the scorecard, and of
+    the ticket. What its author learned afterwards cannot have changed it, once the submit cannot be undone any more.
+    """
+    return (
+        review.purpose is Purpose.QUALITY
+        and review.state in COMPLETE
+        and review.submitted_at is not None
+        and now - review.submitted_at > UNDO_WINDOW
+        and review.saw_other_grades is False
+        and review.supersedes_id is None
+        and review.reviewer_id in graders(session)
+        and review.scorecard_version_id == session.scorecard_version_id
+        and (review.ticket_id, review.ticket_version) == (ticket.id, ticket.version)
+    )
+
+
 def measure_progress(session: CalibrationSession, submitted: Mapping[PersonId, int]) -> tuple[Progress, ...]:
     """How far each grader is, in the session's order."""
     return tuple(Progress(grader, submitted.get(grader, 0), len(session.tickets)) for grader in graders(session))
@@ -99,6 +133,14 @@ def require_revealable(session: CalibrationSession, submitted: Mapping[PersonId,
             f"Grades of {write_count(ready, 'reviewer')} are in, and it takes {_LEAST_REVIEWERS} to compare. "
             "Wait for more, or cancel the session.",
         )
+
+
+def require_movable(session: CalibrationSession, due_at: datetime | None, *, now: datetime) -> None:
+    """Do nothing where the deadline of the session may become this one; raises Refused where not."""
+    if session.state not in _STILL_BLIND:
+        raise Refused("deadline-over", f"This session is {session.state}; it takes no grades any more.")
+    if due_at is not None and due_at <= now:
+        raise Refused("deadline-past", "The new deadline has passed already; choose a later one.")
 
 
 def visible_ratings(session: CalibrationSession, reviewer: PersonId, viewer: Person) -> bool:
@@ -155,15 +197,20 @@ def sees_other_grades(
 ) -> bool:
     """What a review stores as `saw_other_grades`: whether its author can see another's grade of the ticket right now.
 
-    `others` are the ticket's reviews that the access policy lets the author read.
+    `others` are the ticket's reviews that the access policy lets the author read. What a reveal has shown cannot be
+    unseen: a second session on the same ticket hides it again, and is no second blind try for those who took part.
     """
     return any(
         review.ticket_id == ticket_id
         and review.reviewer_id != author.id
         and review.state in COMPLETE
-        and visible_review(review, author, sessions=sessions)
+        and (_was_revealed(review, author, sessions) or visible_review(review, author, sessions=sessions))
         for review in others
     )
+
+
+def _was_revealed(review: Review, viewer: Person, sessions: Mapping[SessionId, CalibrationSession]) -> bool:
+    return review.session_id is not None and visible_ratings(sessions[review.session_id], review.reviewer_id, viewer)
 
 
 def counts_for_agreement(review: Review, session: CalibrationSession) -> bool:

@@ -7,31 +7,38 @@ from datetime import date, datetime
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
 from db.records import (
-    Assignment,
-    AssignmentId,
-    AssignmentState,
     AuditEntry,
     CalibrationSession,
     Finding,
     FindingId,
     Person,
     PersonId,
-    Purpose,
     Reference,
+    ReferencePolicy,
     ScorecardVersionId,
     Selection,
+    SeriesId,
     SessionId,
+    SessionKind,
     SessionState,
-    SessionTicket,
     TicketId,
-    VersionState,
 )
-from db.store import assignments, audit, calibration, people, scorecards, tickets
-from qa_app.domain.access import allows, reach, require
-from qa_app.domain.calibration import graders, opening_problems, require_move, require_revealable
+from db.store import assignments, audit, calibration, people, scorecards
+from qa_app.domain.access import reach, require
+from qa_app.domain.calibration import graders, require_movable, require_move, require_revealable
 from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.workflows.calibration_setup import (
+    Picks,
+    check_set_up,
+    choose_criteria,
+    hand_out,
+    pick_tickets,
+    take_existing,
+    withdraw_open,
+)
 from qa_app.workflows.context import Context
-from qa_app.workflows.sampling import NewPlan, draw_within
+from qa_app.workflows.forms import form_of
+from qa_app.workflows.sampling import NewPlan
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.wording import name_version
 from scorecards.answers import Answer, AnswerState
@@ -46,15 +53,25 @@ class NewSession:
     name: str
     version_id: ScorecardVersionId
     ticket_ids: tuple[TicketId, ...]
-    """Tickets that are picked already; empty where a plan draws them."""
+    """Tickets that are picked already, by hand unless `selection` says otherwise."""
     reviewer_ids: tuple[PersonId, ...]
     selection: Selection = Selection.BY_HAND
-    """How the tickets were picked; everyday agreement is estimated from random ones only."""
+    """How `ticket_ids` were picked; everyday agreement is estimated from random ones only."""
     plan: NewPlan | None = None
-    """Draws the tickets as a part of opening: a session that is refused leaves no sample behind."""
+    """Draws tickets as a part of opening: a session that is refused leaves no sample behind."""
+    contested: int = 0
+    """So many of the most contested tickets of the plan's frame besides."""
     expert_id: PersonId | None = None
+    """Whose answers are the reference; None: what the meeting agrees on."""
     due_at: datetime | None = None
     seed: int = 1
+    kind: SessionKind = SessionKind.FRESH
+    criterion_ids: tuple[str, ...] = ()
+    """The criteria to be graded, and what their conditions rest on; empty: all."""
+    agent_hidden: bool = True
+    series_id: SeriesId | None = None
+    facilitator_id: PersonId | None = None
+    """Who runs it; None: whoever opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,41 +125,30 @@ def open_session(context: Context, new: NewSession) -> CalibrationSession:
     Raises:
         Refused: fewer than two reviewers, no ticket, no version in force, or a reviewer is an agent of a ticket.
     """
+    with context.store.write() as tx:
+        return open_within(tx, context, new)
+
+
+def open_within(tx: Transaction, context: Context, new: NewSession) -> CalibrationSession:
+    """`open_session` as a part of somebody's transaction."""
     require_some(context.actor, "calibration.open")
     if not new.name.strip():
         raise Refused("session-name", "A session needs a name, such as the week and the scorecard.")
-    now = context.now()
-    with context.store.write() as tx:
-        keys, selection = new.ticket_ids, new.selection
-        if new.plan is not None:
-            sample = draw_within(tx, context, new.plan, seed=new.seed)
-            keys, selection = tuple(item.ticket_id for item in sample.items), sample.selection
-        session = CalibrationSession(
-            id=SessionId(context.new_id()),
-            name=new.name.strip(),
-            scorecard_version_id=new.version_id,
-            facilitator_id=context.actor.id,
-            state=SessionState.OPEN,
-            created_at=now,
-            tickets=tuple(SessionTicket(key, place, selection) for place, key in enumerate(keys, start=1)),
-            reviewer_ids=new.reviewer_ids,
-            expert_id=new.expert_id,
-            due_at=new.due_at,
-            opened_at=now,
-            seed=new.seed,
-        )
-        _check_set_up(tx, context, session)
-        calibration.add_session(tx, session)
-        try:
-            assignments.add_assignments(tx, _hand_out(context, session))
-        except DuplicateKey as error:
-            raise Conflict(
-                "session-overlap",
-                "One of these reviewers has one of these tickets in another open calibration; choose other tickets, "
-                "or draw with another seed.",
-            ) from error
-        after = {"tickets": len(session.tickets), "reviewers": len(graders(session)), "seed": session.seed}
-        audit.append(tx, _entry(context, "calibration.open", session, after=after))
+    session = _describe(tx, context, new)
+    check_set_up(tx, context, session)
+    calibration.add_session(tx, session)
+    graded = take_existing(tx, context, session)
+    try:
+        assignments.add_assignments(tx, hand_out(session, graded, new_id=context.new_id))
+    except DuplicateKey as error:
+        raise Conflict(
+            "session-overlap",
+            "One of these reviewers has one of these tickets in another open calibration; choose other tickets.",
+        ) from error
+    after = {"tickets": len(session.tickets), "reviewers": len(graders(session)), "seed": session.seed}
+    if session.kind is SessionKind.EXISTING:
+        after["existing"] = sum(map(len, graded.values()))
+    audit.append(tx, _entry(context, "calibration.open", session, after=after))
     return session
 
 
@@ -192,10 +198,7 @@ def reveal_session(context: Context, session_id: SessionId) -> CalibrationSessio
         session = _session(tx, session_id)
         progress = calibration.progress(tx, [session_id]).get(session_id, {})
         require_revealable(session, progress)
-        for left in assignments.assignments(tx, session_id=session_id, state=AssignmentState.OPEN):
-            assignments.set_assignment_state(
-                tx, left.id, AssignmentState.WITHDRAWN, at=now, reason="the session was revealed"
-            )
+        withdraw_open(tx, context, session, "the session was revealed")
         _move(tx, context, session, SessionState.REVEALED, after={"submitted": sum(progress.values())})
     return replace(session, state=SessionState.REVEALED, revealed_at=now)
 
@@ -208,6 +211,48 @@ def close_session(context: Context, session_id: SessionId) -> CalibrationSession
         require_move(session.state, SessionState.CLOSED)
         _move(tx, context, session, SessionState.CLOSED)
     return replace(session, state=SessionState.CLOSED, closed_at=context.now())
+
+
+def cancel_session(context: Context, session_id: SessionId, *, why: str) -> CalibrationSession:
+    """Give a session up before its reveal. What was graded stays stored, and nobody sees another's answers.
+
+    Raises:
+        Refused: no reason, or the session is revealed already.
+    """
+    require_some(context.actor, "calibration.open")
+    if not why.strip():
+        raise Refused("cancel-reason", "Say why the session is cancelled; its reviewers have worked for it.")
+    with context.store.write() as tx:
+        session = _session(tx, session_id)
+        require_move(session.state, SessionState.CANCELLED)
+        withdraw_open(tx, context, session, "the session was cancelled")
+        _move(tx, context, session, SessionState.CANCELLED, why=why.strip())
+    return replace(session, state=SessionState.CANCELLED)
+
+
+def move_deadline(context: Context, session_id: SessionId, due_at: datetime | None, *, why: str) -> CalibrationSession:
+    """Set another deadline for the grades of an open session; the audit keeps who, when, from what and why.
+
+    Raises:
+        Refused: no reason, the session takes no grades any more, or the time has passed already.
+    """
+    require_some(context.actor, "calibration.open")
+    if not why.strip():
+        raise Refused("deadline-reason", "Say why the deadline moves; the audit keeps the reason.")
+    with context.store.write() as tx:
+        session = _session(tx, session_id)
+        require_movable(session, due_at, now=context.now())
+        try:
+            calibration.move_deadline(tx, session_id, due_at, expected=session.due_at)
+        except StaleRevision as error:
+            raise Conflict("session-moved", "Somebody moved this deadline meanwhile; reload to see it.") from error
+        assignments.move_due(tx, session_id, due_at)
+        entry = AuditEntry(
+            context.now(), context.actor.id, "calibration.deadline", "calibration_session", session_id,
+            before={"due": session.due_at}, after={"due": due_at}, why=why.strip(),
+        )  # fmt: skip
+        audit.append(tx, entry)
+    return replace(session, due_at=due_at)
 
 
 def record_agreed(
@@ -269,45 +314,28 @@ def may_run(actor: Person) -> bool:
     return not reach(actor, "calibration.open").nothing
 
 
-def _check_set_up(tx: Transaction, context: Context, session: CalibrationSession) -> None:
-    version = scorecards.version(tx, session.scorecard_version_id)
-    if version is None or version.state is not VersionState.PUBLISHED:
-        raise Refused("version-not-in-force", "Choose a published scorecard version.")
-    wanted = [item.ticket_id for item in session.tickets]
-    found = tickets.tickets_by_id(tx, wanted)
-    handlers = {
-        key: (*((ticket.agent_id,) if ticket.agent_id else ()), *ticket.other_agent_ids)
-        for key, ticket in found.items()
-    }
-    problems = list(opening_problems(session, handlers))
-    within = [ticket for ticket in found.values() if allows(context.actor, "calibration.open", team_id=ticket.team_id)]
-    if len(within) < len(set(wanted)):
-        problems.append("One of these tickets does not exist, or is out of your reach; choose again.")
-    known = people.people_by_id(tx, graders(session))
-    idle = [key for key in graders(session) if key not in known or reach(known[key], "calibration.grade").nothing]
-    if idle:
-        problems.append(f"{len(idle)} of the reviewers may not grade or have no active account; choose again.")
-    if problems:
-        raise Refused("session-set-up", " ".join(problems))
-
-
-def _hand_out(context: Context, session: CalibrationSession) -> tuple[Assignment, ...]:
-    return tuple(
-        Assignment(
-            id=AssignmentId(context.new_id()),
-            ticket_id=item.ticket_id,
-            scorecard_version_id=session.scorecard_version_id,
-            reviewer_id=grader,
-            purpose=Purpose.CALIBRATION,
-            selection=item.selection,
-            state=AssignmentState.OPEN,
-            assigned_at=session.created_at,
-            assigned_by=session.facilitator_id,
-            due_at=session.due_at,
-            session_id=session.id,
-        )
-        for grader in graders(session)
-        for item in session.tickets
+def _describe(tx: Transaction, context: Context, new: NewSession) -> CalibrationSession:
+    picks = Picks(new.plan, new.contested, new.ticket_ids, new.selection, new.seed)
+    expert = () if new.expert_id is None else (new.expert_id,)
+    tickets = pick_tickets(tx, context, picks, (*new.reviewer_ids, *expert))
+    return CalibrationSession(
+        id=SessionId(context.new_id()),
+        name=new.name.strip(),
+        scorecard_version_id=new.version_id,
+        facilitator_id=new.facilitator_id or context.actor.id,
+        state=SessionState.OPEN,
+        created_at=context.now(),
+        tickets=tickets,
+        reviewer_ids=new.reviewer_ids,
+        expert_id=new.expert_id,
+        due_at=new.due_at,
+        opened_at=context.now(),
+        seed=new.seed,
+        kind=new.kind,
+        reference_policy=ReferencePolicy.EXPERT if new.expert_id else ReferencePolicy.MEETING,
+        criterion_ids=choose_criteria(tx, new.version_id, new.criterion_ids),
+        agent_hidden=new.agent_hidden,
+        series_id=new.series_id,
     )
 
 
@@ -329,7 +357,7 @@ def _find_part(
     tx: Transaction, session: CalibrationSession, criterion_id: str, ticket_id: TicketId | None
 ) -> Criterion:
     version = scorecards.version(tx, session.scorecard_version_id)
-    criteria = version.scorecard.criteria if version else ()
+    criteria = form_of(version, session).version.scorecard.criteria if version else ()
     criterion = next((criterion for criterion in criteria if criterion.id == criterion_id), None)
     if criterion is None or ticket_id not in {None, *(item.ticket_id for item in session.tickets)}:
         raise NotFound("not-in-session", "This ticket or criterion is not part of the session.")
@@ -353,16 +381,20 @@ def _move(
     state: SessionState,
     *,
     after: Mapping[str, object] | None = None,
+    why: str = "",
 ) -> None:
     try:
         calibration.set_session_state(tx, session.id, state, at=context.now(), expected=session.state)
     except StaleRevision as error:
         raise Conflict("session-moved", "Somebody changed this session in the meantime; reload to see it.") from error
-    audit.append(tx, _entry(context, f"calibration.{state}", session, after={"state": state, **(after or {})}))
+    entry = _entry(context, f"calibration.{state}", session, after={"state": state, **(after or {})}, why=why)
+    audit.append(tx, entry)
 
 
-def _entry(context: Context, action: str, session: CalibrationSession, *, after: Mapping[str, object]) -> AuditEntry:
+def _entry(
+    context: Context, action: str, session: CalibrationSession, *, after: Mapping[str, object], why: str = ""
+) -> AuditEntry:
     return AuditEntry(
         context.now(), context.actor.id, action, "calibration_session", session.id,
-        before={"state": session.state}, after=after,
+        before={"state": session.state}, after=after, why=why,
     )  # fmt: skip

@@ -25,6 +25,7 @@ from qa_app.words import NOTHING, write_answer
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
+from qa_app.workflows.forms import form_of
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.wording import name_version
 from scorecards.answers import Answer, AnswerState
@@ -65,6 +66,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         version = scorecards.version(tx, session.scorecard_version_id)
         if version is None:
             raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
+        version = form_of(version, session).version
         graded = _blind_reviews(tx, session)
         keys = [item.ticket_id for item in session.tickets]
         found = tickets.tickets_by_id(tx, keys)

@@ -1,6 +1,5 @@
 """The reviewer's day: the queue, one ticket on the desk, drafts, the submit, the next ticket."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.engine import Transaction
@@ -10,9 +9,7 @@ from db.records import (
     AssignmentId,
     AssignmentState,
     AuditEntry,
-    AutoFailFlag,
     Conversation,
-    CriterionResult,
     Evidence,
     Person,
     PersonId,
@@ -23,7 +20,6 @@ from db.records import (
     ReviewState,
     ScorecardVersion,
     SessionState,
-    StoredScore,
     Ticket,
 )
 from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
@@ -32,10 +28,10 @@ from qa_app.domain.calibration import sees_other_grades
 from qa_app.domain.review_states import shown_to_agent
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
+from qa_app.workflows.forms import Form, find_form, form_of
 from qa_app.workflows.scope import agent_of, reaches_agent
+from qa_app.workflows.scoring import check_complete
 from qa_app.workflows.wording import name_version
-from scorecards.model import Scorecard
-from scorecards.scoring import Given, check, score
 
 _FINISHED = {
     AssignmentState.DONE: "Your review of this ticket is submitted and stored. There is nothing left to grade here.",
@@ -66,7 +62,7 @@ class QueueRow:
     scorecard: str
     """Label and version number."""
     asked: int
-    """Criteria of the scorecard."""
+    """Criteria that are asked."""
     answered: int
     """Criteria with an answer in the draft."""
 
@@ -77,9 +73,14 @@ class Desk:
 
     assignment: Assignment
     conversation: Conversation
-    version: ScorecardVersion
+    form: Form
     agent: Person | None
     standing: "Standing"
+
+    @property
+    def version(self) -> ScorecardVersion:
+        """The scorecard version with the criteria that are asked."""
+        return self.form.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,12 @@ def list_queue(context: Context) -> tuple[QueueRow, ...]:
         agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
         versions = scorecards.versions_by_id(tx, [assignment.scorecard_version_id for assignment in open_])
         drafts = reviews.drafts_of(tx, [assignment.id for assignment in open_])
-    return tuple(
-        _queue_row(assignment, found[assignment.ticket_id], agents, versions[assignment.scorecard_version_id],
-                   drafts.get(assignment.id))
-        for assignment in open_
-    )  # fmt: skip
+        sessions = calibration.sessions_by_id(tx, [one.session_id for one in open_ if one.session_id])
+    forms = {
+        one.id: form_of(versions[one.scorecard_version_id], sessions[one.session_id] if one.session_id else None)
+        for one in open_
+    }
+    return tuple(_queue_row(one, found[one.ticket_id], agents, forms[one.id], drafts.get(one.id)) for one in open_)
 
 
 def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
@@ -121,14 +123,12 @@ def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
         standing = _standing(tx, context, assignment_id)
         draft = standing.draft
         conversation = tickets.conversation(tx, assignment.ticket_id, version=draft.ticket_version if draft else None)
-        version = scorecards.version(tx, assignment.scorecard_version_id)
-        if conversation is None or version is None:
-            raise NotFound(
-                "assignment-broken", "The ticket or the scorecard of this assignment is gone; tell an admin."
-            )
+        form = find_form(tx, assignment)
+        if conversation is None:
+            raise NotFound("assignment-broken", "The ticket of this assignment is gone; tell an admin.")
         agent_id = conversation.ticket.agent_id
         agent = people.person(tx, agent_id) if agent_id else None
-    return Desk(assignment, conversation, version, agent, standing)
+    return Desk(assignment, conversation, form, agent, standing)
 
 
 def follow_desk(context: Context, assignment_id: AssignmentId) -> Standing:
@@ -197,10 +197,8 @@ def submit_review(
                 raise Conflict("submission-key-used", "This submission key belongs to another review; reload the page.")
             return earlier
         assignment = find_open(tx, context, assignment_id)
-        version = scorecards.version(tx, assignment.scorecard_version_id)
-        if version is None:
-            raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
-        check_complete(version.scorecard, filled.ratings)
+        form = find_form(tx, assignment)
+        check_complete(form.version.scorecard, filled.ratings)
         stored = reviews.draft_of(tx, assignment_id)
         if expected_revision not in {None, stored.revision if stored else 0}:
             raise _draft_conflict()
@@ -218,7 +216,7 @@ def submit_review(
             submitted_at=now,
             submission_key=submission_key,
             saw_other_grades=_could_see_others(tx, context, assignment),
-            score=score_ratings(version.scorecard, filled.ratings),
+            score=form.score(filled.ratings),
         )
         try:
             reviews.submit(tx, review, expected_revision=stored.revision)
@@ -247,50 +245,19 @@ def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) ->
     return assignment
 
 
-def score_ratings(scorecard: Scorecard, ratings: Sequence[Rating]) -> StoredScore:
-    """The score of these ratings as it is stored; the one place where a scorecard's score becomes a record."""
-    computed = score(scorecard, {rating.criterion_id: rating.answer for rating in ratings})
-    return StoredScore(
-        rule=computed.rule,
-        raw=computed.raw,
-        reported=computed.reported,
-        auto_fails=tuple(
-            AutoFailFlag(str(flag.level), flag.criterion_id, flag.option_id) for flag in computed.auto_fails
-        ),
-        passed=computed.passed,
-        band=computed.band,
-        results=tuple(
-            CriterionResult(result.criterion_id, result.value, result.applied_weight) for result in computed.criteria
-        ),
-    )
-
-
-def check_complete(scorecard: Scorecard, ratings: Sequence[Rating]) -> None:
-    """Do nothing where these ratings can be submitted.
-
-    Raises:
-        Refused: they cannot; the message names every criterion.
-    """
-    given = {rating.criterion_id: Given(rating.answer, rating.comment, rating.reason_ids) for rating in ratings}
-    problems = check(scorecard, given)
-    if problems:
-        listed = "; ".join(problem.message for problem in problems)
-        raise Refused("review-incomplete", f"The scorecard cannot be submitted yet. {listed}.")
-
-
 def _queue_row(
     assignment: Assignment,
     ticket: Ticket,
     agents: dict[PersonId, Person],
-    version: ScorecardVersion,
+    form: Form,
     draft: Review | None,
 ) -> QueueRow:
     return QueueRow(
         assignment=assignment,
         ticket=ticket,
-        agent=agents.get(ticket.agent_id) if ticket.agent_id else None,
-        scorecard=name_version(version),
-        asked=len(version.scorecard.criteria),
+        agent=agents.get(ticket.agent_id) if ticket.agent_id and not form.agent_hidden else None,
+        scorecard=name_version(form.version),
+        asked=len(form.version.scorecard.criteria),
         answered=sum(rating.answer.state != "missing" for rating in draft.ratings) if draft else 0,
     )
 

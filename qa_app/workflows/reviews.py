@@ -24,8 +24,9 @@ from qa_app.domain.review_states import COMPLETE, SHOWN_TO_AGENT, require_move
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.reports import ReviewLine
 from qa_app.workflows.context import Context
-from qa_app.workflows.grading import Filled, check_complete, score_ratings
+from qa_app.workflows.grading import Filled
 from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
+from qa_app.workflows.scoring import check_complete, score_ratings
 from qa_app.workflows.wording import describe_review
 
 READABLE = tuple(state for state in ReviewState if state in COMPLETE)

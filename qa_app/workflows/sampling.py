@@ -20,6 +20,7 @@ from db.records import (
     SampleId,
     SampleItem,
     SamplingPlan,
+    ScorecardVersion,
     ScorecardVersionId,
     Ticket,
     TicketId,
@@ -30,6 +31,7 @@ from qa_app.domain.access import Reach
 from qa_app.domain.assignment import Gradable, split
 from qa_app.domain.sampling import draw, find_replacement
 from qa_app.errors import NotFound, Refused
+from qa_app.workflows.certificates import require_certificates
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import limit_frame, require_some
 
@@ -161,14 +163,16 @@ def assign_sample(
     Nobody gets their own tickets, or one that they grade already, such as for another sample.
 
     Raises:
-        Refused: no reviewer, a person without the reviewer role, or a version that is not in force.
+        Refused: no reviewer, a person without the reviewer role or the certificate that the scorecard asks for, or a
+            version that is not in force.
     """
     within = require_some(context.actor, "assignment.make")
     now = context.now()
     with context.store.write() as tx:
         sample = _sample(tx, within, sample_id)
-        _check_version(tx, version_id)
+        version = _check_version(tx, version_id)
         _check_reviewers(tx, reviewer_ids)
+        require_certificates(tx, version.scorecard_id, reviewer_ids, now=now)
         taken = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample_id)}
         free = [_standing(item) for item in sample.items if _standing(item) not in taken]
         found = tickets.tickets_by_id(tx, free)
@@ -292,12 +296,13 @@ def _sample(tx: Transaction, within: Reach, sample_id: SampleId) -> Sample:
     return sample
 
 
-def _check_version(tx: Transaction, version_id: ScorecardVersionId) -> None:
+def _check_version(tx: Transaction, version_id: ScorecardVersionId) -> ScorecardVersion:
     version = scorecards.version(tx, version_id)
     if version is None or version.state is not VersionState.PUBLISHED:
         raise Refused(
             "version-not-in-force", "Choose a published scorecard version; drafts and archived ones cannot be assigned."
         )
+    return version
 
 
 def _check_reviewers(tx: Transaction, reviewer_ids: Sequence[PersonId]) -> None:

@@ -8,13 +8,13 @@ from db import revisions, upkeep
 from db.engine import open_store, sqlite_library
 from db.problems import NewerDatabase, StoreProblem
 from db.records import AuditEntry, AuditVerdict, Backup, DatabaseState, DatabaseStatus, Purpose, ReviewId, ReviewState
-from db.store import audit, reviews, scorecards
+from db.store import audit, calibration, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
 from qa_app.settings import Settings
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.context import Context, Installation
-from qa_app.workflows.grading import score_ratings
+from qa_app.workflows.forms import form_of
 from qa_app.workflows.scope import find_blind_tickets
 
 _TELLING = frozenset({"review", "dispute"})
@@ -180,10 +180,12 @@ def recompute_scores(context: Context) -> ScoreCheck:
     checked = 0
     states = tuple(state for state in ReviewState if state is not ReviewState.DRAFT)
     with context.store.read() as tx:
-        versions = {version.id: version.scorecard for version in scorecards.versions(tx)}
+        versions = {version.id: version for version in scorecards.versions(tx)}
+        sessions = {session.id: session for session in calibration.sessions(tx)}
         for purpose in Purpose:
             for review in reviews.reviews(tx, purpose=purpose, states=states, superseded=True):
                 checked += 1
-                if score_ratings(versions[review.scorecard_version_id], review.ratings) != review.score:
+                session = sessions[review.session_id] if review.session_id else None
+                if form_of(versions[review.scorecard_version_id], session).score(review.ratings) != review.score:
                     different.append(review.id)
     return ScoreCheck(checked, tuple(different))

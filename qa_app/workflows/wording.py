@@ -1,13 +1,21 @@
 """Records in the words that pages and workbooks share: answers, reviews, evidence. Pure."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from db.records import Conversation, Evidence, Rating, Review, ScorecardVersion
+from db.records import CalibrationSession, Conversation, Evidence, Rating, Review, ScorecardVersion, Selection
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
-from qa_app.words import write_answer
+from qa_app.words import write_answer, write_count
 from scorecards.model import Criterion
 from scorecards.problems import near_miss
+
+_PICKS: Mapping[Selection, str] = {
+    Selection.RANDOM: "at random",
+    Selection.STRATIFIED: "at random by stratum",
+    Selection.TARGETED: "contested",
+    Selection.BY_HAND: "by hand",
+}
 
 
 def name_skill(skill: str) -> str:
@@ -24,6 +32,14 @@ def ask_back(typed: str, known: Iterable[str]) -> str:
 def name_version(version: ScorecardVersion) -> str:
     """A scorecard version as people say it."""
     return f"{version.scorecard.label}, version {version.number}"
+
+
+def name_picks(session: CalibrationSession) -> str:
+    """How many tickets a session has, and how they were picked, such as `8 tickets: 6 at random, 2 contested`."""
+    counted = Counter(item.selection for item in session.tickets)
+    ways = [f"{counted[way]} {words}" for way, words in _PICKS.items() if counted[way]]
+    total = write_count(len(session.tickets), "ticket")
+    return f"{total}: {', '.join(ways)}" if len(ways) > 1 else f"{total} {_PICKS[session.tickets[0].selection]}"
 
 
 def describe_review(

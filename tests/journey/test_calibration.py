@@ -60,7 +60,7 @@ def open_session(facilitator: Visitor) -> str:
     choose(facilitator, "Scorecard", CARD)
     choose(facilitator, "Reviewers", *REVIEWERS.values())
     choose(facilitator, "Channels", "Web")
-    expect(facilitator.page.get_by_label("How many")).to_have_value(str(TICKETS))
+    expect(facilitator.page.get_by_label("At random")).to_have_value(str(TICKETS))
     facilitator.press("calibration:open")
     expect(dialog(facilitator)).to_have_count(0)
     facilitator.page.get_by_role("link", name=NAME).click()

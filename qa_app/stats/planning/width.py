@@ -140,6 +140,24 @@ def _nearest(reached: list[tuple[float, int, int]], means: Means) -> Undefined:
     return infeasible(words, n_raters=raters)
 
 
+def expect_width(
+    coefficient: Coefficient, expected: Expectation, *, n_units: int, n_raters: int, confidence: float = 0.95
+) -> float:
+    """Expected full width of the interval that so many units and raters will give.
+
+    Below about ten units the normal interval is a rough guide.
+
+    Raises:
+        ValueError: fewer than one unit or two raters.
+    """
+    check_errors(1 - confidence)
+    if n_units < 1 or n_raters < 2:
+        raise ValueError("needs one unit or more, and two raters or more")
+    z = float(ndtri((1 + confidence) / 2))
+    _, variance = expected_variance(coefficient, expected, n_raters)
+    return float(2 * z * (variance / n_units) ** 0.5)
+
+
 def units_from_pilot(pilot: Estimate, width: float) -> int | Undefined:
     """Units for an interval of this full width with the raters of a pilot, whose standard error shrinks as 1/sqrt(n).
 

@@ -4,15 +4,20 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from db.records import Frame, Role, SessionState, VersionState
+from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState, VersionState
+from qa_app.domain.calibration import graders
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import SESSION_STATES, describe_deadline, name_channel
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
+from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
+from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
-from qa_app.words import write_count
-from qa_app.workflows import access, calibration, sampling, scorecards, tickets
+from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
+from qa_app.ui.widgets.session_setup import draw_form, read_form
+from qa_app.words import write_count, write_day
+from qa_app.workflows import access, calibration, calibration_series, certificates, scorecards
+from qa_app.workflows.wording import name_picks
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -28,77 +33,51 @@ def set_up() -> None:
     if not versions or len(reviewers) < 2:
         empty("A session needs a published scorecard and two reviewers. Set both up first.")
         return
-    left, right = st.columns(2)
-    left.text_input("Name", placeholder="Week 47, core card", key="calibration:name", max_chars=200)
-    right.selectbox(
-        "Scorecard",
-        versions,
-        format_func=lambda version: f"{version.scorecard.label}, version {version.number}",
-        key="calibration:version",
-    )
-    names = {person.id: person.name for person in reviewers}
-    st.multiselect("Reviewers", list(names), format_func=names.__getitem__, key="calibration:reviewers")
-    st.segmented_control("Tickets", ["At random", "By hand"], default="At random", required=True, key="calibration:how")
-    if st.session_state["calibration:how"] == "At random":
-        _ask_draw()
-    else:
-        _ask_tickets()
-    st.date_input(
-        "Due", context.now().astimezone(zone).date() + timedelta(days=5), key="calibration:due", format=DAY_FORMAT
-    )
-    send_button("Open the session", open_session, key="calibration:open")
-
-
-def _ask_draw() -> None:
-    facets = tickets.read_facets(context)
-    one, two, three = st.columns(3)
-    one.number_input("How many", 1, 200, 6, key="calibration:count")
-    two.multiselect("Channels", facets.channels, format_func=name_channel, key="calibration:channels")
-    three.number_input(
-        "Seed",
-        0,
-        2**31 - 1,
-        1,
-        key="calibration:seed",
-        help="The same seed on the same tickets draws the same sample.",
-    )
-
-
-def _ask_tickets() -> None:
-    page = tickets.list_tickets(context, frame=Frame(), limit=200)
-    labels = {
-        row.ticket.id: " · ".join(
-            (row.ticket.external_id, name_channel(row.ticket.channel), row.ticket.subject or "(no subject)")
-        )
-        for row in page.rows
-    }
-    st.multiselect("Tickets", list(labels), format_func=labels.__getitem__, key="calibration:tickets")
+    draw_form(context, versions, reviewers, zone=zone)
+    send_button("Open the session", open_session, key="calibration:open", icon=":material/visibility_off:")
 
 
 def open_session() -> None:
     """Open what was filled in."""
-    by_hand = st.session_state["calibration:how"] == "By hand"
-    seed = 1 if by_hand else int(st.session_state["calibration:seed"])
-    version = st.session_state["calibration:version"]
-    name = state.read("calibration:name", "")
+    attempt(
+        lambda: calibration.open_session(context, read_form(zone)),
+        done=lambda made: f"Session “{made.name}” is open: {name_picks(made)} in {len(graders(made))} queues.",
+    )
 
-    def act() -> str:
-        plan = None
-        if not by_hand:
-            frame = Frame(channels=tuple(st.session_state["calibration:channels"]))
-            plan = sampling.NewPlan(f"Calibration: {name}", frame, size=int(st.session_state["calibration:count"]))
-        new = calibration.NewSession(
-            name=name,
-            version_id=version.id,
-            ticket_ids=tuple(st.session_state["calibration:tickets"]) if by_hand else (),
-            reviewer_ids=tuple(st.session_state["calibration:reviewers"]),
-            plan=plan,
-            due_at=datetime.combine(st.session_state["calibration:due"], time(18), zone),
-            seed=seed,
-        )
-        return calibration.open_session(context, new).name
 
-    attempt(act, done=lambda made: f"Session “{made}” is open. Its reviewers find the tickets in their queues.")
+@st.dialog("Move the deadline")
+def ask_deadline(session: CalibrationSession) -> None:
+    """When, and why."""
+    quiet("Reviewers see the new day in their queues. Who moved it, when and why stays in the audit.")
+    soon = context.now().astimezone(zone).date() + timedelta(days=3)
+    st.date_input("New deadline", soon, key="deadline:due", format=DAY_FORMAT)
+    st.text_input("Why", key="deadline:why", max_chars=500)
+    send_button("Move it", move_deadline, key="deadline:send", icon=":material/event:", args=(session.id,))
+
+
+def move_deadline(session_id: SessionId) -> None:
+    """Set the deadline that was filled in."""
+    due_at = datetime.combine(st.session_state["deadline:due"], time(18), zone)
+    attempt(
+        lambda: calibration.move_deadline(context, session_id, due_at, why=state.read("deadline:why", "")),
+        done=lambda moved: f"“{moved.name}” is due {describe_moment(due_at, zone)}.",
+    )
+
+
+@st.dialog("Cancel this session?")
+def ask_cancel(session: CalibrationSession) -> None:
+    """What it means, and why."""
+    st.text("What is left to grade is taken back. Grades that are in stay stored, and nobody will see another's.")
+    st.text_input("Why", key="cancel:why", max_chars=500)
+    send_button("Cancel the session", cancel, key="cancel:send", icon=":material/block:", args=(session.id,))
+
+
+def cancel(session_id: SessionId) -> None:
+    """Give the session up."""
+    attempt(
+        lambda: calibration.cancel_session(context, session_id, why=state.read("cancel:why", "")),
+        done=lambda gone: f"“{gone.name}” is cancelled.",
+    )
 
 
 def show_session(row: calibration.SessionRow) -> None:
@@ -115,16 +94,171 @@ def show_session(row: calibration.SessionRow) -> None:
             )
             st.badge(word, icon=icon, color=colour)
             st.space("stretch")
+            picks = name_picks(session) if runs else write_count(len(session.tickets), "ticket")
             quiet(
-                f"{write_count(len(session.tickets), 'ticket')} · {write_count(len(row.names), 'reviewer')}"
+                f"{picks} · {write_count(len(row.names), 'reviewer')}"
                 + describe_deadline(session, now=context.now(), zone=zone),
                 width="content",
             )
+            if runs and session.state is SessionState.OPEN:
+                show_changes(session)
         words = f"{row.submitted} of {row.expected} grades in · {row.scorecard} · run by {row.facilitator}"
         if session.state is SessionState.OPEN:
             st.progress(row.submitted / row.expected if row.expected else 0.0, escape(words))
         else:
             quiet(words)
+
+
+def show_changes(session: CalibrationSession) -> None:
+    """What can still be changed about an open session."""
+    with st.popover("", icon=":material/more_vert:", type="tertiary", help="Change", key=f"change:{session.id}"):
+        if st.button("Move the deadline", icon=":material/event:", type="tertiary", key=f"deadline:{session.id}"):
+            ask_deadline(session)
+        if st.button("Cancel", icon=":material/block:", type="tertiary", key=f"cancel:{session.id}"):
+            ask_cancel(session)
+
+
+@st.dialog("Rule for certificates")
+def set_up_rule() -> None:
+    """When a reviewer is calibrated for a scorecard."""
+    draw_rule(scorecards.list_versions(context, state=VersionState.PUBLISHED))
+    send_button("Keep the rule", set_rule, key="rule:keep", icon=":material/verified:")
+
+
+def set_rule() -> None:
+    """Keep the rule that was filled in."""
+    attempt(lambda: certificates.set_rule(context, read_rule()), done=lambda _: "The rule holds from now on.")
+
+
+def grant(row: certificates.CertificateRow) -> None:
+    """Say that a reviewer is calibrated."""
+    attempt(
+        lambda: certificates.grant_certificate(context, row.person.id, row.scorecard_id),
+        done=lambda made: f"{row.person.name} is calibrated until {describe_moment(made.expires_at, zone)}.",
+    )
+
+
+def show_certificates() -> None:
+    """Who is calibrated for what, by which figures; leads set the rule and grant."""
+    rows = certificates.list_certificates(context)
+    if not rows and not runs:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader("Certificates", anchor=False, width="content")
+        st.space("stretch")
+        if runs and st.button("Set a rule", icon=":material/verified:", key="rule:new"):
+            set_up_rule()
+    if not rows:
+        quiet(
+            "None yet. Set a rule for a scorecard; figures appear when a session with a reference is revealed: an "
+            "expert's answers, or what the meeting agreed on."
+        )
+        return
+    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
+        quiet(f"{scorecard}: {describe_rule(rule)}")
+    ready = [row for row in rows if runs and not row.valid and not row.unmet and row.person.id != context.actor.id]
+    with st.container(horizontal=True):
+        for row in ready:
+            st.button(
+                f"Grant {escape(row.person.name)}: {escape(row.scorecard)}",
+                icon=":material/verified:",
+                key=f"grant:{row.person.id}:{row.scorecard_id}",
+                on_click=grant,
+                args=(row,),
+            )
+    st.dataframe(
+        list_rows(rows, now=context.now(), zone=zone),
+        hide_index=True,
+        column_config={
+            "reviewer": "Reviewer",
+            "scorecard": "Scorecard",
+            "agreement": "Agrees with the reference",
+            "rests": "Rests on",
+            "certificate": "Certificate",
+            "missing": st.column_config.TextColumn("Now", width="large"),
+        },
+    )
+
+
+def run_due() -> None:
+    """Open what is due of all series."""
+    opened = attempt(lambda: calibration_series.run_due(context, zone=zone)) or ()
+    problems = [f"{one.series.name}: {one.problem}" for one in opened if one.problem]
+    made = sum(1 for one in opened if one.session)
+    words = f"{write_count(made, 'session')} opened."
+    notify(" ".join((words, *problems)), icon=":material/warning:" if problems else ":material/event_repeat:")
+
+
+def set_active(series_id: SeriesId, *, active: bool) -> None:
+    """Let a series rest, or go on."""
+    attempt(lambda: calibration_series.set_series_active(context, series_id, active=active))
+
+
+@st.dialog("New series", width="large")
+def set_up_series() -> None:
+    """What every session of the series is like."""
+    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    reviewers = access.list_people(context, role=Role.REVIEWER)
+    if not versions or len(reviewers) < 2:
+        empty("A series needs a published scorecard and two reviewers. Set both up first.")
+        return
+    quiet("Each session takes the version in force and draws its own tickets. The seed counts on from one to the next.")
+    draw_series(versions, reviewers, today=context.now().astimezone(zone).date())
+    send_button("Keep the series", add_series, key="series:add", icon=":material/event_repeat:")
+
+
+def add_series() -> None:
+    """Keep what was filled in."""
+    attempt(
+        lambda: calibration_series.add_series(context, read_series()),
+        done=lambda made: f"“{made.name}” opens first on {write_day(made.next_on)}.",
+    )
+
+
+def show_series(row: calibration_series.SeriesRow) -> None:
+    """One series: its rhythm, its quota, and when it opens next."""
+    made = row.series
+    due = made.active and made.next_on <= context.now().astimezone(zone).date()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{escape(made.name)}**", width="content")
+        if due:
+            st.badge("Due", icon=":material/event_available:", color="orange")
+        elif not made.active:
+            st.badge("Rests", icon=":material/pause:", color="gray")
+        quiet(describe_series(row), width="content")
+        st.space("stretch")
+        st.button(
+            "Rest" if made.active else "Go on",
+            icon=":material/pause:" if made.active else ":material/play_arrow:",
+            type="tertiary",
+            key=f"series:{made.id}",
+            on_click=set_active,
+            args=(made.id,),
+            kwargs={"active": not made.active},
+        )
+
+
+def show_all_series() -> None:
+    """What comes again, and a button for what is due."""
+    rows = calibration_series.list_series(context)
+    today = context.now().astimezone(zone).date()
+    due = [row for row in rows if row.series.active and row.series.next_on <= today]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader("Series", anchor=False, width="content")
+        st.space("stretch")
+        if due:
+            st.button(
+                f"Open what is due ({len(due)})", icon=":material/event_available:", key="series:run", on_click=run_due
+            )
+        if st.button("New series", icon=":material/event_repeat:", key="series:new"):
+            set_up_series()
+    if not rows:
+        quiet(
+            "None yet. A series opens a session every so many weeks, with a quota of tickets: a random core that "
+            "shows how agreement goes over time."
+        )
+    for row in rows:
+        show_series(row)
 
 
 with page_head("Calibration"):
@@ -139,3 +273,6 @@ if not sessions:
     )
 for row in sessions:
     show_session(row)
+if runs:
+    show_all_series()
+show_certificates()

@@ -9,7 +9,7 @@ from qa_app.domain.access import reach
 from qa_app.domain.returns import OTHER, REASONS, word_reason
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
-from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, build_case, open_draft, read_review
+from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, Hidden, build_case, open_draft, read_review
 from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker
 from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
@@ -191,7 +191,11 @@ def bring(desk: grading.Desk) -> None:
         case_id=desk.assignment.id,
         agent=desk.agent,
         zone=zone,
-        blind=desk.assignment.purpose is Purpose.CALIBRATION,
+        hidden=Hidden(
+            outcomes=desk.assignment.purpose is Purpose.CALIBRATION,
+            agent=desk.form.agent_hidden,
+            score=not desk.form.whole,
+        ),
         audio_urls={recording.id: f"/audio/{recording.id}" for recording in recordings},
         templates=templates.list_templates(context),
     )

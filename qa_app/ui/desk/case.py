@@ -56,6 +56,21 @@ class DeskDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What the desk keeps back."""
+
+    outcomes: bool = False
+    """The ticket's outcomes, as in every blind case."""
+    agent: bool = False
+    """Who handled it; agents in the conversation are then numbered."""
+    score: bool = False
+    """The score, which a part of a scorecard has not."""
+
+
+BLIND = Hidden(outcomes=True, agent=True)
+
+
+@dataclass(frozen=True, slots=True)
 class DeskAck:
     """The server's answer to one save or submit; `key` is the key that came with it.
 
@@ -115,7 +130,7 @@ def build_case(
     *,
     case_id: str,
     agent: Person | None,
-    blind: bool,
+    hidden: Hidden,
     audio_urls: Mapping[RecordingId, str],
     zone: tzinfo = UTC,
     templates: Sequence[CommentTemplate] = (),
@@ -123,17 +138,16 @@ def build_case(
     """Everything the desk shows about one assignment, safe for JSON.
 
     `case_id` names the browser's own copy of unsaved work, so it must belong to one reviewer (the assignment's id).
-    A blind case names no agent and no outcome; agents in the conversation are then numbered. `agent` is
-    under review; times are shown on the clock of `zone`. `templates` can be inserted into comments.
+    `agent` is under review; times are shown on the clock of `zone`. `templates` can be inserted into comments.
     """
     ticket = conversation.ticket
-    lines = describe_talk(conversation, zone=zone, agent=agent, blind=blind)
-    outcomes = ticket.metrics if version.scorecard.outcomes == "shown" and not blind else ()
+    lines = describe_talk(conversation, zone=zone, agent=agent, blind=hidden.agent)
+    outcomes = ticket.metrics if version.scorecard.outcomes == "shown" and not hidden.outcomes else ()
     voices = _voices(conversation.messages)
     return DeskCase(
         {
             "id": case_id,
-            "blind": blind,
+            "blind": hidden.outcomes,
             "templates": [{"label": template.label, "text": template.text} for template in templates],
             "ticket": {
                 "channel": _CHANNEL_WORDS[ticket.channel],
@@ -141,7 +155,7 @@ def build_case(
                 "created": describe_moment(ticket.created_at, zone),
                 "language": ticket.language,
                 "tags": list(ticket.tags),
-                "agent": None if blind or agent is None else agent.name,
+                "agent": None if hidden.agent or agent is None else agent.name,
                 "outcomes": [list(describe_metric(metric)) for metric in outcomes],
             },
             "messages": talk_json(lines),
@@ -155,16 +169,19 @@ def build_case(
                 for recording in conversation.recordings
                 if recording.id in audio_urls
             ],
-            "scorecard": scorecard_json(version.scorecard, number=version.number, channel=ticket.channel),
+            "scorecard": scorecard_json(
+                version.scorecard, number=version.number, channel=ticket.channel, scored=not hidden.score
+            ),
         }
     )
 
 
-def scorecard_json(scorecard: Scorecard, *, number: int, channel: Channel) -> Json:
-    """A version's form with the anchors for one channel, safe for JSON."""
+def scorecard_json(scorecard: Scorecard, *, number: int, channel: Channel, scored: bool = True) -> Json:
+    """A version's form with the anchors for one channel, safe for JSON; a part of a form is not scored."""
     return {
         "label": scorecard.label,
         "number": number,
+        "scored": scored,
         "pass_mark": _decimal(scorecard.pass_mark),
         "bands": [{"label": band.label, "from": _decimal(band.from_score)} for band in scorecard.bands],
         "auto_fail_score": scorecard.auto_fail_score,

@@ -26,7 +26,10 @@ from qa_app.workflows import (
     access,
     agent_results,
     calibration,
+    calibration_planning,
     calibration_results,
+    calibration_series,
+    certificates,
     coaching,
     day,
     disputes,
@@ -130,10 +133,16 @@ READERS: dict[str, Reader] = {
     ),
     "calibration.find_session": lambda context, session: calibration.find_session(context, session.id),
     "calibration.list_sessions": lambda context, _: calibration.list_sessions(context),
+    "calibration_planning.foresee": lambda context, _: calibration_planning.foresee(
+        context, VERSION.id, tickets=6, reviewers=2
+    ),
+    "calibration_planning.list_contested": lambda context, _: calibration_planning.list_contested(context),
     "calibration_results.find_revision": lambda context, _: calibration_results.find_revision(context),
     "calibration_results.report_session": lambda context, session: calibration_results.report_session(
         context, session.id
     ),
+    "calibration_series.list_series": lambda context, _: calibration_series.list_series(context),
+    "certificates.list_certificates": lambda context, _: certificates.list_certificates(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
@@ -199,7 +208,10 @@ READERS: dict[str, Reader] = {
 }
 WRITERS = (
     *("access.add_person", "access.make_first_admin", "access.set_active"),
-    *("calibration.close_session", "calibration.open_session", "calibration.record_agreed"),
+    *("calibration.cancel_session", "calibration.close_session", "calibration.move_deadline"),
+    *("certificates.grant_certificate", "certificates.set_rule", "certificates.withdraw_certificate"),
+    *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
+    *("calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
     *("meeting.open_guideline", "minutes.finish_finding", "minutes.give_feedback", "minutes.may_finish"),
     "minutes.note_attendance",

@@ -24,6 +24,7 @@ from db.store import assignments, audit, reviews, tickets
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.workflows import grading
 from qa_app.workflows.grading import Filled
+from qa_app.workflows.scoring import score_ratings
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.factories import NOON, fill, make_scorecard
 from tests.qa_app.workflows.house import (
@@ -299,7 +300,7 @@ def test_all_not_applicable_has_no_score_and_it_is_not_zero() -> None:
         "id: one\nlabel: One\nsections: [{id: a, label: A, criteria: "
         "[{id: solution, label: Solution, type: yes_no, allow_na: true}]}]"
     )
-    stored = grading.score_ratings(only_solution, (Rating("solution", NOT_APPLICABLE),))
+    stored = score_ratings(only_solution, (Rating("solution", NOT_APPLICABLE),))
     assert (stored.raw, stored.reported, stored.passed) == (None, None, None)
 
 

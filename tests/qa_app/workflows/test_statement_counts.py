@@ -43,8 +43,8 @@ def first_sample(house: House) -> SampleId:
 
 
 LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
-    # Assignments, tickets with their children (4), people (3), versions, drafts with theirs (4).
-    "queue": (13, lambda house: grading.list_queue(house.act(CY))),
+    # Assignments, tickets with their children (4), people (3), versions, drafts with theirs (4), sessions (3).
+    "queue": (16, lambda house: grading.list_queue(house.act(CY))),
     "day": (2, lambda house: day.summarise_day(house.act(CY), day_start=NOON, day_end=NOON)),
     "next": (1, lambda house: grading.find_next(house.act(CY))),
     # Sessions (3); none of them is revealed.

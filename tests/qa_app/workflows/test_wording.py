@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from db.records import Evidence, Rating, Review
 from qa_app.reports import EvidenceLine, RatingLine
-from qa_app.workflows.grading import score_ratings
+from qa_app.workflows.scoring import score_ratings
 from qa_app.workflows.wording import describe_review, describe_seconds, name_skill, name_version
 from tests.db.world import SUBMITTED
 from tests.factories import fill, make_conversation, make_scorecard, make_version

@@ -44,6 +44,12 @@ export class Footer {
   }
 
   paintScore({ raw, reported, autoFails, band, passed }) {
+    if (this.scorecard.scored === false) {
+      setText(this.number, "–");
+      setText(this.verdict, "Some criteria only: no score");
+      setAttribute(this.verdict, "data-tone", "plain");
+      return;
+    }
     const fails = autoFails.length > 0;
     setText(this.number, (fails ? reported : raw) ?? "–");
     const words = [];

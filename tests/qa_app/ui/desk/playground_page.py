@@ -10,7 +10,7 @@ import streamlit as st
 
 from db.records import Conversation, ScorecardVersion
 from qa_app.errors import Refused
-from qa_app.ui.desk.case import build_case
+from qa_app.ui.desk.case import BLIND, Hidden, build_case
 from qa_app.ui.desk.component import bring_case, mount_desk
 from qa_app.ui.desk.payload import read_draft, read_key, read_submit
 from scorecards.files import library_scorecard
@@ -78,7 +78,7 @@ def draw_desk() -> None:
             version,
             case_id=case_id,
             agent=AGENTS.get(conversation.ticket.channel),
-            blind=case_id.endswith("blind"),
+            hidden=BLIND if case_id.endswith("blind") else Hidden(),
             audio_urls={recording.id: f"/audio/{recording.id}" for recording in conversation.recordings},
         ),
         desk="desk",

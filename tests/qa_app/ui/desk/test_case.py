@@ -26,8 +26,10 @@ from db.records import (
     Selection,
 )
 from qa_app.ui.desk.case import (
+    BLIND,
     DeskAck,
     DeskDraft,
+    Hidden,
     ack_json,
     build_case,
     draft_json,
@@ -38,6 +40,7 @@ from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from scorecards.model import Channel
 from tests.qa_app.ui.desk.samples import CALL, CHAT, NOON, SCORECARD, VERSION
 
+NOTHING_HIDDEN = Hidden()
 JON = Person(PersonId("jon"), "Jon Bell", external_id="7")
 
 
@@ -45,7 +48,7 @@ def case_of(
     conversation: Conversation,
     *,
     version: ScorecardVersion = VERSION,
-    blind: bool = False,
+    hidden: Hidden = NOTHING_HIDDEN,
     audio_urls: Mapping[RecordingId, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     case = build_case(
@@ -53,7 +56,7 @@ def case_of(
         version,
         case_id="assignment-1",
         agent=JON,
-        blind=blind,
+        hidden=hidden,
         audio_urls=audio_urls,
     )
     return dict(case)
@@ -82,7 +85,7 @@ def test_outcomes_are_there_only_where_the_scorecard_shows_them_and_the_case_is_
         ["First reply", "3 min 5 s"],
     ]
     assert case_of(surveyed)["ticket"]["outcomes"] == []
-    assert case_of(surveyed, version=shown, blind=True)["ticket"]["outcomes"] == []
+    assert case_of(surveyed, version=shown, hidden=BLIND)["ticket"]["outcomes"] == []
 
 
 def test_messages_are_texts_as_they_came() -> None:
@@ -138,11 +141,11 @@ def test_blind_case_names_no_agent() -> None:
             Message(4, MessageRole.AGENT, "d", author_name="J. Bell", author_ref="7"),
         ),
     )
-    case = case_of(two_agents, blind=True)
+    case = case_of(two_agents, hidden=BLIND)
     assert [message["author"] for message in case["messages"]] == ["Agent 1", "Mina", "Agent 2", "Agent 1"]
     assert case["ticket"]["agent"] is None
     assert [message.get("reviewed", False) for message in case["messages"]] == [True, False, False, True]
-    assert {message["author"] for message in case_of(CHAT, blind=True)["messages"]} == {
+    assert {message["author"] for message in case_of(CHAT, hidden=BLIND)["messages"]} == {
         "Helper bot",
         "Mina",
         "System",

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from db.records import Rating
 from qa_app.ui.desk.bundle import join_modules
-from qa_app.ui.desk.case import DeskDraft, build_case, draft_json
+from qa_app.ui.desk.case import BLIND, DeskDraft, build_case, draft_json
 from scorecards.answers import Answer
 from scorecards.files import library, library_scorecard
 from scorecards.model import Scorecard
@@ -54,7 +54,7 @@ def make_given(rng: Random, scorecard: Scorecard, answers: Mapping[str, Answer])
 
 def to_case(scorecard: Scorecard, given: Mapping[str, Given]) -> dict[str, Any]:
     case = build_case(
-        CHAT, replace(VERSION, scorecard=scorecard), case_id="case", agent=None, blind=True, audio_urls={}
+        CHAT, replace(VERSION, scorecard=scorecard), case_id="case", agent=None, hidden=BLIND, audio_urls={}
     )
     ratings = tuple(Rating(name, part.answer, part.comment, part.reason_ids) for name, part in given.items())
     return {"scorecard": case["scorecard"], "draft": draft_json(DeskDraft(ratings=ratings))}

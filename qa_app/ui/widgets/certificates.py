@@ -1,0 +1,86 @@
+"""Certificates as a table, and the form of a scorecard's rule."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from db.records import CertificateRule, ScorecardVersion
+from qa_app.ui import state
+from qa_app.ui.widgets.frame import quiet
+from qa_app.words import write_count, write_day
+from qa_app.workflows.certificates import CertificateRow, NewRule
+from qa_app.workflows.wording import name_version
+
+
+def list_rows(rows: Sequence[CertificateRow], *, now: datetime, zone: ZoneInfo) -> list[dict[str, object]]:
+    """Reviewer, scorecard, agreement with its interval, and what holds or is missing."""
+    return [
+        {
+            "reviewer": row.person.name,
+            "scorecard": row.scorecard,
+            "agreement": _write_agreement(row),
+            "rests": f"{write_count(row.standing.answers, 'answer')}, {write_count(row.standing.tickets, 'ticket')}",
+            "certificate": _write_certificate(row, now=now, zone=zone),
+            "missing": " ".join(row.unmet) or "The rule holds.",
+        }
+        for row in rows
+    ]
+
+
+def draw_rule(versions: Sequence[ScorecardVersion]) -> None:
+    """When a reviewer is calibrated for a scorecard."""
+    quiet(
+        "Agreement is the share of a reviewer's blind answers that equal the reference: the expert's, or what the "
+        "meeting agreed on. Its 95% interval has to begin at the limit or above."
+    )
+    st.selectbox("Scorecard", versions, format_func=name_version, key="rule:version")
+    left, right = st.columns(2)
+    left.number_input("Interval begins at, %", 1, 99, 80, key="rule:limit")
+    right.number_input("Answers at least", 1, 10_000, 60, key="rule:answers")
+    left.number_input("Sessions of the last days", 1, 3650, 180, key="rule:window")
+    right.number_input("Holds for days", 1, 3650, 180, key="rule:valid")
+    st.checkbox("Give tickets of this scorecard to holders only", key="rule:required")
+
+
+def read_rule() -> NewRule:
+    """The rule as filled in."""
+    given = st.session_state
+    return NewRule(
+        scorecard_id=given["rule:version"].scorecard_id,
+        least_agreement=Decimal(int(given["rule:limit"])) / 100,
+        least_answers=int(given["rule:answers"]),
+        window_days=int(given["rule:window"]),
+        valid_days=int(given["rule:valid"]),
+        required=state.read("rule:required", default=False),
+    )
+
+
+def describe_rule(rule: CertificateRule) -> str:
+    """A rule in one line."""
+    words = (
+        f"{write_count(rule.least_answers, 'answer')} of the last {rule.window_days} days, interval from "
+        f"{100 * rule.least_agreement:.0f}% · holds {write_count(rule.valid_days, 'day')}"
+    )
+    return f"{words} · tickets go to holders only" if rule.required else words
+
+
+def _write_agreement(row: CertificateRow) -> str:
+    here = row.standing
+    if here.agreement is None:
+        return "—"
+    if here.low is None or here.high is None:
+        return f"{100 * here.agreement:.0f}%, no interval"
+    return f"{100 * here.agreement:.0f}% ({100 * here.low:.0f} to {100 * here.high:.0f})"
+
+
+def _write_certificate(row: CertificateRow, *, now: datetime, zone: ZoneInfo) -> str:
+    newest = row.newest
+    if newest is None:
+        return "none"
+    if newest.withdrawn_at is not None:
+        return f"withdrawn {write_day(newest.withdrawn_at.astimezone(zone).date())}"
+    word = "until" if newest.expires_at > now else "expired"
+    return f"{word} {write_day(newest.expires_at.astimezone(zone).date())}"
