@@ -70,7 +70,9 @@ def agreement(
         ReportFormat,
         typer.Option("--format", help="table for people, json for programs, xlsx for a workbook with all rows."),
     ] = ReportFormat.TABLE,
-    folder: Annotated[Path, typer.Option("--to", file_okay=False, help="Folder for the workbook.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Option("--to", file_okay=False, help="Folder for the workbook; this one if left out.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite a workbook of the same name.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Report the agreement in a file of ratings: what to read first, warnings, then the details. Needs no database.
@@ -81,8 +83,11 @@ def agreement(
         raise Refused(
             "needs-reference", "--critical compares with a reference; say which rater it is with --reference."
         )
+    if shown is not ReportFormat.XLSX and (folder is not None or replace):
+        raise Refused("needs-workbook", "--to and --replace are about the workbook; add --format xlsx.")
+    target = folder or Path()
     if shown is ReportFormat.XLSX:
-        make_folder(folder)
+        make_folder(target)
     found = ratings_file.read_ratings(file, level=level, scale=scale, criterion=criterion)
     if found.issues:
         _complain(found)
@@ -105,7 +110,7 @@ def agreement(
             _print(report)
         case ReportFormat.XLSX:
             zone = read_settings().time_zone
-            keep(exporting.export_ratings(report, file.name, zone=zone), folder, replace=replace)
+            keep(exporting.export_ratings(report, file.name, zone=zone), target, replace=replace)
 
 
 def _complain(found: ratings_file.RatingsFile) -> None:
