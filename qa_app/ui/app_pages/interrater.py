@@ -3,12 +3,14 @@
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
 from qa_app.errors import PlumblineError
 from qa_app.intake.model import Table
+from qa_app.reports import RatingsReport
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -67,13 +69,13 @@ def choose(label: str, table: Table, guess: str, *, key: str, optional: bool = F
 
 def ask_layout(table: Table, guess: Layout, key: str) -> Layout:
     """Which column says what."""
-    shape: Shape = st.radio(
+    shape: Shape = st.selectbox(
         "Layout",
-        list(Shape),
-        list(Shape).index(guess.shape),
+        list(_SHAPES),
+        list(_SHAPES).index(guess.shape),
         format_func=_SHAPES.__getitem__,
-        horizontal=True,
         key=f"{key}:shape",
+        width=400,
     )
     one, two, three, four = st.columns(4)
     with one:
@@ -149,6 +151,18 @@ def ask_reference(found: RatingsFile) -> str:
     return "" if chosen == _NONE else chosen
 
 
+def run_measurement(found: RatingsFile, name: str, reference: str) -> None:
+    """Measure with a bar; leaving the page stops it."""
+    place = st.empty()
+
+    def report(seconds: float) -> None:
+        done = min(seconds / (seconds + 10), 0.99)
+        place.progress(done, f"Measuring {write_count(len(found.tables), 'criterion', 'criteria')}, {seconds:.0f} s")
+
+    made = ratings_upload.measure(context, found, name, reference=reference, report=report)
+    state.write("interrater:report", made)
+
+
 page_head("Ratings from elsewhere", about="How far raters agree in a spreadsheet of your own")
 try:
     tables = read_tables()
@@ -181,24 +195,13 @@ try:
         f"{write_count(len(found.tables), 'criterion', 'criteria')}"
     )
     asked = (table.file, key, layout, values, reference)
-    report = state.read("interrater:report", (None, None))
-    if report[0] != asked:
+    if state.read("interrater:asked", cast("object", None)) != asked:
         if not st.button("Measure agreement", type="primary", icon=":material/balance:", key="interrater:go"):
             st.stop()
-        bar = st.empty()
-        measured = ratings_upload.measure(
-            context,
-            found,
-            table.file,
-            reference=reference,
-            report=lambda seconds: bar.progress(
-                min(seconds / (seconds + 10), 0.99), f"Measuring {len(found.tables)} criteria, {seconds:.0f} s"
-            ),
-        )
-        bar.empty()
-        state.write("interrater:report", (asked, measured))
+        run_measurement(found, table.file, reference)
+        state.write("interrater:asked", asked)
         st.rerun()
-    made = report[1]
+    made = cast("RatingsReport", state.read("interrater:report", None))
     st.download_button(
         "Workbook",
         lambda: exporting.export_ratings(made, table.file, zone=zone).content,

@@ -30,7 +30,7 @@ def test_words_are_put_in_order_and_measured(at: AppTest) -> None:
     at.button("interrater:go").click().run(timeout=60)
     assert not at.exception
 
-    report: RatingsReport = at.session_state["interrater:report"][1]
+    report: RatingsReport = at.session_state["interrater:report"]
     assert {section.key for section in report.sections} <= {key for keys in TABS.values() for key in keys}
     assert {method.topic: method.text for method in report.methods}["Values"] == "tone: ordinal, poor, fair, good"
     assert [tab.label for tab in at.tabs] == [*TABS, "Methods"]
