@@ -21,8 +21,8 @@ VISIBLE = {
     ),
     Role.MANAGER: "queue reviews calibration coaching disputes tickets sampling scorecards import interrater account",
     Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards interrater account",
-    Role.REVIEWER: "queue reviews calibration tickets scorecards interrater account",
-    Role.COACH: "queue reviews calibration coaching tickets scorecards interrater account",
+    Role.REVIEWER: "queue reviews calibration tickets scorecards account",
+    Role.COACH: "queue reviews calibration coaching tickets scorecards account",
     Role.AGENT: "feedback account",
 }
 
