@@ -93,8 +93,9 @@ export class Meeting {
     setText(this.heading, [this.sheet.tickets[this.ticketPlace].name, work.ticket.subject].filter(Boolean).join(" · "));
     setText(this.place, `Ticket ${this.ticketPlace + 1} of ${this.sheet.tickets.length} · ${work.ticket.channel}`);
     this.clock.show(work.id);
+    // Nothing is sent before somebody does something: what a component sends while it is being mounted can get lost.
     const asked = work.questions.findIndex((question) => question.criterion.id === criterion);
-    this.show(Math.max(0, asked), { tell: asked === -1 });
+    this.show(Math.max(0, asked), { tell: false });
   }
 
   // ── Where the meeting is ──
