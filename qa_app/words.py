@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.reports import Kind
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion
 
@@ -28,6 +29,15 @@ def write_number(value: float | Decimal, digits: int) -> str:
         raise ValueError(f"{value} cannot be shown as a number; say in words why there is none")
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
+
+
+def write_figure(kind: Kind, value: float) -> str:
+    """A plain number of a report, by what it is: a value as it was given, a p value, a change with its sign."""
+    if kind is Kind.VALUE:
+        return f"{value:g}"
+    if kind is Kind.P:
+        return "< .001" if value < 0.001 else write_number(value, 3)
+    return f"{value:+.3f}" if kind is Kind.CHANGE else write_number(value, 2)
 
 
 def write_measured(measured: Measured, *, digits: int = 1, count: str | None = None) -> str:

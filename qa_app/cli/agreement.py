@@ -12,9 +12,9 @@ from qa_app.cli.finding import LARGEST_SEED
 from qa_app.cli.printing import Format, print_json, say, show, tell
 from qa_app.errors import Refused
 from qa_app.estimate import Estimate, Undefined
-from qa_app.reports import Field, FieldValue, Kind, RatingsReport, Section
+from qa_app.reports import Field, FieldValue, RatingsReport, Section
 from qa_app.settings import read_settings
-from qa_app.words import NOTHING, write_limits, write_number
+from qa_app.words import NOTHING, write_figure, write_limits
 from qa_app.workflows import exporting, ratings_file, ratings_report
 from qa_app.workflows.context import read_clock
 
@@ -94,7 +94,7 @@ def agreement(
         raise typer.Exit(1)
     report = ratings_report.report_file(
         found,
-        file,
+        file.name,
         reference=None if reference is None else ratings_file.find_rater(found.tables, reference),
         critical=ratings_file.find_values(found, critical or ()),
         n_resamples=bootstrap,
@@ -160,14 +160,6 @@ def _write(field: Field, value: FieldValue, reasons: dict[str, str]) -> str:
         case Estimate():
             return write_limits(value)
         case float():
-            return _write_number(field.kind, value)
+            return write_figure(field.kind, value)
         case _:
             return NOTHING if value is None else str(value)
-
-
-def _write_number(kind: Kind, value: float) -> str:
-    if kind is Kind.VALUE:
-        return f"{value:g}"
-    if kind is Kind.P:
-        return "< .001" if value < 0.001 else write_number(value, 3)
-    return f"{value:+.3f}" if kind is Kind.CHANGE else write_number(value, 2)

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from qa_app.ui import export_routes, sign_in_routes, welcome_routes
+from qa_app.ui import export_routes, print_routes, sign_in_routes, welcome_routes
 from qa_app.ui.guard import Guard
 from qa_app.workflows.context import Installation
 
@@ -30,6 +30,7 @@ def build_app(installation: Installation) -> st.App:
             *sign_in_routes.routes(installation),
             *welcome_routes.routes(installation),
             *export_routes.routes(installation),
+            *print_routes.routes(installation),
             Mount("/assets", StaticFiles(directory=_HERE / "assets")),
             Route("/favicon.ico", sign_in_routes.favicon),
         ],

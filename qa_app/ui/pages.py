@@ -60,12 +60,15 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section=_SET_UP),
     PageSpec("people", "People", ":material/group:", "person.write", section=_SET_UP),
     PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
+    PageSpec("interrater", "Ratings from elsewhere", ":material/table_view:", "calibration.open", section=_SET_UP),
     PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
     PageSpec("desk", "Grade", ":material/edit_note:", None, hidden=True, roles=_GRADERS | _AGENT),
     PageSpec("builder", "Scorecard builder", ":material/edit:", "scorecard.write", hidden=True),
     PageSpec("review", "Review", ":material/rate_review:", "review.read", hidden=True),
     PageSpec("ticket", "Ticket", ":material/confirmation_number:", "ticket.read", hidden=True),
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),
+    PageSpec("meeting", "Calibration meeting", ":material/co_present:", "calibration.read", hidden=True),
+    PageSpec("minutes", "Minutes", ":material/checklist:", "calibration.read", hidden=True),
     PageSpec("agent", "Agent", ":material/person:", "coaching.read", hidden=True),
 )
 _FRONT = {

@@ -60,7 +60,12 @@ def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInf
 def export_ratings(report: RatingsReport, name: str, *, zone: ZoneInfo) -> File:
     """The workbook of a file of ratings; it leaves no trace in the audit trail, for it comes from no database."""
     book = plan_ratings_report(report, time_zone=zone, app_version=app_version())
-    return File(f"agreement-{name_file(name.partition('.')[0])}.xlsx", _write(book))
+    return File(name_ratings(name), _write(book))
+
+
+def name_ratings(name: str) -> str:
+    """What the workbook about a file of ratings is called."""
+    return f"agreement-{name_file(name.partition('.')[0])}.xlsx"
 
 
 def app_version() -> str:

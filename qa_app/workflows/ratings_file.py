@@ -4,7 +4,7 @@ import csv
 import gzip
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +17,7 @@ from qa_app.errors import NotFound, Refused, Unavailable
 from qa_app.stats.ratings import Level, LongRow, RatingsTable, build_table
 
 _COLUMNS = ("item", "rater", "criterion", "value")
+_VALUE = 3
 _ALIASES = {"item_id": "item", "rater_id": "rater", "unit": "item"}
 _NOT_APPLICABLE = {"n/a", "na", "not applicable"}
 _MOST_STEPS = 500
@@ -45,6 +46,18 @@ class Scale:
     written: str
     values: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rating as it stands in somebody's file, with its place."""
+
+    number: int
+    cells: tuple[str, str, str, str]
+    """Item, rater, criterion and value."""
+    columns: tuple[str, str, str, str] = _COLUMNS
+    """What the file calls the columns in which they stand."""
+    sheet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +94,36 @@ def read_ratings(path: Path, *, level: LevelName, scale: str | None, criterion: 
         Refused: a column is missing, or the file or the scale cannot be read.
         NotFound: there is no rating, or no such criterion; the message names what is near.
     """
-    declared = _read_scale(scale) if scale is not None else Scale("")
-    reading = _Reading(path.name, level, declared, words={word: float(n) for n, word in enumerate(declared.words)})
     with _readable(path), _open(path) as file:
-        for number, line in _read_lines(file, path.name):
-            _take(reading, number, line, criterion)
+        lines = (Line(number, cells) for number, cells in _read_lines(file, path.name))
+        return tabulate(lines, path.name, level=level, scale=declare_scale(scale), criterion=criterion)
+
+
+def tabulate(
+    lines: Iterable[Line], file: str, *, level: LevelName, scale: Scale, criterion: str | None = None
+) -> RatingsFile:
+    """Tables by criterion from ratings one by one, whatever file they come from; raises as `read_ratings` does."""
+    reading = _Reading(file, level, scale, words={word: float(n) for n, word in enumerate(scale.words)})
+    for line in lines:
+        _take(reading, line, criterion)
     if reading.issues:
         return RatingsFile({}, {}, tuple(reading.issues))
     if not reading.rows:
-        lines = "" if criterion is not None else "; it needs a line with item, rater, criterion and value for each"
-        raise NotFound("no-criterion", f"{path.name} has no rating{_name_near(criterion, reading.criteria)}{lines}.")
+        lacks = "" if criterion is not None else "; it needs a line with item, rater, criterion and value for each"
+        raise NotFound("no-criterion", f"{file} has no rating{_name_near(criterion, reading.criteria)}{lacks}.")
     _check_sizes(reading)
     words = {value: str(word) for word, value in reading.words.items()}
     return RatingsFile({name: _build(rows, reading) for name, rows in reading.rows.items()}, words, ())
+
+
+def declare_scale(written: str | None) -> Scale:
+    """The scale that somebody wrote down, such as `1..5` or `no,unsure,yes`; what occurs in the file where None."""
+    return _read_scale(written) if written is not None else Scale("")
+
+
+def declare_words(words: Sequence[str]) -> Scale:
+    """A scale whose steps are words, the worst first."""
+    return Scale(", ".join(words), tuple(float(n) for n in range(len(words))), tuple(words))
 
 
 def find_rater(tables: Mapping[str, RatingsTable], wanted: str) -> str:
@@ -145,7 +175,7 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _read_lines(file: TextIO, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+def _read_lines(file: TextIO, name: str) -> Iterator[tuple[int, tuple[str, str, str, str]]]:
     """Each line with its number, its cells in the order of our columns; a line that ends early has empty cells."""
     reader = csv.reader(file, strict=True)
     header = next(reader, [])
@@ -156,7 +186,8 @@ def _read_lines(file: TextIO, name: str) -> Iterator[tuple[int, Sequence[str]]]:
     try:
         for row in reader:
             if row:
-                yield reader.line_num, [row[place] if place < len(row) else "" for place in places]
+                item, rater, criterion, value = (row[place] if place < len(row) else "" for place in places)
+                yield reader.line_num, (item, rater, criterion, value)
             begun = reader.line_num + 1
     except csv.Error as error:
         message = (
@@ -180,34 +211,44 @@ def _check_columns(header: Sequence[str], found: Sequence[str], name: str) -> No
         raise Refused("ratings-columns", message)
 
 
-def _take(reading: _Reading, number: int, line: Sequence[str], criterion: str | None) -> None:
+def _take(reading: _Reading, line: Line, criterion: str | None) -> None:
     """One line: a rating, nothing, or an issue."""
-    item, rater, name, text = (cell.strip() for cell in line)
+    item, rater, name, text = (cell.strip() for cell in line.cells)
     reading.criteria[name] = None
     if not text or criterion not in {None, name}:
         return
-    for column, cell in (("item", item), ("rater", rater), ("criterion", name)):
+    for place, cell in enumerate((item, rater, name)):
         if not cell:
-            _complain(reading, number, column, cell, f"The {column} is empty, so nobody knows what {text!r} is about.")
+            found = f"The {_COLUMNS[place]} is empty, so nobody knows what {text!r} is about."
+            _complain(reading, line, place, cell, found)
             return
-    value = None if text.lower() in _NOT_APPLICABLE else _read_value(reading, number, text)
+    value = None if text.lower() in _NOT_APPLICABLE else _read_value(reading, line, text)
     if value is not None and math.isnan(value):
         return
-    first = reading.lines.setdefault((name, item, rater), number)
-    if first != number:
+    first = reading.lines.setdefault((name, item, rater), line.number)
+    if first != line.number:
         found = f"{rater!r} rated {item!r} on {name!r} in line {first} already; keep one of the two."
-        _complain(reading, number, "value", text, found)
+        _complain(reading, line, _VALUE, text, found)
         return
     reading.rows.setdefault(name, []).append(LongRow(item, rater, value))
 
 
-def _complain(reading: _Reading, number: int, column: str, found: str, message: str) -> None:
+def _complain(reading: _Reading, line: Line, place: int, found: str, message: str) -> None:
     reading.issues.append(
-        RowIssue(IssueLevel.REFUSED, "ratings-row", message, reading.file, row=number, column=column, found=found)
+        RowIssue(
+            IssueLevel.REFUSED,
+            "ratings-row",
+            message,
+            reading.file,
+            row=line.number,
+            sheet=line.sheet,
+            column=line.columns[place],
+            found=found,
+        )
     )
 
 
-def _read_value(reading: _Reading, number: int, text: str) -> float:
+def _read_value(reading: _Reading, line: Line, text: str) -> float:
     """The number that stands there, or that its word stands for; nan where it cannot be used, which is an issue."""
     scale = reading.scale
     if scale.words:
@@ -215,7 +256,7 @@ def _read_value(reading: _Reading, number: int, text: str) -> float:
             return reading.words[text]
         near = get_close_matches(text, scale.words, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        _complain(reading, number, "value", text, f"{text!r} is not on the scale {scale.written}.{hint}")
+        _complain(reading, line, _VALUE, text, f"{text!r} is not on the scale {scale.written}.{hint}")
         return math.nan
     try:
         value = math.nan if "_" in text else float(text)
@@ -226,14 +267,14 @@ def _read_value(reading: _Reading, number: int, text: str) -> float:
         return reading.words.setdefault(value if math.isfinite(value) else text, float(len(reading.words)))
     if not math.isfinite(value):
         message = f"{text!r} is no number; words need --level nominal, or their order: --scale no,unsure,yes."
-        _complain(reading, number, "value", text, message)
+        _complain(reading, line, _VALUE, text, message)
     elif scale.values and value not in scale.values:
-        _complain(reading, number, "value", text, f"{text} is not on the scale {scale.written}.")
+        _complain(reading, line, _VALUE, text, f"{text} is not on the scale {scale.written}.")
     elif value and not 1 / _LARGEST <= abs(value) <= _LARGEST:
         message = f"{text} is too large or too small to compute with; sizes from 1e-30 to 1e30 are valid, and 0."
-        _complain(reading, number, "value", text, message)
+        _complain(reading, line, _VALUE, text, message)
     elif reading.level is LevelName.RATIO and value < 0:
-        _complain(reading, number, "value", text, f"{text} is below 0, and a ratio scale starts there.")
+        _complain(reading, line, _VALUE, text, f"{text} is below 0, and a ratio scale starts there.")
     else:
         return value
     return math.nan

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Method, RatingsReport, Section
@@ -22,7 +21,7 @@ _CRITERION = Field("criterion", "Criterion")
 
 def report_file(
     found: RatingsFile,
-    path: Path,
+    name: str,
     *,
     reference: str | None,
     critical: frozenset[float],
@@ -31,7 +30,7 @@ def report_file(
     interval: IntervalKind,
     made_at: datetime,
 ) -> RatingsReport:
-    """The report of a file that has been read."""
+    """The report of a file of this name that has been read."""
     known = {
         name: critical & frozenset(table.categories) if table.categories else critical
         for name, table in found.tables.items()
@@ -53,7 +52,7 @@ def report_file(
         tell_panels(report),
         tell_steps(report, found.words),
     ]
-    return RatingsReport(f"Agreement in {path.name}", made_at, tuple(sections), _tell_methods(report, found.words))
+    return RatingsReport(f"Agreement in {name}", made_at, tuple(sections), _tell_methods(report, found.words))
 
 
 def _tell_first(report: AgreementReport) -> Section:

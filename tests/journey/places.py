@@ -75,6 +75,9 @@ def _records(context: Context) -> dict[str, str]:
         for session in calibration.list_sessions(context):
             kind = "session-open" if session.session.state is SessionState.OPEN else "session"
             found.setdefault(kind, address_of("session", session=session.session.id))
+            if kind == "session":
+                found.setdefault("meeting", address_of("meeting", session=session.session.id))
+                found.setdefault("minutes", address_of("minutes", session=session.session.id))
     agents = [row.agent for row in seen if row.agent and row.agent.id != actor.id]
     if agents:
         found["agent"] = address_of("agent", agent=agents[0].id)

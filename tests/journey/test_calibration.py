@@ -16,6 +16,7 @@ from tests.journey.conftest import Enter
 from tests.journey.desk import Desk
 from tests.journey.grading import choose_options, find_scorecard, grade, read_queue
 from tests.journey.house import House, Visitor
+from tests.journey.meeting import DECISION, TO_DO, WALL, decide, enter_meeting, mask
 from tests.journey.steps import choose, dialog, download
 
 pytestmark = pytest.mark.journey
@@ -177,3 +178,30 @@ def test_calibration_is_blind_until_revealed_and_every_report_agrees(enter: Ente
     assert read_workbook(download(facilitator, "session:workbook", tmp_path)) == {
         (name, measure): expected_limits(row[key]) for name, row in printed.items() for measure, key in WRITTEN.items()
     }
+
+    hold_meeting(facilitator, reviewer, session_id)
+
+
+def hold_meeting(facilitator: Visitor, reviewer: Visitor, session_id: str) -> None:
+    """The facilitator decides on the wall by keys; a reviewer reads the same page along, and the minutes keep it."""
+    facilitator.page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
+    wall = enter_meeting(facilitator)
+    expect(wall.get_by_text(SEEN_BY_NOBODY).first).to_be_visible()
+    mask(facilitator, wall)
+    decide(facilitator, wall)
+    address = facilitator.page.url
+    facilitator.page.keyboard.press("ArrowRight")
+    expect(wall.get_by_text(f"Ticket 2 of {TICKETS}")).to_be_visible()
+    expect(wall.locator(".option[data-agreed]")).to_have_count(0)
+
+    reviewer.open(address.removeprefix(reviewer.house.address))
+    read_only = reviewer.page.locator(".wall")
+    expect(read_only.locator(".findings")).to_contain_text(DECISION)
+    reviewer.page.keyboard.press("1")
+    expect(read_only.get_by_role("button", name="Write down a finding")).to_have_count(0)
+    expect(read_only.locator(".option[data-agreed]")).to_have_count(1)
+
+    facilitator.open(f"/minutes?session={session_id}")
+    facilitator.page.get_by_text(TO_DO).click()
+    expect(facilitator.page.get_by_text("To do (0 of 1 left)")).to_be_visible()
+    assert TO_DO in facilitator.page.request.get(f"/print/meeting/{session_id}").text()

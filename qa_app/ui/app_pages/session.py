@@ -117,6 +117,14 @@ def show_tickets(report: CalibrationReport) -> None:
 def show_actions(row: calibration.SessionRow) -> None:
     """What the facilitator can do now."""
     current = row.session.state
+    if current in {SessionState.REVEALED, SessionState.CLOSED} and st.button(
+        "Meeting", icon=":material/co_present:", key="session:meeting"
+    ):
+        st.switch_page("app_pages/meeting.py", query_params={"session": session_id})
+    if current in {SessionState.REVEALED, SessionState.CLOSED} and st.button(
+        "Minutes", icon=":material/checklist:", key="session:minutes"
+    ):
+        st.switch_page("app_pages/minutes.py", query_params={"session": session_id})
     if current is SessionState.REVEALED and allows(context.actor, "calibration.record"):
         st.button("Close", icon=":material/archive:", on_click=close, key="session:close")
     if current in {SessionState.REVEALED, SessionState.CLOSED} and allows(context.actor, "export.calibration"):

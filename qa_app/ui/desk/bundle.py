@@ -49,8 +49,23 @@ PREVIEW_MODULES: Final = (
     "footer.js",
     "preview.js",
 )
+MEETING_MODULES: Final = (
+    "link.js",
+    "dom.js",
+    "quotes.js",
+    "message.js",
+    "post.js",
+    "clock.js",
+    "meetingkeys.js",
+    "board.js",
+    "reading.js",
+    "decided.js",
+    "meeting.js",
+    "wall.js",
+)
 STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css", "contrast.css")
 PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css", "contrast.css")
+MEETING_STYLES: Final = ("base.css", "talk.css", "meeting.css", "contrast.css")
 
 
 def read_module(name: str) -> str:

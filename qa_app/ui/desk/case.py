@@ -241,11 +241,12 @@ def _section(section: Section, channel: Channel) -> Json:
         "kind": section.kind,
         "weight": _decimal(section.weight),
         "guideline": section.guideline,
-        "criteria": [_criterion(criterion, channel) for criterion in section.criteria],
+        "criteria": [criterion_json(criterion, channel) for criterion in section.criteria],
     }
 
 
-def _criterion(criterion: Criterion, channel: Channel) -> Json:
+def criterion_json(criterion: Criterion, channel: Channel) -> Json:
+    """One criterion with the anchors for one channel, safe for JSON."""
     return {
         "id": criterion.id,
         "label": criterion.label,

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from db.engine import Store
 from db.records import Person
-from qa_app.ui import export_routes, sign_in_routes, welcome_routes
+from qa_app.ui import export_routes, print_routes, sign_in_routes, welcome_routes
 from qa_app.ui.guard import COOKIE, Guard
 from qa_app.workflows.access import open_session, sign_out
 from qa_app.workflows.context import Installation, read_clock
@@ -41,6 +41,7 @@ def client_of(installation: Installation) -> TestClient:
             *sign_in_routes.routes(installation),
             *welcome_routes.routes(installation),
             *export_routes.routes(installation),
+            *print_routes.routes(installation),
             Route("/_stcore/health", echo),
             Route("/_stcore/metrics", echo),
             Route("/", echo, methods=["POST"]),

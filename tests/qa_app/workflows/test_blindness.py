@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -44,7 +45,10 @@ from qa_app.workflows import (
     disputes,
     exporting,
     grading,
+    meeting,
+    minutes,
     own_agreement,
+    ratings_upload,
     raw_export,
     reviews,
     sampling,
@@ -61,6 +65,7 @@ from qa_app.workflows import (
 from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File
 from qa_app.workflows.grading import Filled
+from qa_app.workflows.ratings_file import RatingsFile
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -101,7 +106,9 @@ OF_DI = marked("di-mark", {"wait": 2.5})
 
 
 FILES = frozenset({"exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"})
-SHOWING_BLIND = {"calibration_results.report_session", "exporting.export_calibration"}
+SHOWING_BLIND = {
+    *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
+}
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
@@ -163,7 +170,16 @@ READERS: dict[str, Reader] = {
     "grading.follow_desk": lambda context, _: [
         grading.follow_desk(context, row.assignment.id) for row in grading.list_queue(context)
     ],
+    "meeting.follow_meeting": lambda context, session: meeting.follow_meeting(context, session.id),
+    "meeting.prepare_meeting": lambda context, session: meeting.prepare_meeting(context, session.id),
+    "meeting.require_revealed": lambda context, session: meeting.require_revealed(context, session.id),
+    "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
+    "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
     "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
+    "ratings_upload.measure": lambda context, _: ratings_upload.measure(
+        context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
+    ),
+    "ratings_upload.open_tables": lambda context, _: ratings_upload.open_tables(context, Path("none.csv"), "none.csv"),
     "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
@@ -207,6 +223,8 @@ WRITERS = (
     *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
     *("calibration.open_session", "calibration.record_agreed"),
     *("calibration.record_finding", "calibration.reveal_session"),
+    *("meeting.open_guideline", "minutes.finish_finding", "minutes.give_feedback", "minutes.may_finish"),
+    "minutes.note_attendance",
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
@@ -251,7 +269,7 @@ def test_reveal_shows_everything_to_those_who_took_part(sqlite_house: House, ses
     of_eve = gather(sqlite_house, EVE, session)
     assert leaks(of_eve, BLIND_OF_BO) == SHOWING_BLIND
     assert leaks(of_eve, EVERYDAY) == SHOWING_EVERYDAY
-    assert leaks(gather(sqlite_house, BO, session), BLIND_OF_EVE) == {"calibration_results.report_session"}
+    assert leaks(gather(sqlite_house, BO, session), BLIND_OF_EVE) == SHOWING_BLIND - {"exporting.export_calibration"}
     for stranger in (CY, COACH, NINA):
         assert leaks(gather(sqlite_house, stranger, session), BLIND_OF_BO) == set()
 

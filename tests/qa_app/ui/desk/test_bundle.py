@@ -9,6 +9,8 @@ import qa_app.ui.desk
 from qa_app.ui.desk.bundle import (
     COURIER_MODULES,
     DESK_MODULES,
+    MEETING_MODULES,
+    MEETING_STYLES,
     MESSENGER_MODULES,
     PREVIEW_MODULES,
     PREVIEW_STYLES,
@@ -20,16 +22,17 @@ from qa_app.ui.desk.bundle import (
 )
 
 WEB = Path(qa_app.ui.desk.__file__).parent / "web"
+ENTRIES = [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES, PREVIEW_MODULES, MEETING_MODULES]
 IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w]+\.js)";$', re.MULTILINE)
 TOP_LEVEL = re.compile(r"^(?:export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 
 
 def test_every_file_belongs_to_the_desk() -> None:
-    scripts = {*DESK_MODULES, *COURIER_MODULES, *MESSENGER_MODULES, *WAKER_MODULES, *PREVIEW_MODULES}
-    assert {path.name for path in WEB.iterdir()} == scripts | {*STYLES, *PREVIEW_STYLES}
+    scripts = {name for entry in ENTRIES for name in entry}
+    assert {path.name for path in WEB.iterdir()} == scripts | {*STYLES, *PREVIEW_STYLES, *MEETING_STYLES}
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES, PREVIEW_MODULES])
+@pytest.mark.parametrize("modules", ENTRIES)
 def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) -> None:
     for place, name in enumerate(modules):
         source = read_module(name)
@@ -41,7 +44,7 @@ def test_modules_import_only_from_those_before_them(modules: tuple[str, ...]) ->
             assert exported >= set(names)
 
 
-@pytest.mark.parametrize("modules", [DESK_MODULES, COURIER_MODULES, MESSENGER_MODULES, WAKER_MODULES, PREVIEW_MODULES])
+@pytest.mark.parametrize("modules", ENTRIES)
 def test_joined_modules_are_one_scope_with_one_entry(modules: tuple[str, ...]) -> None:
     joined = join_modules(modules)
     names = TOP_LEVEL.findall(joined)
@@ -51,13 +54,13 @@ def test_joined_modules_are_one_scope_with_one_entry(modules: tuple[str, ...]) -
 
 
 def test_foreign_text_cannot_become_markup() -> None:
-    joined = join_modules(DESK_MODULES)
+    joined = join_modules(DESK_MODULES) + join_modules(MEETING_MODULES)
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment", "document.write", "eval("):
         assert way not in joined
 
 
 def test_colours_and_fonts_come_from_the_theme() -> None:
-    styles = join_styles()
+    styles = join_styles((*STYLES, "meeting.css"))
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b", styles) == []
     assert set(re.findall(r"font(?:-family)?:[^;]*var\((--st-[\w-]+)\)", styles)) == {
         "--st-font",

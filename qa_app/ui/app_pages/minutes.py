@@ -1,0 +1,153 @@
+"""What stays of a meeting: who was there, what is to be done, and a word in private for each reviewer."""
+
+import streamlit as st
+
+from db.records import Finding, PersonId, SessionId, SessionState
+from qa_app.domain.access import allows
+from qa_app.errors import PlumblineError
+from qa_app.ui import state
+from qa_app.ui.identity import current_context
+from qa_app.ui.present import SESSION_STATES
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, way_out
+from qa_app.words import write_count, write_day
+from qa_app.workflows import calibration, meeting, minutes
+
+context = current_context()
+session_id = SessionId(state.link_value("session") or "")
+
+
+def tick(finding: Finding) -> None:
+    """Note that a finding's to-do is done, or is not after all."""
+    done = bool(state.read(f"minutes:done:{finding.id}", default=False))
+    attempt(lambda: minutes.finish_finding(context, session_id, finding.id, done=done))
+
+
+def note(person_id: PersonId) -> None:
+    """Note whether a reviewer was there."""
+    there = bool(state.read(f"minutes:there:{person_id}", default=False))
+    attempt(lambda: minutes.note_attendance(context, session_id, person_id, there=there))
+
+
+def tell(person_id: PersonId) -> None:
+    """Keep what one reviewer is told."""
+    text = str(state.read(f"minutes:feedback:{person_id}", ""))
+    attempt(lambda: minutes.give_feedback(context, session_id, person_id, text), done=lambda _: "Kept.")
+
+
+def show_finding(finding: Finding, held: meeting.Meeting) -> None:
+    """One line of the list: what, by whom, until when, and whether it is done."""
+    names = {person.id: person.name for person in (*held.owners, *held.people, held.facilitator)}
+    tickets = {case.ticket.id: case.ticket.external_id for case in held.cases}
+    criterion = held.version.scorecard.criterion(finding.criterion_id)
+    about = [criterion.label, tickets.get(finding.ticket_id, "") if finding.ticket_id else ""]
+    with st.container(border=True, gap="xsmall"):
+        if finding.action:
+            st.checkbox(
+                escape(finding.action),
+                value=finding.done_at is not None,
+                key=f"minutes:done:{finding.id}",
+                on_change=tick,
+                args=(finding,),
+                disabled=not minutes.may_finish(context, finding),
+            )
+        st.markdown(f"**{escape(' · '.join(filter(None, about)))}** {escape(finding.decision)}")
+        owner = names.get(finding.owner_id, "somebody else") if finding.owner_id else "nobody yet"
+        until = f" · until {write_day(finding.due_on)}" if finding.due_on else ""
+        who = f" · {owner}{until}" if finding.action else ""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            quiet(calibration.CAUSES[finding.cause] + who, width="content")
+            if finding.guideline_needs_update:
+                st.badge("Guideline needs an update", icon=":material/edit_note:", color="orange")
+                if allows(context.actor, "scorecard.write"):
+                    st.page_link(
+                        "app_pages/builder.py",
+                        label="Edit it",
+                        query_params={"scorecard": held.version.scorecard_id, "criterion": finding.criterion_id},
+                    )
+
+
+def show_findings(found: meeting.Minutes, held: meeting.Meeting) -> None:
+    """What is to be done first, then what was decided without a to-do."""
+    todo = [finding for finding in found.findings if finding.action]
+    left = sum(1 for finding in todo if finding.done_at is None)
+    st.subheader(f"To do ({left} of {len(todo)} left)" if todo else "Findings", anchor=False)
+    if not found.findings:
+        empty("Nothing was written down. Open the meeting and press F on a criterion.", icon=":material/lightbulb:")
+    for finding in sorted(todo, key=lambda one: (one.done_at is not None, one.due_on is None, str(one.due_on))):
+        show_finding(finding, held)
+    rest = [finding for finding in found.findings if not finding.action]
+    if todo and rest:
+        st.subheader("Decided, nothing to do", anchor=False)
+    for finding in rest:
+        show_finding(finding, held)
+
+
+def show_attendance(found: meeting.Minutes, held: meeting.Meeting) -> None:
+    """Who was there."""
+    st.subheader("Who was there", anchor=False)
+    for person in held.people:
+        if person.id in held.session.reviewer_ids:
+            st.checkbox(
+                escape(person.name),
+                value=found.attended.get(person.id, False),
+                key=f"minutes:there:{person.id}",
+                on_change=note,
+                args=(person.id,),
+                disabled=not held.records,
+            )
+
+
+def show_feedback(held: meeting.Meeting) -> None:
+    """A word in private: facilitators write to each reviewer, a reviewer reads the own one."""
+    told = minutes.list_feedback(context, session_id)
+    if not allows(context.actor, "calibration.record"):
+        if context.actor.id in told:
+            st.subheader("For you alone", anchor=False)
+            st.text(told[context.actor.id])
+        return
+    st.subheader("In private", anchor=False)
+    quiet("Only the reviewer and who runs sessions read this. Better not on the wall.")
+    for person in held.people:
+        if person.id in held.session.reviewer_ids:
+            mark = " · written" if person.id in told else ""
+            with st.expander(escape(person.name) + mark, icon=":material/lock:"):
+                st.text_area(
+                    f"To {escape(person.name)}",
+                    value=told.get(person.id, ""),
+                    key=f"minutes:feedback:{person.id}",
+                    max_chars=4000,
+                )
+                st.button("Keep", key=f"minutes:keep:{person.id}", on_click=tell, args=(person.id,))
+
+
+try:
+    held = meeting.prepare_meeting(context, session_id)
+    found = meeting.follow_meeting(context, session_id)
+except PlumblineError as refusal:
+    page_head("Minutes")
+    empty(refusal.message, icon=":material/visibility_off:")
+    st.stop()
+
+word, icon, colour = SESSION_STATES[held.session.state]
+with page_head(f"Minutes: {held.session.name}"):
+    st.badge(word, icon=icon, color=colour)
+    st.space("stretch")
+    st.page_link(
+        "app_pages/session.py",
+        label="Results",
+        query_params={"session": session_id},
+        icon=":material/balance:",
+    )
+    if held.session.state is SessionState.REVEALED and st.button(
+        "Meeting", icon=":material/co_present:", key="minutes:meeting"
+    ):
+        st.switch_page("app_pages/meeting.py", query_params={"session": session_id})
+    way_out("Print view", f"/print/meeting/{session_id}")
+agreed = write_count(len(found.agreed), "agreed answer")
+quiet(f"{agreed} · {write_count(len(held.cases), 'ticket')} · run by {held.facilitator.name}")
+left, right = st.columns([3, 2], gap="large")
+with left:
+    show_findings(found, held)
+with right:
+    show_attendance(found, held)
+    show_feedback(held)
