@@ -60,6 +60,7 @@ STARTS = {
     "calibration status": Start("calibration status"),
     "calibration reveal": Start("calibration reveal s1"),
     "calibration report": Start("calibration report s1"),
+    "calibration trend": Start("calibration trend s1"),
     "template list": Start("template list"),
     "template add": Start("template add named-it 'You named the trouble first.'"),
     "template remove": Start("template remove t1"),

@@ -26,6 +26,7 @@ from qa_app.workflows import (
     agent_results,
     calibration,
     calibration_results,
+    calibration_trend,
     coaching,
     day,
     disputes,
@@ -127,6 +128,7 @@ READERS: dict[str, Reader] = {
     "calibration_results.report_session": lambda context, session: calibration_results.report_session(
         context, session.id
     ),
+    "calibration_trend.trace_sessions": lambda context, session: calibration_trend.trace_sessions(context, session.id),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
