@@ -165,6 +165,11 @@ def sqlite_library() -> ModuleType:
 _write_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)
 
 
+def _read_json(text: str) -> object:
+    """A stored JSON value; most are empty lists, which need no parser."""
+    return [] if text == "[]" else json.loads(text)
+
+
 def _open_sqlite(url: URL) -> Engine:
     in_memory = sqlite_path(url.render_as_string(hide_password=False)) is None
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
@@ -173,6 +178,7 @@ def _open_sqlite(url: URL) -> Engine:
         module=sqlite_library(),
         connect_args={"timeout": _LONGEST_WAIT_SECONDS, "check_same_thread": False},
         json_serializer=_write_json,
+        json_deserializer=_read_json,
         hide_parameters=True,
         **pool,
     )

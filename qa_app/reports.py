@@ -23,7 +23,7 @@ from db.records import (
     Ticket,
     TicketId,
 )
-from qa_app.estimate import Measured
+from qa_app.estimate import Estimate, Measured
 from scorecards.model import SkillType
 
 
@@ -190,6 +190,110 @@ class AnswerSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewerStanding:
+    """One reviewer against the others and against the reference, on the same tickets."""
+
+    reviewer_id: PersonId
+    name: str
+    severity: Measured
+    """In logits; positive: lower grades for the same work, 0 is the mean of the reviewers."""
+    infit: float | None
+    remarks: tuple[str, ...]
+    """What the model says of the reviewer, in words."""
+    peers: Measured
+    """Same answers as the others, percent."""
+    peer_lean: Measured
+    """Grades less those of the others, in points of 100; negative is stricter."""
+    reference: Measured
+    """Same answers as the reference, percent."""
+    reference_lean: Measured
+    hits: Measured
+    """Of the critical errors by the reference, the share that the reviewer marked, percent."""
+    false_alarms: Measured
+    """Of the critical criteria without an error by the reference, the share that was marked, percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One reviewer on one criterion."""
+
+    criterion_id: str
+    reviewer_id: PersonId
+    same: Measured
+    """Share of the others who gave the same value, percent, mean over tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalLine:
+    """One critical criterion against the reference, over all reviewers."""
+
+    criterion_id: str
+    label: str
+    family: str
+    errors: int
+    """Tickets on which the reference marks an error."""
+    hits: Measured
+    """Share of the reviewers who marked an error too, percent, mean over those tickets."""
+    false_alarms: Measured
+    """Share of the reviewers who marked one on the other tickets, percent."""
+
+
+class Target(StrEnum):
+    """What kind of problem disagreement is."""
+
+    CRITERION = "criterion"
+    REVIEWER = "reviewer"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One thing to fix, in words, with the numbers behind it."""
+
+    target: Target
+    key: str
+    """Id of the criterion, the reviewer or the ticket."""
+    name: str
+    problem: str
+    """A sentence: whose problem it is."""
+    numbers: str
+    """The numbers behind, with their interval."""
+    step: str
+    """What to do."""
+    excess: Estimate
+    """Further apart by so much, in percent of guessing."""
+    gain: float
+    """Share of all disagreement that would be gone without it, percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What can be read from the answers of one session, or of several pooled."""
+
+    sessions: tuple[str, ...]
+    """Names, newest first."""
+    n_tickets: int
+    n_random: int
+    """Those of the tickets that were drawn at random or by strata."""
+    disagreement: Measured
+    """Mean distance of two answers in percent of guessing, mean over tickets: 0 is the same answer everywhere."""
+    fixes: tuple[Fix, ...]
+    """What to fix first, the largest gain first."""
+    fixes_note: str
+    """What was asked, and why nothing stands out where nothing does."""
+    flips: Measured
+    """Share of pairs of reviewers whose verdicts differ, percent, mean over tickets."""
+    reviewers: tuple[ReviewerStanding, ...]
+    """Most severe first, those without a severity last."""
+    heat: tuple[HeatCell, ...]
+    critical: tuple[CriticalLine, ...]
+    n_agreed: int
+    """Answers of the reference that the meeting agreed on."""
+    n_expert: int
+    """Answers of the reference that are the expert's."""
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationReport:
     """A revealed session: what the calibration page shows and the calibration workbook prints."""
 
@@ -200,6 +304,12 @@ class CalibrationReport:
     tickets: tuple[tuple[SessionTicket, Ticket], ...]
     made_at: datetime
     agreement: tuple[CriterionAgreement, ...]
+    readings: Readings
+    """Of this session."""
+    pooled: Readings | None
+    """Of this session and those before it with the same structure; None where there is none to pool with."""
+    everyday: tuple[CriterionAgreement, ...]
+    """Agreement on the pooled tickets that were drawn at random or by strata; empty where nothing is pooled."""
     sheets: tuple[AnswerSheet, ...]
     """Largest spread first."""
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
@@ -207,6 +317,8 @@ class CalibrationReport:
     findings: tuple[Finding, ...]
     submitted: int
     expected: int
+    sections: tuple["Section", ...]
+    """The same figures as tables, for a terminal, a program and a workbook."""
     methods: tuple[Method, ...]
 
 

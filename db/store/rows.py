@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Row, Select, Table, UniqueConstraint, select
@@ -87,10 +88,11 @@ def select_in(
 ) -> Iterator[Row[Any]]:
     """The rows whose column is one of the ids, however many ids there are; with None the rows of any id."""
     if ids is None:
-        yield from tx.connection.execute(statement)
+        yield from tx.connection.execute(statement).all()
         return
     for chunk in in_chunks(ids):
-        yield from tx.connection.execute(statement.where(column.in_(chunk)))
+        # All at once: row by row, fetching takes longer than the query.
+        yield from tx.connection.execute(statement.where(column.in_(chunk))).all()
 
 
 def children(
@@ -116,8 +118,15 @@ def answer_columns(answer: Answer | None) -> dict[str, object]:
 
 
 def read_answer(row: Row[Any]) -> Answer:
-    """The answer that `answer_columns` wrote."""
+    """The answer that `answer_columns` wrote; that of an option is the same object each time."""
+    if row.option_id is not None:
+        return _choose(row.option_id)
     return Answer(AnswerState(row.state), row.option_id, row.number, row.text)
+
+
+@lru_cache(maxsize=4096)
+def _choose(option_id: str) -> Answer:
+    return Answer.choose(option_id)
 
 
 def _bare(value: object) -> object:

@@ -1,6 +1,5 @@
 """The command `plumbline agreement`."""
 
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,17 +8,13 @@ import typer
 
 from qa_app.cli.exporting import keep, make_folder
 from qa_app.cli.finding import LARGEST_SEED
-from qa_app.cli.printing import Format, print_json, say, show, tell
+from qa_app.cli.printing import print_json, say, tell
+from qa_app.cli.sections import list_report, print_sections
 from qa_app.errors import Refused
-from qa_app.estimate import Estimate, Undefined
-from qa_app.reports import Field, FieldValue, RatingsReport, Section
 from qa_app.settings import read_settings
-from qa_app.words import NOTHING, write_figure, write_limits
 from qa_app.workflows import exporting, ratings_file, ratings_report
 from qa_app.workflows.context import read_clock
 
-MOST_ROWS = 40
-"""Rows of a section that a terminal shows; a workbook and JSON have them all."""
 _MOST_ISSUES = 20
 _CUT = frozenset({"raters", "severity", "reference", "pairs", "items", "steps"})
 """Sections that grow with raters and items."""
@@ -70,9 +65,7 @@ def agreement(
         ReportFormat,
         typer.Option("--format", help="table for people, json for programs, xlsx for a workbook with all rows."),
     ] = ReportFormat.TABLE,
-    folder: Annotated[
-        Path | None, typer.Option("--to", file_okay=False, help="Folder for the workbook; this one if left out.")
-    ] = None,
+    folder: Annotated[Path, typer.Option("--to", file_okay=False, help="Folder for the workbook.")] = Path(),
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite a workbook of the same name.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Report the agreement in a file of ratings: what to read first, warnings, then the details. Needs no database.
@@ -83,11 +76,8 @@ def agreement(
         raise Refused(
             "needs-reference", "--critical compares with a reference; say which rater it is with --reference."
         )
-    if shown is not ReportFormat.XLSX and (folder is not None or replace):
-        raise Refused("needs-workbook", "--to and --replace are about the workbook; add --format xlsx.")
-    target = folder or Path()
     if shown is ReportFormat.XLSX:
-        make_folder(target)
+        make_folder(folder)
     found = ratings_file.read_ratings(file, level=level, scale=scale, criterion=criterion)
     if found.issues:
         _complain(found)
@@ -104,13 +94,13 @@ def agreement(
     )
     match shown:
         case ReportFormat.JSON:
-            methods = [asdict(method) for method in report.methods]
-            print_json({section.key: _list_rows(section) for section in report.sections} | {"methods": methods})
+            print_json(list_report(report.sections, report.methods))
         case ReportFormat.TABLE:
-            _print(report)
+            tell(report.title, style="bold")
+            print_sections(report.sections, cut=_CUT)
         case ReportFormat.XLSX:
             zone = read_settings().time_zone
-            keep(exporting.export_ratings(report, file.name, zone=zone), target, replace=replace)
+            keep(exporting.export_ratings(report, file.name, zone=zone), folder, replace=replace)
 
 
 def _complain(found: ratings_file.RatingsFile) -> None:
@@ -119,47 +109,3 @@ def _complain(found: ratings_file.RatingsFile) -> None:
     more = len(found.issues) - _MOST_ISSUES
     lines = "1 line" if len(found.issues) == 1 else f"{len(found.issues)} lines"
     say(f"{lines} cannot be used{f', {more} of them not shown' if more > 0 else ''}; nothing done.")
-
-
-def _list_rows(section: Section) -> list[dict[str, FieldValue]]:
-    keys = [field.key for field in section.fields]
-    return [dict(zip(keys, row, strict=True)) for row in section.rows]
-
-
-def _print(report: RatingsReport) -> None:
-    tell(report.title, style="bold")
-    for section in report.sections:
-        tell("")
-        if not section.rows:
-            tell(f"{section.title}: {section.none}")
-            continue
-        kept = section.rows[:MOST_ROWS] if section.key in _CUT else section.rows
-        reasons: dict[str, str] = {}
-        show(_write_rows(section, kept, reasons), shown=Format.TABLE, title=section.title)
-        for explanation, letter in reasons.items():
-            tell(f"not defined {letter}: {explanation}")
-        if section.note:
-            tell(section.note)
-        if len(kept) < len(section.rows):
-            tell(f"{len(section.rows) - len(kept)} more rows; --format xlsx and --format json have them all.")
-
-
-def _write_rows(
-    section: Section, rows: tuple[tuple[FieldValue, ...], ...], reasons: dict[str, str]
-) -> list[dict[str, str]]:
-    """Rows as text without the columns that are empty throughout; explanations are collected for below the table."""
-    kept = [place for place in range(len(section.fields)) if any(row[place] is not None for row in rows)]
-    fields = section.fields
-    return [{fields[place].header: _write(fields[place], row[place], reasons) for place in kept} for row in rows]
-
-
-def _write(field: Field, value: FieldValue, reasons: dict[str, str]) -> str:
-    match value:
-        case Undefined():
-            return f"not defined {reasons.setdefault(value.explanation, f'({len(reasons) + 1})')}"
-        case Estimate():
-            return write_limits(value)
-        case float():
-            return write_figure(field.kind, value)
-        case _:
-            return NOTHING if value is None else str(value)

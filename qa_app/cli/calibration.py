@@ -9,18 +9,20 @@ from db.records import Frame, SessionKind, TicketId
 from qa_app.cli import series
 from qa_app.cli.dates import DAY, Due, read_due
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_session
-from qa_app.cli.printing import Format, Shown, say, show
+from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
+from qa_app.cli.sections import list_report, print_sections
 from qa_app.cli.surroundings import As, act_as
 from qa_app.domain.calibration import graders
-from qa_app.estimate import Measured
-from qa_app.words import write_count, write_measured
-from qa_app.workflows import calibration, calibration_planning, calibration_results, sampling
+from qa_app.words import write_count
+from qa_app.workflows import calibration, calibration_planning, calibration_results, calibration_trend, sampling
 from qa_app.workflows.calibration_planning import EXPECTED_AGREEMENT, EXPECTED_SHARE, USEFUL_HALF_WIDTH
 from qa_app.workflows.wording import name_picks
 
 Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of the draw and of the bootstrap.")]
 OneSession = Annotated[str, typer.Argument(help="Id of the session.")]
 _USUAL = 6
+_CUT = frozenset({"heat", "pooled_heat"})
+"""Sections that grow with criteria times reviewers."""
 app = typer.Typer(help="Grade the same tickets blind, then reveal and compare.", no_args_is_help=True)
 app.add_typer(series.app, name="series")
 
@@ -196,25 +198,28 @@ def reveal(session_id: OneSession, as_: As = None) -> None:
 
 @app.command()
 def report(session_id: OneSession, as_: As = None, shown: Shown = Format.TABLE) -> None:
-    """Print agreement by criterion, each number with its interval or the reason for none.
+    """Print the results of a session: agreement, what to fix first, reviewers, critical criteria; then the same pooled.
 
     Example: plumbline calibration report 0190…
     """
     with act_as(as_) as context:
         found = calibration_results.report_session(context, find_session(context, session_id))
-    rows = [
-        {
-            "criterion": line.label,
-            "same answer, %": _shown(line.percent, shown, 0),
-            "kappa": _shown(line.kappa, shown, 2),
-            "alpha": _shown(line.alpha, shown, 2),
-            "applied, same %": _shown(line.applicable_percent, shown, 0),
-            "graded/NA/missing": f"{line.chosen}/{line.not_applicable}/{line.missing}",
-        }
-        for line in found.agreement
-    ]
-    show(rows, shown=shown, title=f"{found.session.name}: {found.submitted} of {found.expected} grades")
+    if shown is Format.JSON:
+        print_json(list_report(found.sections, found.methods))
+        return
+    tell(f"{found.session.name}: {found.submitted} of {found.expected} grades", style="bold")
+    print_sections(found.sections, cut=_CUT)
 
 
-def _shown(measured: Measured, shown: Format, digits: int) -> object:
-    return measured if shown is Format.JSON else write_measured(measured, digits=digits)
+@app.command()
+def trend(session_id: OneSession, as_: As = None, shown: Shown = Format.TABLE) -> None:
+    """Print severity and distance over the sessions up to this one, who drifted, and whether meetings helped.
+
+    Example: plumbline calibration trend 0190…
+    """
+    with act_as(as_) as context:
+        found = calibration_trend.trace_sessions(context, find_session(context, session_id))
+    if shown is Format.JSON:
+        print_json(list_report(found.sections, ()))
+        return
+    print_sections(found.sections, cut=())

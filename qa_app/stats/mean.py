@@ -5,7 +5,7 @@ replacement (the same book, sections 5.5 and 2.9): n / (n - 1) times the sum of 
 s**2 / n for equal weights. Limits by Student's t with n - 1 degrees of freedom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import scipy
@@ -55,6 +55,11 @@ def mean(
         confidence=confidence,
         n_values=y.size,
     )
+
+
+def mean_rows(rows: Iterable[Floats], *, n_raters: int, bounds: tuple[float, float] | None = None) -> list[Measured]:
+    """The mean of each row over the units that have a number; nan is none."""
+    return [mean(row[~np.isnan(row)].tolist(), bounds=bounds, n_raters=n_raters) for row in rows]
 
 
 def _check(probabilities: Sequence[float] | None, n_values: int, *, finite: bool) -> Floats:

@@ -20,7 +20,7 @@ from db.records import (
     SessionState,
 )
 from qa_app.estimate import Estimate, Measured, Undefined
-from qa_app.reports import AgentReport, RatingLine, ReviewLine
+from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
 from qa_app.words import NO_SCORE, write_count, write_measured, write_number
 from qa_app.workflows.day import Day
 from qa_app.workflows.undo import Undoable
@@ -80,6 +80,13 @@ DISPUTE_STATES: Mapping[DisputeState, Look] = {
     DisputeState.PARTLY_REVISED: ("Partly revised", ":material/published_with_changes:", "blue"),
     DisputeState.WITHDRAWN: ("Withdrawn", ":material/undo:", "gray"),
 }
+
+TARGETS: Mapping[Target, Look] = {
+    Target.CRITERION: ("Criterion", ":material/rule:", "orange"),
+    Target.REVIEWER: ("Reviewer", ":material/person:", "violet"),
+    Target.TICKET: ("Ticket", ":material/confirmation_number:", "blue"),
+}
+"""Whose problem a disagreement is."""
 
 GOAL_STATES: Mapping[GoalState, Look] = {
     GoalState.OPEN: ("Open", ":material/flag:", "blue"),

@@ -3,11 +3,11 @@
 Pure: a report of a revealed session in, a plan out. Every figure is the report's own; nothing is computed here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Measured, Undefined
-from qa_app.reports import CalibrationReport, CriterionAgreement
+from qa_app.reports import CalibrationReport, CriterionAgreement, Section
 from qa_app.words import NOTHING, write_code, write_moment, write_undefined
 from qa_app.workbooks.answers import Names, plan_findings, plan_ratings, plan_scores, plan_side_by_side
 from qa_app.workbooks.parts import (
@@ -33,8 +33,11 @@ from qa_app.workbooks.plan import (
     Table,
     Text,
 )
+from qa_app.workbooks.sections import plan_section
+from qa_app.workbooks.standings import plan_heat, plan_reviewers, tell_short
 
-_CONTENTS = ("Agreement", "Side by side", "Scores", "Findings", "Ratings", "Methods")
+_ON_SUMMARY = frozenset({"fixes", "verdicts", "pooled_fixes", "pooled_verdicts"})
+"""Sections that are told in words on the first sheet."""
 _GRADE = "How it was graded"
 _APPLIED = "Whether it applied"
 _ALPHA = "Krippendorff’s alpha"
@@ -46,14 +49,17 @@ def plan_calibration(report: CalibrationReport, *, time_zone: ZoneInfo, app_vers
     title = f"Calibration: {report.session.name}"
     who = f"{report.session.name} · {_name_scorecard(report)}"
     names = Names.of(report)
+    details = [section for section in report.sections if section.key not in {*_ON_SUMMARY, "agreement"}]
     sheets = (
-        _plan_summary(report, title=title, zone=time_zone),
         _plan_agreement(report, who=who),
+        *(_plan_detail(section, who) for section in details),
         plan_side_by_side(report, names, who=who),
         plan_scores(report, who=who),
         plan_findings(report, names, who=who, zone=time_zone),
         plan_ratings(report, names, who=who),
     )
+    titles = [*(sheet.title for sheet in sheets), "Methods"]
+    sheets = (_plan_summary(report, titles, title=title, zone=time_zone), *sheets)
     methods = plan_methods(report.methods, sheets, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(title, _name_scorecard(report), report.made_at.astimezone(time_zone), (*sheets, methods))
 
@@ -62,12 +68,24 @@ def _name_scorecard(report: CalibrationReport) -> str:
     return f"{report.version.scorecard.label}, version {report.version.number}"
 
 
-def _plan_summary(report: CalibrationReport, *, title: str, zone: ZoneInfo) -> Sheet:
+def _plan_detail(section: Section, who: str) -> Sheet:
+    """A section as a sheet: the heat map as a grid, severities with the whiskers of a chart, all others as they are."""
+    match section.key.removeprefix("pooled_"):
+        case "heat":
+            return plan_heat(section, who)
+        case "reviewers":
+            return plan_reviewers(section, who)
+        case _:
+            return plan_section(section, who)
+
+
+def _plan_summary(report: CalibrationReport, titles: Sequence[str], *, title: str, zone: ZoneInfo) -> Sheet:
     made = write_moment(report.made_at, zone)
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{_name_scorecard(report)} · made {made} ({zone.key})", home=True),
-        link_sheets(_CONTENTS),
+        *link_sheets(titles),
         Facts(_tell_session(report, zone), spans=(2, 4, 2, 4)),
+        *(block for section in report.sections if section.key in _ON_SUMMARY for block in tell_short(section)),
         *_tell_grades(report.agreement),
         *_draw_alpha(report.agreement),
         *_tell_applicability(report.agreement),

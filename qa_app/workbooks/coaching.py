@@ -71,7 +71,7 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
     made = write_moment(report.made_at, zone)
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{team} · {period} · made {made} ({zone.key})", home=True),
-        link_sheets(_CONTENTS),
+        *link_sheets(_CONTENTS),
         Text(f"Score {write_measured(report.score)}", Style.FIGURE),
         Text(f"Change since the period before: {write_change(report.change)}", Style.NOTE),
         Text("Figures", Style.HEADING),

@@ -53,9 +53,17 @@ def plan_nothing(title: str, subtitle: str, why: str) -> Sheet:
     return Sheet(title, (*head_sheet(title, subtitle), Text(why, Style.NOTE)), grid=GRID, landscape=False)
 
 
-def link_sheets(titles: Sequence[str]) -> Row:
-    """Links to the other sheets, side by side."""
-    return Row(tuple(Cell(title, link=Link(title)) for title in titles), span=len(GRID) // len(titles))
+_MOST_LINKS, _LINKS = 6, 4
+"""Links that fit side by side, and how many stand so where there are more."""
+
+
+def link_sheets(titles: Sequence[str]) -> tuple[Row, ...]:
+    """Links to the other sheets, side by side, in as many rows as it takes."""
+    each = len(titles) if len(titles) <= _MOST_LINKS else _LINKS
+    return tuple(
+        Row(tuple(Cell(title, link=Link(title)) for title in titles[start : start + each]), span=len(GRID) // each)
+        for start in range(0, len(titles), each)
+    )
 
 
 def spread_estimate(measured: Measured, style: Style) -> tuple[Cell, Cell, Cell]:

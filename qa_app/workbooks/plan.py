@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 
 class Style(StrEnum):
@@ -117,11 +118,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """Colours the numbers of one column from white at `low` to amber at `high`."""
+    """Colours the numbers of one column from white at `low` to amber at `high`, or the other way round."""
 
     column: str
     low: int
     high: int
+    strong: Literal["high", "low"] = "high"
+    """Which end is amber."""
 
 
 @dataclass(frozen=True, slots=True)

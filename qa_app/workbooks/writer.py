@@ -182,7 +182,7 @@ def _make_mark(mark: Mark, table: Table, row: int) -> Rule:
 def _make_shade(scale: Shade) -> Rule:
     stops = ColorScale(
         cfvo=[FormatObject(type="num", val=scale.low), FormatObject(type="num", val=scale.high)],
-        color=[Color(WHITE), Color(AMBER)],
+        color=[Color(WHITE), Color(AMBER)] if scale.strong == "high" else [Color(AMBER), Color(WHITE)],
     )
     return Rule(type="colorScale", colorScale=stops)
 

@@ -1,13 +1,14 @@
-"""What a revealed calibration shows: answers side by side, agreement by criterion, scores, findings."""
+"""What a revealed calibration shows: answers side by side, agreement by criterion, readings, scores, findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
 
-from db.engine import Transaction
 from db.records import (
     CalibrationSession,
     PersonId,
-    Purpose,
     Rating,
     Reference,
     Review,
@@ -15,21 +16,24 @@ from db.records import (
     SessionId,
     TicketId,
 )
-from db.store import audit, calibration, people, reviews, scorecards, tickets
-from qa_app.domain.calibration import REVEALED, counts_for_agreement, graders
+from db.store import audit, calibration, people, scorecards, tickets
+from qa_app.domain.calibration import REVEALED, graders
 from qa_app.errors import NotFound, Refused
-from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method
-from qa_app.stats.agreement import measure_criterion
-from qa_app.stats.ratings import Level, LongRow, RatingsTable, build_table
+from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method, Readings
+from qa_app.stats.agreement import measure_criteria
 from qa_app.words import NOTHING, write_answer
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
 from qa_app.workflows.forms import form_of
 from qa_app.workflows.scope import require_some
+from qa_app.workflows.session_readings import Names, read_sessions
+from qa_app.workflows.session_sections import list_sections
+from qa_app.workflows.session_tables import Graded, index_answers
+from qa_app.workflows.session_window import SessionAnswers, describe_window, find_window, pool, read_session
 from qa_app.workflows.wording import name_version
-from scorecards.answers import Answer, AnswerState
-from scorecards.model import Criterion, CriterionType
+from scorecards.answers import Answer
+from scorecards.model import Criterion
 from scorecards.values import answer_value
 
 RESAMPLES = 2000
@@ -41,6 +45,17 @@ _FORMULAS: Mapping[str, str] = {
     "names, interval for numbers (Krippendorff 2011).",
     "Applicability": "Whether a criterion applied and how it was graded are two questions with two coefficients; "
     "`not applicable` never counts as a grade.",
+    "Severity": "Many-facet Rasch model over all criteria with ordered options (Linacre 1989), by marginal maximum "
+    "likelihood; in logits, 0 is the mean of the reviewers, positive means lower grades for the same work.",
+    "Against the others": "Same answers: share of equal answers with the others over all criteria, `not applicable` "
+    "being an answer; mean over tickets, Student's interval. Points: grades less the others' in percent of the scale.",
+    "Against the reference": "The same with the agreed answer where the meeting recorded one, else the expert's.",
+    "Critical criteria": "Hits: of the errors by the reference, the share that reviewers marked. False alarms: of the "
+    "others, the share that they marked. Wilson's interval for a reviewer, Student's over tickets for a criterion.",
+    "Different verdicts": "Share of pairs of reviewers of whom one passes the ticket and one does not; mean over "
+    "tickets, bootstrap interval.",
+    "What to fix first": "Distance of two answers in steps of the scale, 100 being what guessing gives; reviewers, "
+    "then criteria, then tickets that stand out, each at a family-wise 5 % (docs/algorithms/calibration.md).",
 }
 
 
@@ -67,147 +82,135 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         if version is None:
             raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
         version = form_of(version, session).version
-        graded = _blind_reviews(tx, session)
-        keys = [item.ticket_id for item in session.tickets]
-        found = tickets.tickets_by_id(tx, keys)
-        named = people.people_by_id(tx, [session.facilitator_id, *graders(session)])
-        references = calibration.references(tx, session_id)
+        window = find_window(tx, context.actor, session, version)
+        read = tuple(read_session(tx, one) for one in window)
+        found = tickets.tickets_by_id(tx, [item.ticket_id for one in window for item in one.tickets])
+        named = people.people_by_id(tx, [key for one in window for key in (one.facilitator_id, *graders(one))])
         findings = calibration.findings(tx, session_id)
-    reviewers = tuple(named[key] for key in graders(session))
-    sheets = _lay_out(session, version, graded, references)
-    return CalibrationReport(
+    present = read[0]
+    names = Names({key: one.name for key, one in named.items()}, {key: one.external_id for key, one in found.items()})
+    readings = read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES)
+    pooled = read_sessions(read, version, names, seed=session.seed, n_resamples=RESAMPLES) if len(read) > 1 else None
+    everyday = pool(tuple(one.only_random() for one in read), version)
+    report = CalibrationReport(
         session=session,
         version=version,
         facilitator=named[session.facilitator_id],
-        reviewers=reviewers,
+        reviewers=tuple(named[key] for key in graders(session)),
         tickets=tuple((item, found[item.ticket_id]) for item in session.tickets),
         made_at=context.now(),
-        agreement=_measure(session, version, graded),
-        sheets=sheets,
-        scores=_scores(session, graded),
+        agreement=_measure(pool((present,), version), version, session.seed),
+        readings=readings,
+        pooled=pooled,
+        everyday=_measure(everyday, version, session.seed) if pooled is not None and everyday.units else (),
+        sheets=_lay_out(session, version, present),
+        scores=_scores(session, present.reviews),
         findings=findings,
-        submitted=len(graded),
-        expected=len(session.tickets) * len(reviewers),
-        methods=_methods(context, session, version, graded, len(reviewers)),
+        submitted=len(present.reviews),
+        expected=len(session.tickets) * len(graders(session)),
+        sections=(),
+        methods=_methods(context, version, present, readings, read),
     )
+    return replace(report, sections=list_sections(report))
 
 
-def _blind_reviews(tx: Transaction, session: CalibrationSession) -> tuple[Review, ...]:
-    """What the screen shows side by side: blind grades only, the expert's among them."""
-    found = reviews.reviews(tx, session_id=session.id, purpose=Purpose.CALIBRATION)
-    return tuple(review for review in found if review.saw_other_grades is False)
-
-
-def _lay_out(
-    session: CalibrationSession,
-    version: ScorecardVersion,
-    graded: Sequence[Review],
-    references: Sequence[Reference],
-) -> tuple[AnswerSheet, ...]:
-    by_cell = {(review.ticket_id, review.reviewer_id): review for review in graded}
-    agreed = {(item.ticket_id, item.criterion_id): item for item in references if item.kind == "agreed"}
-    sheets = [
-        _sheet(criterion, item.ticket_id, by_cell, graders(session), agreed.get((item.ticket_id, criterion.id)))
-        for item in session.tickets
-        for criterion in version.scorecard.criteria
-    ]
+def _lay_out(session: CalibrationSession, version: ScorecardVersion, graded: SessionAnswers) -> tuple[AnswerSheet, ...]:
+    """What the screen shows side by side: blind grades only, the expert's among them; widest spread first."""
+    answers = index_answers(graded.reviews)
+    agreed = {(item.ticket_id, item.criterion_id): item for item in graded.references if item.kind == "agreed"}
+    worths = [_Worth(criterion) for criterion in version.scorecard.criteria]
+    sheets = []
+    for item in session.tickets:
+        given = {grader: answers.get(((session.id, item.ticket_id), grader), {}) for grader in graders(session)}
+        for worth in worths:
+            key = worth.criterion.id
+            ratings = {grader: one.get(key) for grader, one in given.items()}
+            sheets.append(_sheet(worth, item.ticket_id, ratings, agreed.get((item.ticket_id, key))))
     return tuple(sorted(sheets, key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True))
 
 
+class _Told(NamedTuple):
+    """One answer: `place` is its value as a float, which compares many times faster than the fraction."""
+
+    place: float
+    value: Fraction | None
+    words: str
+
+
+_UNTOLD = _Told(-1.0, None, NOTHING)
+
+
+class _Worth:
+    """What the answers to one criterion are worth, how they read and how far apart two are, each worked out once."""
+
+    def __init__(self, criterion: Criterion) -> None:
+        self.criterion = criterion
+        self._known: dict[Answer | str, _Told] = {}
+        self._spreads: dict[tuple[float, float], Decimal] = {}
+
+    def find(self, rating: Rating | None) -> _Told:
+        """Value in [0, 1] where there is one, and the answer in words."""
+        if rating is None:
+            return _UNTOLD
+        # A text is its own hash; that of an answer is made of all its parts each time.
+        key = rating.answer.option_id or rating.answer
+        if key not in self._known:
+            value = answer_value(self.criterion, rating.answer)
+            place = -1.0 if value is None else float(value)
+            self._known[key] = _Told(place, value, write_answer(rating.answer, self.criterion))
+        return self._known[key]
+
+    def spread(self, told: Iterable[_Told]) -> Decimal | None:
+        """Largest less smallest value in percent; None below two values."""
+        found = sorted((one for one in told if one.value is not None), key=_place)
+        if len(found) < 2:
+            return None
+        lowest, highest = found[0], found[-1]
+        ends = lowest.place, highest.place
+        if ends not in self._spreads and highest.value is not None and lowest.value is not None:
+            self._spreads[ends] = Decimal(round(100 * (highest.value - lowest.value)))
+        return self._spreads[ends]
+
+
+def _place(told: _Told) -> float:
+    return told.place
+
+
 def _sheet(
-    criterion: Criterion,
-    ticket_id: TicketId,
-    by_cell: Mapping[tuple[TicketId, PersonId], Review],
-    graders: Sequence[PersonId],
-    reference: Reference | None,
+    worth: _Worth, ticket_id: TicketId, ratings: Mapping[PersonId, Rating | None], reference: Reference | None
 ) -> AnswerSheet:
-    ratings: dict[PersonId, Rating | None] = {}
-    for grader in graders:
-        review = by_cell.get((ticket_id, grader))
-        ratings[grader] = _rating(review, criterion.id) if review else None
-    values = [
-        value for rating in ratings.values() if rating and (value := answer_value(criterion, rating.answer)) is not None
-    ]
+    told = {key: worth.find(rating) for key, rating in ratings.items()}
     return AnswerSheet(
         ticket_id=ticket_id,
-        criterion_id=criterion.id,
+        criterion_id=worth.criterion.id,
         ratings=ratings,
-        words={key: write_answer(rating.answer, criterion) if rating else NOTHING for key, rating in ratings.items()},
-        spread=Decimal(round(100 * (max(values) - min(values)))) if len(values) > 1 else None,
+        words={key: one.words for key, one in told.items()},
+        spread=worth.spread(told.values()),
         reference=reference,
     )
 
 
-def _rating(review: Review, criterion_id: str) -> Rating | None:
-    return next((rating for rating in review.ratings if rating.criterion_id == criterion_id), None)
-
-
-def _measure(
-    session: CalibrationSession, version: ScorecardVersion, graded: Sequence[Review]
-) -> tuple[CriterionAgreement, ...]:
-    lines = []
-    for section in version.scorecard.sections:
-        for criterion in section.criteria:
-            if criterion.type is CriterionType.TEXT:
-                continue
-            table = _table(session, criterion, [review for review in graded if counts_for_agreement(review, session)])
-            found = measure_criterion(table, seed=session.seed, n_resamples=RESAMPLES)
-            lines.append(
-                CriterionAgreement(
-                    criterion_id=criterion.id,
-                    section=section.label,
-                    label=criterion.label,
-                    level=table.level,
-                    percent=found.percent,
-                    within_one=found.within_one,
-                    kappa=found.kappa,
-                    alpha=found.alpha,
-                    applicable_percent=found.applicable_percent,
-                    applicable_alpha=found.applicable_alpha,
-                    chosen=found.chosen,
-                    not_applicable=found.not_applicable,
-                    missing=found.missing,
-                )
-            )
-    return tuple(lines)
-
-
-def _table(session: CalibrationSession, criterion: Criterion, graded: Sequence[Review]) -> RatingsTable:
-    level, scale = _scale(criterion)
-    return build_table(
-        _long_rows(criterion, scale, graded),
-        level=level,
-        categories=() if criterion.type is CriterionType.NUMBER else tuple(sorted(set(scale.values()))),
-        unit_ids=[item.ticket_id for item in session.tickets],
-        rater_ids=session.reviewer_ids,
+def _measure(graded: Graded, version: ScorecardVersion, seed: int) -> tuple[CriterionAgreement, ...]:
+    sections = {criterion.id: section.label for section in version.scorecard.sections for criterion in section.criteria}
+    measured = measure_criteria(list(graded.tables.values()), seed=seed, n_resamples=RESAMPLES)
+    return tuple(
+        CriterionAgreement(
+            criterion_id=criterion.id,
+            section=sections[criterion.id],
+            label=criterion.label,
+            level=graded.tables[criterion.id].level,
+            percent=found.percent,
+            within_one=found.within_one,
+            kappa=found.kappa,
+            alpha=found.alpha,
+            applicable_percent=found.applicable_percent,
+            applicable_alpha=found.applicable_alpha,
+            chosen=found.chosen,
+            not_applicable=found.not_applicable,
+            missing=found.missing,
+        )
+        for criterion, found in zip(graded.criteria, measured, strict=True)
     )
-
-
-def _scale(criterion: Criterion) -> tuple[Level, Mapping[str, float]]:
-    """How the answers are measured: numbers as they are, ordered options by their rank, the rest as mere names.
-
-    Options are ordered where no two of them are worth the same.
-    """
-    if criterion.type is CriterionType.NUMBER:
-        return Level.INTERVAL, {}
-    worth = {option.id: answer_value(criterion, Answer.choose(option.id)) for option in criterion.options}
-    ranked = sorted({value for value in worth.values() if value is not None})
-    if len(ranked) == len(worth) and len(worth) > 2:
-        return Level.ORDINAL, {key: float(ranked.index(value)) for key, value in worth.items() if value is not None}
-    return Level.NOMINAL, {option.id: float(place) for place, option in enumerate(criterion.options)}
-
-
-def _long_rows(criterion: Criterion, scale: Mapping[str, float], graded: Sequence[Review]) -> Iterable[LongRow]:
-    for review in graded:
-        rating = _rating(review, criterion.id)
-        if rating is None or rating.answer.state is AnswerState.MISSING:
-            continue
-        value = None
-        if rating.answer.option_id is not None:
-            value = scale[rating.answer.option_id]
-        elif rating.answer.number is not None:
-            value = float(rating.answer.number)
-        yield LongRow(review.ticket_id, review.reviewer_id, value)
 
 
 def _scores(
@@ -221,19 +224,23 @@ def _scores(
 
 def _methods(
     context: Context,
-    session: CalibrationSession,
     version: ScorecardVersion,
-    graded: Sequence[Review],
-    n_reviewers: int,
+    graded: SessionAnswers,
+    readings: Readings,
+    window: Sequence[SessionAnswers],
 ) -> tuple[Method, ...]:
+    session, n_reviewers = graded.session, len(graders(graded.session))
     picks = ", ".join(sorted({item.selection.value.replace("_", " ") for item in session.tickets}))
     expected = len(session.tickets) * n_reviewers
     lines = {
         "Session": f"{session.name}: {len(session.tickets)} tickets, {n_reviewers} reviewers; tickets picked {picks}",
         "Scorecard": f"{name_version(version)}; structure {version.structure_hash[:12]}, "
         f"wording {version.content_hash[:12]}",
-        "Grades used": f"{len(graded)} blind grades of {expected} expected; grades that were not blind are left out",
+        "Grades used": f"{len(graded.reviews)} blind grades of {expected} expected; grades that were not blind are "
+        "left out",
         **_FORMULAS,
+        "Reference": f"{readings.n_agreed} answers agreed in the meeting, {readings.n_expert} of the expert",
+        "Sessions pooled": describe_window([one.session for one in window]),
         "Intervals": f"95%, bootstrap over tickets with {RESAMPLES} resamples, seed {session.seed}. "
         "They speak about other tickets graded by these reviewers.",
         "No number": "Where a coefficient is undefined its reason stands there; one ticket is never an agreement.",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from qa_app.estimate import Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
 from qa_app.stats.reporting.result import AgreementReport, Dependability
-from qa_app.stats.severity.calibration import SeverityReport
+from qa_app.stats.severity.calibration import RaterFlag, SeverityReport
 
 Row = tuple[FieldValue, ...]
 
@@ -40,12 +40,17 @@ _FLAGS = {
 }
 
 
+def name_flags(flags: Iterable[RaterFlag]) -> tuple[str, ...]:
+    """What the model says of a rater, in words."""
+    return tuple(_FLAGS[flag] for flag in flags)
+
+
 def _list_severities(severity: SeverityReport | Undefined) -> Iterator[Row]:
     if isinstance(severity, Undefined):
         yield None, severity, None, None, None, None, None
         return
     for one in severity.raters:
-        remarks = "; ".join(_FLAGS[flag] for flag in one.flags) or None
+        remarks = "; ".join(name_flags(one.flags)) or None
         yield one.rater, one.severity, one.average, one.fair_average, one.infit, one.n_ratings, remarks
 
 

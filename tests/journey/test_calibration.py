@@ -30,12 +30,12 @@ CARD = "Core skills, chat, version 1"
 TICKETS = 6
 SEEN_BY_NOBODY = "Only its writer has seen this before the reveal."
 SHOWN = {
-    "Same answer, %": ("same answer, %", 0),
+    "Same answer, %": ("same", 0),
     "Kappa": ("kappa", 2),
     "Krippendorff’s α": ("alpha", 2),
 }
 """Column of the page to the key of the command's report, and the digits shown."""
-WRITTEN = {"Same answer, %": "same answer, %", "Kappa": "kappa", "Krippendorff’s alpha": "alpha"}
+WRITTEN = {"Same answer, %": "same", "Kappa": "kappa", "Krippendorff’s alpha": "alpha"}
 """Measure in the workbook to the key of the command's report."""
 
 
@@ -45,7 +45,8 @@ Figures = dict[str, dict[str, Measured]]
 
 def read_command(house: House, session_id: str) -> Figures:
     """What `plumbline calibration report` prints for programs."""
-    rows = json.loads(house.command("calibration", "report", session_id, "--as", ELENA, "--format", "json"))
+    printed = json.loads(house.command("calibration", "report", session_id, "--as", ELENA, "--format", "json"))
+    rows = printed["agreement"]
     return {row["criterion"]: {key: _read_measured(row[key]) for key, _ in SHOWN.values()} for row in rows}
 
 
@@ -115,13 +116,14 @@ def reveal(facilitator: Visitor) -> None:
     facilitator.press("session:reveal_open")
     facilitator.press("session:reveal")
     expect(dialog(facilitator)).to_have_count(0)
-    expect(facilitator.page.get_by_role("tab", name="Agreement")).to_be_visible()
+    facilitator.page.get_by_role("tab", name="Agreement").click()
+    expect(facilitator.page.get_by_role("table", name="Agreement by criterion")).to_be_visible()
     facilitator.settle()
 
 
 def read_page(visitor: Visitor) -> dict[str, dict[str, str]]:
     """Criterion to column to what the page's table says."""
-    table = visitor.page.get_by_role("table", name="Agreement by criterion")
+    table = visitor.page.get_by_role("table", name="Agreement by criterion", exact=True)
     head, *rows = [row.locator("th, td").all_inner_texts() for row in table.locator("tr").all()]
     return {row[0]: {column: row[head.index(column)] for column in SHOWN} for row in rows}
 
@@ -148,7 +150,7 @@ def expect_disagreement(printed: Figures) -> None:
     Of three options each ticket then gets all three: no resample differs from another, and there is no interval.
     """
     criteria = find_scorecard(CARD).criteria
-    percents = {name: row["same answer, %"] for name, row in printed.items()}
+    percents = {name: row["same"] for name, row in printed.items()}
     alphas = {name: row["alpha"] for name, row in printed.items()}
     assert list(printed) == [criterion.label for criterion in criteria]
     assert [name for name, found in percents.items() if isinstance(found, Estimate) and found.value < 100] == [

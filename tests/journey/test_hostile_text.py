@@ -190,6 +190,9 @@ def test_nothing_runs_and_nothing_leaves(part: str, browser: Browser, scene: Sce
         visitor.open(address)
         if "desk?" in address:
             look_over_the_desk(visitor.page)
+        if "session?" in address:
+            visitor.page.get_by_role("tab", name="Answers side by side").click()
+            visitor.settle()
         open_all(visitor.page)
         expect(visitor.page.locator(f"[data-testid=stMarkdown] a[href*='{HOME}']")).to_have_count(0)
         assert visitor.page.url == scene.server.address + address

@@ -1,5 +1,7 @@
 """One calibration session: progress while it is blind, everything after the reveal."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from db.records import SessionId, SessionState, TicketId
@@ -12,9 +14,12 @@ from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.session_overview import show_overview
 from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_findings, show_sheet
+from qa_app.ui.widgets.session_reviewers import show_reviewers
+from qa_app.ui.widgets.session_trend import show_trend
 from qa_app.words import write_count
-from qa_app.workflows import calibration, calibration_results, grading, tickets
+from qa_app.workflows import calibration, calibration_results, calibration_trend, grading, tickets
 
 _CONVERSATION_PIXELS = 620
 context = current_context()
@@ -114,6 +119,17 @@ def show_tickets(report: CalibrationReport) -> None:
         show_conversation(tickets.view_ticket(context, chosen), zone=zone, scrolls=True)
 
 
+def show_course() -> None:
+    """The sessions up to this one, measured when somebody looks."""
+    show_trend(
+        state.recall(
+            "session:course",
+            (session_id, context.actor.id, calibration_results.find_revision(context)),
+            lambda: calibration_trend.trace_sessions(context, session_id),
+        )
+    )
+
+
 def show_actions(row: calibration.SessionRow) -> None:
     """What the facilitator can do now."""
     current = row.session.state
@@ -173,14 +189,17 @@ if report is None:
     show_progress(row)
     st.stop()
 revealed = report
-agreement_tab, answers_tab, findings_tab, methods_tab = st.tabs(
-    ["Agreement", "Answers side by side", f"Findings ({len(report.findings)})", "Methods"]
-)
-with agreement_tab:
-    show_agreement(report, discuss)
-with answers_tab:
-    show_tickets(report)
-with findings_tab:
-    show_findings(report, dict(calibration.CAUSES))
-with methods_tab:
-    show_methods(report.methods)
+VIEWS: Mapping[str, Callable[[], None]] = {
+    "Overview": lambda: show_overview(revealed, discuss),
+    "Agreement": lambda: show_agreement(revealed),
+    "Reviewers": lambda: show_reviewers(revealed),
+    "Over time": show_course,
+    "Answers side by side": lambda: show_tickets(revealed),
+    f"Findings ({len(revealed.findings)})": lambda: show_findings(revealed, dict(calibration.CAUSES)),
+    "Methods": lambda: show_methods(revealed.methods),
+}
+# Only what is looked at is drawn: a large session has thousands of answers.
+for tab, show in zip(st.tabs(list(VIEWS), key="session:tab", on_change="rerun"), VIEWS.values(), strict=True):
+    if tab.open:
+        with tab:
+            show()

@@ -58,14 +58,23 @@ def trend_chart(points: Sequence[TrendPoint], *, title: str, height: int = 220) 
     )
 
 
-def interval_chart(found: Sequence[tuple[str, Estimate]], *, title: str, digits: int = 2) -> None:
-    """Coefficients up to 1, one a line, largest first, each with its interval; a hollow point has none."""
+def interval_chart(
+    found: Sequence[tuple[str, Estimate]], *, title: str, digits: int = 2, coefficient: bool = True
+) -> None:
+    """Figures, one a line, largest first, each with its interval; a hollow point has none.
+
+    A coefficient goes up to 1; anything else is drawn around 0.
+    """
     rows = [{"name": name, "words": write_measured(one, digits=digits), **_numbers(one)} for name, one in found]
     down = alt.Y("name:N", sort=alt.SortField("value", "descending"), title=None, axis=alt.Axis(labelLimit=200))
     base = alt.Chart(pd.DataFrame(rows)).encode(y=down, color=_COLOUR)
-    lowest = min(one.value if one.low is None else one.low for _, one in found)
-    scale = alt.Scale(domain=(-1 if lowest < -0.5 else -0.5, 1))
-    axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1], format=".1f")
+    ends = [end for _, one in found for end in (one.low, one.high, one.value) if end is not None]
+    if coefficient:
+        scale = alt.Scale(domain=(-1 if min(ends) < -0.5 else -0.5, 1))
+        axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1], format=".1f")
+    else:
+        widest = max(abs(end) for end in ends)
+        scale, axis = alt.Scale(domain=(-widest, widest), nice=True), alt.Axis(format="+.1f", tickCount=9)
     bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
         x=alt.X("low:Q", scale=scale, axis=axis, title=title), x2="high:Q"
     )
@@ -74,10 +83,77 @@ def interval_chart(found: Sequence[tuple[str, Estimate]], *, title: str, digits:
         tooltip=[alt.Tooltip("name:N", title="Criterion"), alt.Tooltip("words:N", title=title)],
     )
     st.altair_chart(
-        alt.layer(bars, *_dots(at_value, rows)).properties(height=28 * len(rows) + 40),
+        alt.layer(_middle(), bars, *_dots(at_value, rows)).properties(height=28 * len(rows) + 40),
         width="stretch",
-        alt=f"{title} by criterion",
+        alt=f"{title}, one line each",
     )
+
+
+def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
+    """Percentages by row and column, written in their cells; the lower, the stronger the colour."""
+    rows = [
+        {
+            "row": row,
+            "column": column,
+            "shown": write_number(one.value, 0),
+            "words": write_measured(one),
+            **_numbers(one),
+        }
+        for row, column, one in cells
+    ]
+    down, across = (list(dict.fromkeys(str(one[name]) for one in rows)) for name in ("row", "column"))
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        x=alt.X("column:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-30, labelLimit=120)),
+        y=alt.Y("row:N", sort=down, title=None, axis=alt.Axis(labelLimit=200)),
+        tooltip=[
+            alt.Tooltip("row:N", title="Criterion"),
+            alt.Tooltip("column:N", title="Reviewer"),
+            alt.Tooltip("words:N", title=title),
+        ],
+    )
+    # The colour lies so thin over the page that the numbers stay legible in light and in dark.
+    strength = alt.Opacity("value:Q", scale=alt.Scale(domain=(100, 0), range=(0.04, 0.75), clamp=True), legend=None)
+    tiles = base.mark_rect(cornerRadius=2).encode(color=_COLOUR, opacity=strength)
+    numbers = base.mark_text(fontSize=12).encode(text="shown:N")
+    st.altair_chart(
+        alt.layer(tiles, numbers).properties(height=28 * len(down) + 70),
+        width="stretch",
+        alt=f"{title} by row and column",
+    )
+
+
+def course_chart(
+    points: Sequence[tuple[str, Estimate]], *, marks: Sequence[str], order: Sequence[str], title: str, height: int = 240
+) -> None:
+    """Figures over named stops in their order, each with its interval; dashed lines at the stops marked."""
+    if not points:
+        quiet("No session has a figure yet.")
+        return
+    rows = [{"stop": stop, "words": write_measured(one), **_numbers(one)} for stop, one in points]
+    across = alt.X("stop:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-20, labelLimit=140))
+    base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
+    scale = alt.Scale(zero=True, nice=True)
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q")
+    at_value = base.encode(
+        y=alt.Y("value:Q", title=title, scale=scale),
+        tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
+    )
+    line = at_value.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
+    edits = pd.DataFrame({"stop": list(marks)})
+    edited = alt.Chart(edits).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
+    layers = [*([edited] if marks else []), bars, line, *_dots(at_value)]
+    st.altair_chart(
+        alt.layer(*layers).properties(height=height),
+        width="stretch",
+        alt=f"{title} over the sessions with 95% intervals",
+    )
+
+
+def _middle() -> alt.Chart:
+    """A thin line at 0."""
+    zero = alt.Chart(pd.DataFrame([{"value": 0.0}]))
+    line: alt.Chart = zero.mark_rule(strokeDash=[2, 3], opacity=0.5).encode(x="value:Q")
+    return line
 
 
 def _numbers(found: Estimate) -> dict[str, object]:

@@ -1,18 +1,18 @@
 """A revealed calibration on screen: agreement with intervals, answers side by side, and what was decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from db.records import Finding, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
-from qa_app.reports import AnswerSheet, CalibrationReport
+from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement
 from qa_app.ui.present import describe_margin, describe_reason
-from qa_app.ui.widgets.figures import interval_chart
+from qa_app.ui.widgets.figures import heat_map, interval_chart
 from qa_app.ui.widgets.frame import empty, escape, quiet
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import NO_SCORE, write_number
+from qa_app.words import NO_SCORE, write_count, write_number
 
 Discuss = Callable[[AnswerSheet], None]
 """Opens the drawer in which one answer sheet is talked over."""
@@ -20,9 +20,9 @@ _LARGEST_SHOWN = 7
 ALPHA = "Krippendorff’s α"
 
 
-def show_agreement(report: CalibrationReport, discuss: Discuss) -> None:
-    """How far reviewers agreed by criterion, where they differ most, and every figure with its interval."""
-    left, right = st.columns([3, 2])
+def show_agreement(report: CalibrationReport) -> None:
+    """How far reviewers agreed by criterion and by reviewer, and every figure with its interval."""
+    left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         st.subheader("Agreement by criterion", anchor=False)
         defined = [(line.label, line.alpha) for line in report.agreement if isinstance(line.alpha, Estimate)]
@@ -31,30 +31,57 @@ def show_agreement(report: CalibrationReport, discuss: Discuss) -> None:
             quiet("Bars are 95% intervals; a hollow point has none. 1 is full agreement, 0 is chance.")
         else:
             quiet("No criterion has a defined coefficient in this session; the reasons stand in the table.")
-    with right.container(border=True, height="stretch", gap="xsmall"):
-        st.subheader("Largest differences", anchor=False)
-        _show_largest(report, discuss)
-    rows = [
-        {
-            "Criterion": f"**{escape(line.label)}**",
-            ALPHA: _write_cell(line.alpha, digits=2),
-            "Kappa": _write_cell(line.kappa, digits=2),
-            "Same answer, %": _write_cell(line.percent, digits=0),
-            "Applies: same, %": _write_cell(line.applicable_percent, digits=0),
-            "Applies: α": _write_cell(line.applicable_alpha, digits=2),
-            "Answers": f"{line.chosen} graded, {line.not_applicable} N/A, {line.missing} missing",
-        }
-        for line in report.agreement
-    ]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Agreement by criterion")
+    with right.container(border=True, height="stretch"):
+        st.subheader("Who agrees with the others on what", anchor=False)
+        _show_heat(report)
+    _show_lines(report.agreement, alt="Agreement by criterion")
     quiet(
         f"{ALPHA} and kappa (Conger’s, quadratic weights on ordered scales) are corrected for chance. Behind each "
         "figure: 95% interval and number of tickets. Whether a criterion applies is a question of its own. Methods "
         "has every formula."
     )
+    if report.pooled is not None and report.everyday:
+        st.subheader("Everyday agreement", anchor=False)
+        quiet(
+            f"The {write_count(report.pooled.n_random, 'ticket')} of the last {len(report.pooled.sessions)} sessions "
+            "that were drawn at random: contested and hand-picked ones would make it look worse than it is."
+        )
+        _show_lines(report.everyday, alt="Everyday agreement by criterion")
 
 
-def _show_largest(report: CalibrationReport, discuss: Discuss) -> None:
+def _show_heat(report: CalibrationReport) -> None:
+    labels = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
+    names = {one.reviewer_id: one.name for one in report.readings.reviewers}
+    cells = [
+        (labels[cell.criterion_id], names[cell.reviewer_id], cell.same)
+        for cell in report.readings.heat
+        if isinstance(cell.same, Estimate)
+    ]
+    if not cells:
+        quiet("No two reviewers graded the same ticket.")
+        return
+    heat_map(cells, title="Same as the others, %")
+    quiet("Share of the others with the same answer, mean over tickets; point at a cell for its interval.")
+
+
+def _show_lines(lines: Sequence[CriterionAgreement], *, alt: str) -> None:
+    rows = [
+        {
+            "Criterion": f"**{escape(line.label)}**",
+            ALPHA: write_cell(line.alpha, digits=2),
+            "Kappa": write_cell(line.kappa, digits=2),
+            "Same answer, %": write_cell(line.percent, digits=0),
+            "Applies: same, %": write_cell(line.applicable_percent, digits=0),
+            "Applies: α": write_cell(line.applicable_alpha, digits=2),
+            "Answers": f"{line.chosen} graded, {line.not_applicable} N/A, {line.missing} missing",
+        }
+        for line in lines
+    ]
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=alt)
+
+
+def show_largest(report: CalibrationReport, discuss: Discuss) -> None:
+    """The answers that are furthest apart, each with a way to talk it over."""
     names = {ticket.id: ticket.external_id for _, ticket in report.tickets}
     criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
     largest = [sheet for sheet in report.sheets if sheet.spread][:_LARGEST_SHOWN]
@@ -148,7 +175,8 @@ def show_findings(report: CalibrationReport, causes: dict[str, str]) -> None:
         show_finding(report, finding, causes)
 
 
-def _write_cell(measured: Measured, *, digits: int) -> str:
+def write_cell(measured: Measured, *, digits: int) -> str:
+    """A figure for a cell of a table: the value, and smaller its interval and counts, or why there is none."""
     if isinstance(measured, Undefined):
         return f":gray[— {escape(describe_reason(measured))}]"
     margin = escape(describe_margin(measured, digits=digits))

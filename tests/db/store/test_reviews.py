@@ -54,6 +54,16 @@ def test_review_comes_back_as_it_went_in(office: Store) -> None:
         assert reviews.review_by_key(tx, "none") is None
 
 
+def test_graded_reviews_have_ratings_and_scores_but_neither_evidence_nor_results(office: Store) -> None:
+    with office.write() as tx:
+        reviews.add_review(tx, SUBMITTED)
+    assert SUBMITTED.score is not None
+    assert SUBMITTED.evidence
+    with office.read() as tx:
+        (found,) = reviews.graded(tx, ticket_ids=[SUBMITTED.ticket_id])
+    assert found == replace(SUBMITTED, evidence=(), score=replace(SUBMITTED.score, results=()))
+
+
 def test_several_reviews_come_back_by_id_superseded_ones_too(office: Store) -> None:
     later = replace(submitted("later", 20), supersedes_id=SUBMITTED.id, supersede_reason="slip")
     with office.write() as tx:

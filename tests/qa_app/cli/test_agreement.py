@@ -148,7 +148,6 @@ def test_bad_lines_are_named_and_nothing_is_measured(nowhere: Terminal, desk: Pa
         ("--reference E", "The file has no rater of 'E'"),
         ("--reference D --critical 7", "The scale has no value of '7'"),
         ("--critical 1", "say which rater it is with --reference. [needs-reference]"),
-        ("--to elsewhere", "add --format xlsx. [needs-workbook]"),
     ],
 )
 def test_what_is_not_in_the_file_is_refused_with_what_is(nowhere: Terminal, desk: Path, line: str, said: str) -> None:

@@ -76,6 +76,7 @@ STARTS = {
     "certificate list": Start("certificate list"),
     "certificate grant": Start("certificate grant core-chat ann@example.org"),
     "certificate withdraw": Start("certificate withdraw c1 --why 'Graded on an old card'"),
+    "calibration trend": Start("calibration trend s1"),
     "template list": Start("template list"),
     "template add": Start("template add named-it 'You named the trouble first.'"),
     "template remove": Start("template remove t1"),

@@ -145,21 +145,22 @@ def check_report(terminal: Terminal, session_id: str) -> None:
     with terminal.opened() as installation:
         admin = find_actor(installation.store, None)
         report = report_session(installation.context(admin), SessionId(session_id))
-    printed = terminal.rows("calibration report", session_id)
-    assert printed == [
-        {
-            "criterion": line.label,
-            "same answer, %": dataclasses.asdict(line.percent),
-            "kappa": dataclasses.asdict(line.kappa),
-            "alpha": dataclasses.asdict(line.alpha),
-            "applied, same %": dataclasses.asdict(line.applicable_percent),
-            "graded/NA/missing": f"{line.chosen}/{line.not_applicable}/{line.missing}",
-        }
+    printed = json.loads(terminal.done("calibration report --format json", session_id))
+    assert list(printed) == [*(section.key for section in report.sections), "methods"]
+    assert [
+        (row["criterion"], row["same"], row["alpha"], row["graded"], row["missing"]) for row in printed["agreement"]
+    ] == [
+        (line.label, dataclasses.asdict(line.percent), dataclasses.asdict(line.alpha), line.chosen, line.missing)
         for line in report.agreement
     ]
     # One of two pairs has the same answer.
-    assert (printed[0]["criterion"], printed[0]["same answer, %"]["value"]) == ("Greeting", 50.0)
-    assert printed[0]["graded/NA/missing"] == "4/0/0"
+    assert (printed["agreement"][0]["criterion"], printed["agreement"][0]["same"]["value"]) == ("Greeting", 50.0)
+    assert [(row["reviewer"], row["peers"]) for row in printed["reviewers"]] == [
+        (one.name, dataclasses.asdict(one.peers)) for one in report.readings.reviewers
+    ]
+    shown = terminal.done("calibration report", session_id)
+    assert "What to fix first: 2 tickets graded by two reviewers or more: too few to tell" in shown
+    assert "Different verdicts, %" in shown
 
 
 def hand_out(terminal: Terminal, desk: Path, session_id: str) -> None:

@@ -73,3 +73,22 @@ def test_other_session_takes_the_place_of_the_first(
     at.run()
 
     assert kept(at).session.id == other.id
+
+
+def test_every_tab_is_drawn_when_it_is_opened(session: CalibrationSession, installation: Installation) -> None:
+    at = visit(installation, FACILITATOR, session)
+    drawn = {}
+    for label in [tab.label for tab in at.tabs]:
+        at.session_state["session:tab"] = label
+        at.run()
+        assert not at.exception
+        drawn[label] = [heading.value for heading in at.subheader]
+    assert drawn == {
+        "Overview": ["What to fix first", "Largest differences"],
+        "Agreement": ["Agreement by criterion", "Who agrees with the others on what"],
+        "Reviewers": ["Severity", "Against the others and against the reference", "Critical criteria"],
+        "Over time": [],
+        "Answers side by side": [],
+        "Findings (0)": [],
+        "Methods": [],
+    }

@@ -31,8 +31,15 @@ from qa_app.reports import (
     AnswerSheet,
     CalibrationReport,
     CriterionAgreement,
+    CriticalLine,
+    Fix,
+    HeatCell,
     Method,
+    Readings,
+    ReviewerStanding,
+    Target,
 )
+from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard, Section
 from tests.qa_app.workbooks.factories import (
@@ -93,20 +100,74 @@ def make_calibration_report(
         for criterion in scorecard.criteria
     ]
     sheets.sort(key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True)
-    return CalibrationReport(
+    agreement = tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria)
+    report = CalibrationReport(
         session=_make_session(chosen, reviewers, say),
         version=_make_version(scorecard),
         facilitator=Person(PersonId("facilitator-1"), say("Noor de Vries")),
         reviewers=reviewers,
         tickets=chosen,
         made_at=MADE_AT,
-        agreement=tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria),
+        agreement=agreement,
+        readings=make_readings(scorecard, reviewers, say=say),
+        pooled=make_readings(scorecard, reviewers, sessions=3, say=say),
+        everyday=agreement[:1],
         sheets=tuple(sheets),
         scores=_make_scores(chosen, reviewers, dice),
         findings=_make_findings(reviewers, say),
         submitted=4 * tickets - 1,
         expected=4 * tickets,
+        sections=(),
         methods=_make_methods(say),
+    )
+    return replace(report, sections=list_sections(report))
+
+
+def make_readings(
+    scorecard: Scorecard, reviewers: tuple[Person, ...], *, sessions: int = 1, say: TextMaker = keep
+) -> Readings:
+    """One thing of each kind to fix, the first reviewer without a severity, and no reference on the last one."""
+    share = Estimate(81.5, 64.25, 93.5, 6, 4, "mean of 6; Student's t")
+    lean = Estimate(-3.25, -7.5, 1.0, 6, 4, "mean of 6; Student's t")
+    severity = Estimate(0.42, -0.11, 0.95, 6, 4, "many-facet Rasch model, MML", se=0.27)
+    excess = Estimate(31.5, 18.25, 44.75, 6, 4, "mean of 6 units; Student's t")
+    first = scorecard.criteria[0]
+    fixes = (
+        Fix(
+            Target.CRITERION, first.id, first.label, "Everybody reads it otherwise.", "31 %", "Reword it.", excess, 22.5
+        ),
+        Fix(Target.REVIEWER, reviewers[1].id, reviewers[1].name, "Stricter.", "3.3 points", "Talk.", excess, 9.5),
+        Fix(Target.TICKET, "ticket-1", say("T-48201"), "Contested.", "31 %", "Talk about it first.", excess, 4.5),
+    )
+    standings = tuple(
+        ReviewerStanding(
+            person.id,
+            person.name,
+            make_undefined(n=6) if person is reviewers[0] else severity,
+            None if person is reviewers[0] else 1.13,
+            ("few ratings",) if person is reviewers[1] else (),
+            share,
+            lean,
+            make_undefined(n=6) if person is reviewers[-1] else share,
+            lean,
+            share,
+            make_undefined(n=6),
+        )
+        for person in reviewers
+    )
+    return Readings(
+        sessions=tuple(f"Session {number}" for number in range(sessions, 0, -1)),
+        n_tickets=6 * sessions,
+        n_random=6 * sessions,
+        disagreement=Estimate(34.5, 21.25, 47.75, 6, 4, "mean of 6; Student's t"),
+        fixes=fixes,
+        fixes_note="Looked at 4 reviewers.",
+        flips=Estimate(17.5, 6.25, 33.5, 6, 4, "bootstrap over tickets"),
+        reviewers=standings,
+        heat=tuple(HeatCell(one.id, person.id, share) for one in scorecard.criteria for person in reviewers),
+        critical=(CriticalLine(first.id, first.label, "customer", 2, share, make_undefined(n=6)),),
+        n_agreed=6,
+        n_expert=1,
     )
 
 

@@ -51,6 +51,13 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
     assert workbook.sheetnames == [
         "Summary",
         "Agreement",
+        "Reviewers",
+        "Heat map",
+        "Critical criteria",
+        "Everyday agreement, 3 sessions",
+        "Reviewers, 3 sessions",
+        "Heat map, 3 sessions",
+        "Critical criteria, 3 sessions",
         "Side by side",
         "Scores",
         "Findings",
@@ -60,11 +67,14 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
 
 
 def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
-    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=8)]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=11)]
     assert rows == [
         ["Calibration: November, billing chats"],
         ["Core skills, version 4 · made 2 Nov 2026, 09:12 (Europe/Berlin)"],
-        ["Agreement", "Side by side", "Scores", "Findings", "Ratings", "Methods"],
+        ["Agreement", "Reviewers", "Heat map", "Critical criteria"],
+        [f"{name}, 3 sessions" for name in ("Everyday agreement", "Reviewers", "Heat map", "Critical criteria")],
+        ["Side by side", "Scores", "Findings", "Ratings"],
+        ["Methods"],
         ["Facilitator", "Noor de Vries", "State", "revealed"],
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
@@ -138,6 +148,38 @@ def test_the_chart_draws_alpha_of_every_criterion(report: CalibrationReport, wor
     assert chart.series[0].val.numRef.f == "'Agreement'!$F$5:$F$16"
     first = read_table(workbook["Agreement"], "Agreement")[: len(report.agreement)]
     assert {(row["Question"], row["Measure"]) for row in first} == {("How it was graded", ALPHA)}
+
+
+def test_summary_says_what_to_fix_first_with_its_numbers(report: CalibrationReport, workbook: Workbook) -> None:
+    fixes = report.readings.fixes
+    assert read_rows_below(workbook["Summary"], "Which") == [
+        [fix.name, fix.problem, fix.numbers, fix.step] for fix in fixes
+    ]
+    assert read_rows_below(workbook["Summary"], "Different verdicts, %") == [
+        ["17.5 (6.3 to 33.5)", "34.5 (21.3 to 47.8)"]
+    ]
+
+
+def test_reviewers_hold_every_figure_as_a_number_and_draw_severity(
+    report: CalibrationReport, workbook: Workbook
+) -> None:
+    rows = read_table(workbook["Reviewers"], "Reviewers")
+    assert [row["Reviewer"] for row in rows] == [one.name for one in report.readings.reviewers]
+    names = ("Severity, logits", "Severity, logits, low", "Severity, margin down", "Points above the others")
+    assert [[row[name] for name in names] for row in rows[:2]] == [
+        [None, None, None, -3.25],
+        [0.42, -0.11, as_stored(0.53), -3.25],
+    ]
+    (chart,) = read_charts(workbook, "Reviewers")
+    assert chart.series[0].val.numRef.f.startswith("'Reviewers'!$B$")
+
+
+def test_heat_map_is_a_grid_of_criteria_and_reviewers(report: CalibrationReport, workbook: Workbook) -> None:
+    rows = read_table(workbook["Heat map"], "Heat")
+    assert [row["Criterion"] for row in rows] == [line.label for line in report.agreement]
+    assert {(row[person.name], row[f"{person.name}, in words"]) for row in rows for person in report.reviewers} == {
+        (81.5, "81.5 (64.3 to 93.5)")
+    }
 
 
 def test_side_by_side_shows_everyones_answer_and_the_spread(report: CalibrationReport, workbook: Workbook) -> None:
@@ -265,9 +307,12 @@ def test_a_number_answer_stands_with_its_unit_and_as_a_number(small: Calibration
 
 
 def test_a_session_without_anything_says_so(small: CalibrationReport) -> None:
-    empty = replace(small, agreement=(), sheets=(), findings=(), tickets=(), scores={}, submitted=0, expected=0)
+    empty = replace(
+        small, agreement=(), sheets=(), findings=(), tickets=(), scores={}, sections=(), submitted=0, expected=0
+    )
     workbook = write_report(empty)
-    assert {title: workbook[title].cell(4, 1).value for title in workbook.sheetnames[1:6]} == {
+    titles = ("Agreement", "Side by side", "Scores", "Findings", "Ratings")
+    assert {title: workbook[title].cell(4, 1).value for title in titles} == {
         "Agreement": "No criterion has ratings to compare.",
         "Side by side": "No answers were given.",
         "Scores": "Nobody was asked to grade.",

@@ -19,10 +19,11 @@ from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.layout import place, read_spots
 from qa_app.workbooks.plan import Book
 from qa_app.workbooks.text import CELL_LIMIT, clean, name_columns, name_sheets
+from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import Answer
 from scorecards.model import Criterion
 from tests.qa_app.workbooks.agent_reports import make_agent_report
-from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_readings
 from tests.qa_app.workbooks.factories import BERLIN, TextMaker, make_ticket
 from tests.qa_app.workbooks.reading import read_filled, read_table, read_value, write_and_load, write_bytes
 
@@ -120,17 +121,25 @@ def make_hostile_calibration() -> CalibrationReport:
         replace(make_ticket(number, say=speak(payload)), id=TicketId(f"t{number}"))
         for number, payload in enumerate(PAYLOADS)
     )
-    return replace(
+    scorecard = report.version.scorecard.model_copy(update={"sections": sections})
+    readings = make_readings(scorecard, people)
+    critical = tuple(replace(readings.critical[0], label=payload, family=payload) for payload in PAYLOADS)
+    agreement = tuple(replace(report.agreement[0], label=each, section=each, level=each) for each in PAYLOADS)
+    hostile = replace(
         report,
         session=replace(report.session, name=PAYLOADS[0]),
-        version=replace(report.version, scorecard=report.version.scorecard.model_copy(update={"sections": sections})),
+        version=replace(report.version, scorecard=scorecard),
+        readings=replace(readings, critical=critical),
+        pooled=None,
+        everyday=(),
         reviewers=people,
         tickets=tuple((report.tickets[0][0], ticket) for ticket in tickets),
-        agreement=tuple(replace(report.agreement[0], label=each, section=each, level=each) for each in PAYLOADS),
+        agreement=agreement,
         sheets=tuple(map(make_hostile_answer, tickets, criteria, people)),
         findings=tuple(make_hostile_finding(report.findings[0], payload) for payload in PAYLOADS),
         methods=tuple(Method(payload, payload) for payload in PAYLOADS),
     )
+    return replace(hostile, sections=list_sections(hostile))
 
 
 def make_hostile_answer(ticket: Ticket, criterion: Criterion, person: Person) -> AnswerSheet:
@@ -200,6 +209,9 @@ def test_every_payload_stays_text_in_every_column_of_the_calibration_book() -> N
     workbook = check_book(plan_calibration(make_hostile_calibration(), time_zone=BERLIN, app_version="0.1.0"))
     assert read_full_columns(workbook) == {
         "Agreement": {"Section", "Criterion", "Level"},
+        "Reviewers": {"Reviewer"},
+        "Heat map": {"Criterion"},
+        "Critical criteria": {"Criterion", "Hurts"},
         "Side by side": {"Ticket", "Criterion"},
         "Scores": {"Ticket", "Subject"},
         "Findings": {"Criterion", "Ticket", "Cause", "Decision", "Action", "Owner", "Recorded by"},

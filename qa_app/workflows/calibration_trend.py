@@ -1,0 +1,198 @@
+"""Calibration over time: how severe each reviewer is and how far answers lie apart, and what changed.
+
+Sessions on scorecards of the same structure are one line; an edit of the wording is marked on it, and every session's
+reveal is a meeting. Nothing is called drift before there are enough tickets on either side.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from db.records import CalibrationSession, ScorecardVersion, SessionId
+from db.store import people, scorecards
+from qa_app.domain.calibration import REVEALED
+from qa_app.errors import NotFound, Refused
+from qa_app.estimate import Measured
+from qa_app.reports import Field, FieldValue, Kind, Section
+from qa_app.stats.causes.distances import measure_distances
+from qa_app.stats.causes.drift import (
+    LEAST_EACH,
+    Change,
+    average_periods,
+    compare_periods,
+    find_drift,
+    find_item_changes,
+    split_late,
+)
+from qa_app.stats.proportion import in_percent
+from qa_app.stats.resampling import Floats
+from qa_app.workflows.calibration import find_session
+from qa_app.workflows.context import Context
+from qa_app.workflows.forms import form_of
+from qa_app.workflows.session_tables import Graded
+from qa_app.workflows.session_window import find_course, pool, read_session
+
+MOST_SESSIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One session of a line, oldest first."""
+
+    session_id: SessionId
+    name: str
+    revealed_at: datetime
+    n_tickets: int
+    reworded: bool
+    """Whether the wording of the scorecard is not that of the session before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One reviewer or criterion over the sessions."""
+
+    name: str
+    points: tuple[Measured, ...]
+    """One for each stop: a reviewer's points of 100 above the others, or a criterion's distance in % of guessing."""
+    change: Measured | None
+    """The late sessions less the early ones; None where either has too few tickets."""
+    alert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingEffect:
+    """Whether reviewers were closer in the session after a meeting than in the one that it was about."""
+
+    before: str
+    after: str
+    change: Measured
+    """Distance in percent of guessing, after less before: negative is closer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A line of sessions."""
+
+    stops: tuple[Stop, ...]
+    reviewers: tuple[Course, ...]
+    criteria: tuple[Course, ...]
+    meetings: tuple[MeetingEffect, ...]
+    note: str
+    """What late and early are, or why nothing is called drift."""
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The same as tables."""
+        return (
+            _tell_courses("severity", "Severity over time", "Reviewer", self.reviewers, self),
+            _tell_courses("distance", "Distance over time", "Criterion", self.criteria, self),
+            _tell_meetings(self),
+        )
+
+
+def trace_sessions(context: Context, session_id: SessionId) -> Trend:
+    """The line of sessions that ends with this one.
+
+    Raises:
+        Refused: it is not revealed.
+        NotFound: no such session for this actor.
+    """
+    session = find_session(context, session_id)
+    if session.state not in REVEALED:
+        raise Refused("session-blind", "This session is still blind. Results appear for everybody when it is revealed.")
+    with context.store.read() as tx:
+        version = scorecards.version(tx, session.scorecard_version_id)
+        if version is None:
+            raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
+        version = form_of(version, session).version
+        course = find_course(tx, context.actor, session, version)[:MOST_SESSIONS][::-1]
+        versions = scorecards.versions_by_id(tx, {one.scorecard_version_id for one in course})
+        read = [read_session(tx, one) for one in course]
+        named = people.people_by_id(tx, {key for one in course for key in one.reviewer_ids})
+    graded = pool(read, version)
+    stops = tuple(_list_stops(course, [versions[one.scorecard_version_id] for one in course]))
+    if not graded.ordered:
+        return Trend(stops, (), (), (), "The scorecard has no criterion whose answers could be compared.")
+    periods = [place for place, one in enumerate(course) for _ in one.tickets]
+    distances = measure_distances(graded.ordered)
+    late = split_late(periods)
+    drift, changed = ((), ()) if late is None else (find_drift(distances, late), find_item_changes(distances, late))
+    n = len(graded.raters)
+    everybody = range(n)
+    effects = compare_periods(100 * distances.by_unit(everybody), periods)
+    return Trend(
+        stops,
+        tuple(_follow([named[key].name for key in graded.raters], 100 * distances.lean(everybody), periods, drift, n)),
+        tuple(_follow(_name_criteria(graded), 100 * distances.between(everybody), periods, changed, n)),
+        tuple(
+            MeetingEffect(one.name, two.name, effect)
+            for (one, two), effect in zip(pairwise(stops), effects, strict=True)
+        ),
+        _describe_split(stops, periods, None if late is None else int(late.sum())),
+    )
+
+
+def _list_stops(course: Sequence[CalibrationSession], versions: Sequence[ScorecardVersion]) -> Iterator[Stop]:
+    before = None
+    for one, version in zip(course, versions, strict=True):
+        reworded = before is not None and before != version.content_hash
+        yield Stop(one.id, one.name, one.revealed_at or one.created_at, len(one.tickets), reworded)
+        before = version.content_hash
+
+
+def _name_criteria(graded: Graded) -> list[str]:
+    labels = {criterion.id: criterion.label for criterion in graded.criteria}
+    return [labels[key] for key in graded.ordered]
+
+
+def _follow(
+    names: Sequence[str], rows: Floats, periods: Sequence[int], changes: Sequence[Change], n_raters: int
+) -> Iterator[Course]:
+    """One course a row; `rows`: shape (names, units)."""
+    found: Sequence[Change | None] = changes or [None] * len(names)
+    courses = average_periods(rows, periods, n_raters=n_raters)
+    for name, points, change in zip(names, courses, found, strict=True):
+        if change is None:
+            yield Course(name, points, None, alert=False)
+        else:
+            yield Course(name, points, in_percent(change.change), change.alert)
+
+
+def _describe_split(stops: Sequence[Stop], periods: Sequence[int], n_late: int | None) -> str:
+    if n_late is None:
+        return (
+            f"Drift takes {LEAST_EACH} tickets in the latest sessions and {LEAST_EACH} in those before; here are "
+            f"{len(periods)} in all, so nothing is called drift yet."
+        )
+    first = stops[periods[len(periods) - n_late]]
+    return (
+        f"Late is from “{first.name}” on, {n_late} tickets; early is all before, {len(periods) - n_late} tickets. "
+        "An alert says that a change is larger than 4 points, or 5 % of guessing, for certain."
+    )
+
+
+def _tell_courses(key: str, title: str, header: str, courses: Sequence[Course], trend: Trend) -> Section:
+    stops = [Field(f"session_{place}", stop.name, Kind.MEASURED) for place, stop in enumerate(trend.stops, start=1)]
+    fields = (
+        Field("name", header),
+        *stops,
+        Field("change", "Late less early", Kind.MEASURED),
+        Field("alert", "Alert"),
+    )
+    rows: tuple[tuple[FieldValue, ...], ...] = tuple(
+        (one.name, *one.points, one.change, "changed" if one.alert else None) for one in courses
+    )
+    unit = "Points of 100 above the others" if key == "severity" else "Distance of two answers in % of guessing"
+    return Section(key, title, f"{unit}. {trend.note}", fields, rows, trend.note)
+
+
+def _tell_meetings(trend: Trend) -> Section:
+    fields = (
+        Field("before", "Session"),
+        Field("after", "The next"),
+        Field("change", "Change of distance, % of guessing", Kind.MEASURED),
+    )
+    rows = tuple((one.before, one.after, one.change) for one in trend.meetings)
+    note = "Negative: closer after the meeting. The tickets are others, so part of a change may be theirs."
+    return Section("meetings", "Before and after each meeting", note, fields, rows, "There is one session only so far.")

@@ -1,0 +1,133 @@
+"""What to fix first, in words: whether disagreement is a problem of a reviewer, a criterion or a ticket.
+
+The rules are in `qa_app.stats.causes.naming`; this says what came of them. Pure.
+"""
+
+from collections.abc import Mapping
+
+from db.records import PersonId, TicketId
+from qa_app.estimate import Estimate, Undefined
+from qa_app.reports import Fix, Target
+from qa_app.stats.causes.naming import LEAST_UNITS, Cause, Causes
+from qa_app.stats.proportion import in_percent
+from qa_app.words import write_count, write_number
+
+_TARGETS = {"rater": Target.REVIEWER, "item": Target.CRITERION, "unit": Target.TICKET}
+
+
+def tell_fixes(
+    causes: Causes | Undefined | None,
+    criteria: Mapping[str, str],
+    people: Mapping[PersonId, str],
+    tickets: Mapping[TicketId, str],
+) -> tuple[Fix, ...]:
+    """Each cause in words, the largest gain first; names by id."""
+    if causes is None or isinstance(causes, Undefined):
+        return ()
+    return tuple(_tell(cause, criteria, people, tickets) for cause in causes.named)
+
+
+def tell_note(causes: Causes | Undefined | None) -> str:
+    """What was asked, and why nothing stands out where nothing does."""
+    if causes is None:
+        return "The scorecard has no criterion whose answers could be compared."
+    if isinstance(causes, Undefined):
+        return (
+            f"{write_count(causes.n_units, 'ticket')} graded by two reviewers or more: too few to tell a problem of a "
+            f"criterion from one of a reviewer or a ticket. It takes {LEAST_UNITS}, and better 12."
+        )
+    unasked = "" if "rater" in causes.asked else " Of two reviewers nobody can say which one is the problem."
+    unasked += "" if "item" in causes.asked else " With fewer than three criteria none can stand out."
+    asked = (
+        f"Looked at {write_count(causes.n_raters, 'reviewer')}, {write_count(causes.n_items, 'criterion', 'criteria')} "
+        f"and {write_count(causes.n_units, 'ticket')}."
+    )
+    if causes.named:
+        return f"{asked} Named is what stands out for certain and is not small; the largest gain comes first.{unasked}"
+    return (
+        f"{asked} Nobody and nothing stands out for certain. That is no proof of agreement: with few tickets only "
+        f"large problems show.{unasked}"
+    )
+
+
+def _tell(
+    cause: Cause, criteria: Mapping[str, str], people: Mapping[PersonId, str], tickets: Mapping[TicketId, str]
+) -> Fix:
+    match cause.family:
+        case "rater":
+            key, name = cause.name, people[PersonId(cause.name)]
+            problem, numbers, step = _tell_reviewer(cause, name, criteria)
+        case "item":
+            key, name = cause.name, criteria[cause.name]
+            problem, numbers, step = _tell_criterion(cause, people)
+        case "unit":
+            key = cause.name.partition("/")[2]
+            name = tickets[TicketId(key)]
+            problem, numbers, step = _tell_ticket(cause)
+    return Fix(
+        target=_TARGETS[cause.family],
+        key=key,
+        name=name,
+        problem=problem,
+        numbers=numbers,
+        step=step,
+        excess=_in_percent(cause.excess),
+        gain=100 * cause.gain,
+    )
+
+
+def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tuple[str, str, str]:
+    mostly = "" if cause.by is None else f" Most of it is on “{criteria[cause.by]}”."
+    further = f"{_write_excess(cause.excess)} further from the others than these from each other"
+    if cause.kind == "apart" or cause.lean is None:
+        return (
+            f"A problem of the reviewer: {name} answers otherwise than the others, in no one direction.{mostly}",
+            f"{further}.",
+            "Go through the answers that differ most with this reviewer; look for a misread anchor or haste.",
+        )
+    word, direction = ("stricter", "lower") if cause.kind == "severe" else ("more lenient", "higher")
+    lean = cause.lean
+    points = write_number(100 * abs(lean.value), 1)
+    low, high = sorted(abs(100 * (limit or 0.0)) for limit in (lean.low, lean.high))
+    limits = f"{write_number(low, 1)} to {write_number(high, 1)}, {write_count(lean.n_units, 'ticket')}"
+    return (
+        f"A problem of the reviewer: {name} is {word} than the others on the same tickets.{mostly}",
+        f"Grades {points} points of 100 {direction} ({limits}); {further}.",
+        "Compare the answers criterion by criterion, agree on the anchors, and see whether the next session is closer.",
+    )
+
+
+def _tell_criterion(cause: Cause, people: Mapping[PersonId, str]) -> tuple[str, str, str]:
+    further = f"{_write_excess(cause.excess)} further apart than on the other criteria"
+    if cause.by is not None:
+        name = people[PersonId(cause.by)]
+        return (
+            f"A reading of one reviewer: {name} understands this criterion otherwise than the others.",
+            f"{further}; less than half of that is left without {name}.",
+            f"Ask {name} what the levels mean here, and settle it with an example in the anchors.",
+        )
+    return (
+        "A problem of the criterion: reviewers read it in ways of their own.",
+        f"{further}; leaving any one reviewer out leaves most of it.",
+        "Reword the guideline or the anchors, with the tickets that divided the reviewers as examples.",
+    )
+
+
+def _tell_ticket(cause: Cause) -> tuple[str, str, str]:
+    return (
+        "A problem of the ticket: reviewers differ on it over the whole form.",
+        f"{_write_excess(cause.excess)} further apart than on the other tickets.",
+        "Talk about this one first: it may be an edge case that the guideline does not foresee.",
+    )
+
+
+def _write_excess(excess: Estimate) -> str:
+    """Such as `31 % of guessing (18 to 44, 12 tickets)`."""
+    shown = _in_percent(excess)
+    limits = "" if shown.low is None or shown.high is None else f"{shown.low:.0f} to {shown.high:.0f}, "
+    return f"{shown.value:.0f} % of guessing ({limits}{write_count(shown.n_units, 'ticket')})"
+
+
+def _in_percent(measured: Estimate) -> Estimate:
+    scaled = in_percent(measured)
+    return scaled if isinstance(scaled, Estimate) else measured
