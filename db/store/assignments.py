@@ -70,7 +70,7 @@ def open_queue(tx: Transaction, reviewer_id: PersonId) -> tuple[AssignmentId, ..
     columns = tables.assignment.c
     mine = equal({columns.reviewer_id: reviewer_id, columns.state: AssignmentState.OPEN})
     rows = tx.connection.execute(select(columns.id, columns.due_at, columns.assigned_at).where(*mine))
-    return tuple(AssignmentId(row.id) for row in sorted(rows, key=_urgency))
+    return tuple(AssignmentId(last) for *_, last in sorted(_rank(row.due_at, row.assigned_at, row.id) for row in rows))
 
 
 def set_assignment_state(
@@ -111,9 +111,12 @@ def _change(tx: Transaction, assignment_id: AssignmentId, changes: dict[str, obj
             raise UnknownId(f"there is no assignment {assignment_id}")
 
 
-def _urgency(assignment: Assignment | Row[Any]) -> tuple[bool, datetime, datetime, str]:
-    due_at = assignment.due_at
-    return due_at is None, due_at or assignment.assigned_at, assignment.assigned_at, assignment.id
+def _urgency(assignment: Assignment) -> tuple[bool, datetime, datetime, str]:
+    return _rank(assignment.due_at, assignment.assigned_at, assignment.id)
+
+
+def _rank(due_at: datetime | None, assigned_at: datetime, assignment_id: str) -> tuple[bool, datetime, datetime, str]:
+    return due_at is None, due_at or assigned_at, assigned_at, assignment_id
 
 
 def _assignment(row: Row[Any]) -> Assignment:
