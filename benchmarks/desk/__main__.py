@@ -93,10 +93,8 @@ def main(words: list[str] | None = None) -> int:
             failed += more
         browser.close()
     baselines = {ANSWER_KEY: ("bare frame", frame), ANSWER_CLICK: ("bare frame", frame)}
-    lines = [
-        Line(what, TARGETS[what], alone[what], *baselines.get(what, ("no old reviews", beside[what])), among.get(what))
-        for what in TARGETS
-    ]
+    baselines |= {what: ("no old reviews", times) for what, times in beside.items()}
+    lines = [Line(what, TARGETS[what], alone[what], *baselines[what], among.get(what)) for what in TARGETS]
     failed += crowd.errors if crowd else []
     _print(asked.format, lines, crowd, failed, asked.reviewers)
     return 0 if all(line.met for line in lines) and not failed else 1

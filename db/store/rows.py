@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, UniqueConstraint, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, UniqueConstraint, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -20,6 +20,7 @@ from scorecards.answers import Answer, AnswerState
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_PARENTS = "parents"
 _CHUNK = 500
 """Ids in one statement; far below the limits of both engines."""
 
@@ -100,9 +101,17 @@ def children(
 ) -> Mapping[str, list[Row[Any]]]:
     """Child rows of many parents by the parent's id, in one query a chunk; parents without children are left out."""
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in select_in(tx, select(parent.table).order_by(*order), parent, ids):
-        found[getattr(row, parent.name)].append(row)
+    statement = _children_statement(parent, order)
+    for chunk in in_chunks(ids):
+        for row in tx.connection.execute(statement, {_PARENTS: chunk}):
+            found[getattr(row, parent.name)].append(row)
     return found
+
+
+@cache
+def _children_statement(parent: Column[Any], order: tuple[ColumnElement[Any], ...]) -> Select[Any]:
+    """Made once: SQLAlchemy knows a statement again by the object, and takes as long to build one as to run it."""
+    return select(parent.table).where(parent.in_(bindparam(_PARENTS, expanding=True))).order_by(*order)
 
 
 def answer_columns(answer: Answer | None) -> dict[str, object]:

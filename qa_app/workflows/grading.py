@@ -141,8 +141,8 @@ def follow_desk(context: Context, assignment_id: AssignmentId) -> Standing:
 def find_next(context: Context) -> AssignmentId | None:
     """The most urgent of the actor's open assignments; None where nothing is left."""
     with context.store.read() as tx:
-        open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
-    return open_[0].id if open_ else None
+        queue = assignments.open_queue(tx, context.actor.id)
+    return queue[0] if queue else None
 
 
 def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *, expected_revision: int) -> Review:
@@ -265,8 +265,7 @@ def _queue_row(
 
 
 def _standing(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Standing:
-    open_ = assignments.assignments(tx, reviewer_id=context.actor.id, state=AssignmentState.OPEN)
-    queue = [one.id for one in open_]
+    queue = assignments.open_queue(tx, context.actor.id)
     following = (one for one in queue if one != assignment_id)
     return Standing(
         reviews.draft_of(tx, assignment_id), queue.index(assignment_id) + 1, len(queue), next(following, None)

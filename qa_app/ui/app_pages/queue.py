@@ -17,15 +17,22 @@ from qa_app.workflows.own_agreement import trace_agreement
 
 context = current_context()
 zone = installation().settings.time_zone
+_START = "queue:start"
+
+
+def open_desk(assignment_id: AssignmentId) -> None:
+    """Go to the desk with one of the tickets."""
+    st.switch_page("app_pages/desk.py", query_params={"assignment": assignment_id})
+
+
+# Pressed just now: what this page shows need not be read any more.
+following = grading.find_next(context) if state.read(_START, default=False) else None
+if following:
+    open_desk(following)
 now = context.now()
 rows = grading.list_queue(context)
 today = datetime.combine(now.astimezone(zone).date(), time(), zone)
 day = summarise_day(context, day_start=today, day_end=today + timedelta(days=1))
-
-
-def open_desk(place: int) -> None:
-    """Go to the desk with one of the tickets."""
-    st.switch_page("app_pages/desk.py", query_params={"assignment": rows[place].assignment.id})
 
 
 def take_back(assignment_id: AssignmentId) -> None:
@@ -87,17 +94,15 @@ def show_agreement() -> None:
 
 reopened = state.take("queue:reopened", AssignmentId(""))
 if reopened:
-    st.switch_page("app_pages/desk.py", query_params={"assignment": reopened})
+    open_desk(reopened)
 with page_head("My queue"):
     st.badge(f"{day.open} open", icon=":material/inbox:", color="blue")
     if day.overdue:
         st.badge(f"{day.overdue} overdue", icon=":material/alarm:", color="red")
     st.badge(f"{day.submitted_today} done today", icon=":material/check:", color="green")
     st.space("stretch")
-    if rows and st.button(
-        "Start grading", type="primary", icon=":material/play_arrow:", shortcut="Alt+G", key="queue:start"
-    ):
-        open_desk(0)
+    if rows:
+        st.button("Start grading", type="primary", icon=":material/play_arrow:", shortcut="Alt+G", key=_START)
 quiet(describe_day(day))
 offer_undo()
 columns = st.column_config
@@ -137,5 +142,5 @@ chosen = row_list(
     alt="Assignments in your queue, most urgent first",
 )
 if chosen is not None:
-    open_desk(chosen)
+    open_desk(rows[chosen].assignment.id)
 show_agreement()

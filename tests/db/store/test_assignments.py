@@ -55,6 +55,14 @@ def test_assignments_are_filtered_and_sorted_by_urgency(
         assert [one.id for one in assignments.assignments(tx, **wanted)] == expected
 
 
+def test_open_queue_has_the_open_ones_of_a_reviewer_in_the_same_order(queue: Store) -> None:
+    with queue.write() as tx:
+        assert assignments.open_queue(tx, REVIEWER.id) == ("soon", "a1", "any")
+        assignments.set_assignment_state(tx, SOON.id, AssignmentState.DONE, at=NOON)
+        assert assignments.open_queue(tx, REVIEWER.id) == ("a1", "any")
+        assert assignments.open_queue(tx, OTHER_REVIEWER.id) == ("calib",)
+
+
 def test_reviewer_has_a_ticket_open_once_per_purpose(queue: Store) -> None:
     twin = replace(SOON, id=AssignmentId("twin"))
     with queue.write() as tx:
