@@ -50,7 +50,7 @@ from db.revisions import upgrade
 from db.store import calibration, people, reviews, scorecards, tickets
 from qa_app.workflows.calibration_results import report_session
 from qa_app.workflows.context import Context
-from qa_app.workflows.grading import score_ratings
+from qa_app.workflows.scoring import score_ratings
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.identity import content_hash, structure_hash
 from scorecards.model import Channel, Criterion, CriterionType, CriticalFamily, Option, Scorecard, Section

@@ -28,16 +28,7 @@ from db.records import (
     TicketId,
 )
 from db.store.frames import has_quality_review
-from db.store.rows import (
-    answer_columns,
-    children,
-    columns_of,
-    equal,
-    insert_rows,
-    one_piece,
-    read_answer,
-    select_in,
-)
+from db.store.rows import answer_columns, children, columns_of, equal, insert_rows, one_piece, read_answer, select_in
 
 
 class ReviewFilter(TypedDict, total=False):

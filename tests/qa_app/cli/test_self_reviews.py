@@ -33,7 +33,7 @@ def test_self_reviews_are_asked_begun_listed_and_graded(house: Terminal) -> None
     asked = house.done(f"self-review ask {unreleased} --due 2026-12-04", env=COL).strip()
     begun = house.done(f"self-review start {released}", env=NINA).strip()
     assert house.rows("self-review list", env=NINA) == [
-        {"assignment": asked, "ticket": "102", "subject": "Parcel 2", "due": "2026-12-04T00:00:00+00:00"},
+        {"assignment": asked, "ticket": "102", "subject": "Parcel 2", "due": "2026-12-04T18:00:00+00:00"},
         {"assignment": begun, "ticket": "101", "subject": "Parcel 1", "due": None},
     ]
     grade(house, [asked, begun], who=NINA)
