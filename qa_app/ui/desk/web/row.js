@@ -83,7 +83,7 @@ export class Row {
       type: "button", role: "radio", tabindex: -1, class: "choice", "data-choice": choice.id,
       "data-tone": tone(this.criterion, choice.id), "aria-label": label, "aria-checked": "false",
       on: {
-        click: () => { this.pick(choice.id); this.focus(); },
+        click: () => this.actions.together(() => { this.pick(choice.id); this.focus(); }),
         pointerenter: () => this.preview(choice.id),
         focus: () => this.preview(choice.id),
         blur: () => this.preview(null),
@@ -263,7 +263,7 @@ export class Row {
     this.radios?.forEach((radio, index) => {
       const checked = radio.dataset.choice === chosen;
       setAttribute(radio, "aria-checked", String(checked));
-      radio.tabIndex = checked || (chosen === null && index === 0) ? 0 : -1;
+      setAttribute(radio, "tabindex", checked || (chosen === null && index === 0) ? 0 : -1);
     });
     if (this.naButton) setAttribute(this.naButton, "aria-pressed", String(this.isNotApplicable));
     const shown = this.criterion.type === "text" ? (entry.text ?? "") : entry.typed;
