@@ -64,12 +64,13 @@ def draw_desk() -> None:
         else:
             st.session_state["ack"] = CABINET.take(case_id, sent, submit=submit)
 
-    tell_desk(case_id, draft=CABINET.draft(case_id), acknowledged=st.session_state.get("ack"), desk="desk")
-    mount_desk(
-        key="desk",
-        on_draft=lambda payload: hear(payload, submit=False),
-        on_submit=lambda payload: hear(payload, submit=True),
-    )
+    with st.container(gap=None):
+        tell_desk(case_id, draft=CABINET.draft(case_id), acknowledged=st.session_state.get("ack"), desk="desk")
+        mount_desk(
+            key="desk",
+            on_draft=lambda payload: hear(payload, submit=False),
+            on_submit=lambda payload: hear(payload, submit=True),
+        )
     bring_case(
         build_case(
             conversation,
