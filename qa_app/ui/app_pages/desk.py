@@ -10,7 +10,7 @@ from qa_app.domain.returns import OTHER, REASONS, word_reason
 from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
 from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, Hidden, build_case, open_draft, read_review
-from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker
+from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker, tell_desk
 from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -23,16 +23,23 @@ _KEY = "desk"
 _SKIP, _REPLACE = "skip", "replace"
 _WAYS = {_SKIP: "Skip it: another reviewer may get it", _REPLACE: "Replace it by the next ticket of its sample"}
 _OWN_WAYS = {_SKIP: "Leave it: no review of my own"}
-_ACK, _SHOWN, _DONE = "desk:ack", "desk:shown", "desk:done"
-_HERE, _NEXT, _BROUGHT, _UNDO = "desk:here", "desk:next", "desk:brought", "desk:undo"
+_ACK, _SHOWN, _DONE, _ADDRESS = "desk:ack", "desk:shown", "desk:done", "desk:address"
+_HERE, _NEXT, _BROUGHT, _UNDO, _OPENS = "desk:here", "desk:next", "desk:brought", "desk:undo", "desk:opens"
 context = current_context()
 zone = installation().settings.time_zone
 
 
 def show(assignment_id: AssignmentId) -> None:
-    """Put an assignment on the desk; the address names it from now on."""
+    """Put an assignment on the desk; the address names it as soon as the desk itself knows."""
     state.write(_SHOWN, assignment_id)
-    st.query_params["assignment"] = assignment_id
+    state.write(_ADDRESS, assignment_id)
+
+
+def write_address() -> None:
+    """Name in the address what stands on the desk."""
+    shown = state.take(_ADDRESS, AssignmentId(""))
+    if shown:
+        state.write_link(assignment=shown)
 
 
 def go_on() -> None:
@@ -63,6 +70,7 @@ def on_desk() -> grading.Desk:
 
 if state.take(_DONE, default=False):
     leave()
+write_address()
 state.write(_SHOWN, AssignmentId(state.link_value("assignment") or ""))
 for kept in (_HERE, _NEXT, _BROUGHT, _UNDO):
     state.forget(kept)
@@ -209,8 +217,11 @@ def bring(desk: grading.Desk) -> None:
 
 
 def bring_next(standing: grading.Standing) -> None:
-    """The next case of the queue; one that cannot be opened says so when it is its turn."""
-    if standing.next_id is None:
+    """The next case of the queue; one that cannot be opened says so when it is its turn.
+
+    Not while the page itself opens: somebody waits for that one. The first save has time for it.
+    """
+    if state.take(_OPENS, default=False) or standing.next_id is None:
         return
     with contextlib.suppress(PlumblineError):
         bring(opened(_NEXT, standing.next_id))
@@ -238,27 +249,25 @@ def draw_desk() -> None:
         standing = grading.follow_desk(context, here.assignment.id)
     except PlumblineError:
         standing = here.standing  # finished elsewhere meanwhile: the next save is told so, and keeps its text
-    head, desk, couriers = st.container(), st.container(gap=None), st.container(gap=None)
     stored = standing.draft
-    with desk:
-        mount_desk(
-            here.assignment.id,
-            draft=read_review(stored) if stored else open_draft(here.version.scorecard),
-            acknowledged=state.read(_ACK, None),
-            undo=offer_undo(),
-            key=_KEY,
-            on_draft=save,
-            on_submit=submit,
-            on_undo=take_back,
-        )
-    with head:
+    tell_desk(
+        here.assignment.id,
+        draft=read_review(stored) if stored else open_draft(here.version.scorecard),
+        acknowledged=state.read(_ACK, None),
+        undo=offer_undo(),
+        desk=_KEY,
+    )
+    write_address()
+    with st.container():
         draw_head(here, standing)
-    with couriers:
+    mount_desk(key=_KEY, on_draft=save, on_submit=submit, on_undo=take_back)
+    with st.container(gap=None):
         bring(here)
         bring_next(standing)
 
 
 state.write(_UNDO, undo.find_undoable(context))
+state.write(_OPENS, value=True)
 with st.container(gap=None):
     mount_waker(desk=_KEY)
     draw_desk()

@@ -33,41 +33,43 @@ _WAKER = st.components.v2.component("plumbline_desk_waker", js=join_modules(WAKE
 Handler = Callable[[object], None]
 
 
-def mount_desk(
+def tell_desk(
     case_id: str,
     *,
     draft: DeskDraft,
     acknowledged: DeskAck | None,
-    key: str,
-    on_draft: Handler,
-    on_submit: Handler,
+    desk: str,
     undo: DeskUndo | None = None,
-    on_undo: Handler | None = None,
 ) -> None:
-    """The desk with one case on it; mount it inside a fragment, so that a save reruns nothing else.
+    """Say what stands on the desk of this key. First of all in its fragment: the browser draws messages one by one.
 
     `draft` is what the store has now, and `acknowledged` the answer to the last save or submit; both may change with
-    every run, and so may the case: the desk swaps as soon as it is told, where `bring_case` has brought it. The
-    handlers get the raw payload (see `payload`) and run as callbacks, before the next run draws.
+    every run, and so may the case: the desk swaps as soon as it is told, where `bring_case` has brought it.
     """
-    with st.container(gap=None):
-        _MESSENGER(
-            key=f"{key}-messenger",
-            data={
-                "desk": key,
-                "case": case_id,
-                "draft": draft_json(draft),
-                "ack": None if acknowledged is None else ack_json(acknowledged),
-                "undo": None if undo is None else undo_json(undo),
-            },
-        )
-        _DESK(
-            key=key,
-            data={"desk": key},
-            on_draft_change=lambda: on_draft(st.session_state[key]["draft"]),
-            on_submitted_change=lambda: on_submit(st.session_state[key]["submitted"]),
-            on_undone_change=lambda: on_undo and on_undo(st.session_state[key]["undone"]),
-        )
+    _MESSENGER(
+        key=f"{desk}-messenger",
+        data={
+            "desk": desk,
+            "case": case_id,
+            "draft": draft_json(draft),
+            "ack": None if acknowledged is None else ack_json(acknowledged),
+            "undo": None if undo is None else undo_json(undo),
+        },
+    )
+
+
+def mount_desk(*, key: str, on_draft: Handler, on_submit: Handler, on_undo: Handler | None = None) -> None:
+    """The desk; mount it inside a fragment, so that a save reruns nothing else, after `tell_desk`.
+
+    The handlers get the raw payload (see `payload`) and run as callbacks, before the next run draws.
+    """
+    _DESK(
+        key=key,
+        data={"desk": key},
+        on_draft_change=lambda: on_draft(st.session_state[key]["draft"]),
+        on_submitted_change=lambda: on_submit(st.session_state[key]["submitted"]),
+        on_undone_change=lambda: on_undo and on_undo(st.session_state[key]["undone"]),
+    )
 
 
 def bring_case(case: DeskCase, *, desk: str) -> None:

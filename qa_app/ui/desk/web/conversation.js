@@ -1,11 +1,12 @@
 // The conversation: facts, messages, the line being spoken, pinned quotes. Knows nothing of the scorecard.
-import { h, icon, reveal, setAttribute } from "./dom.js";
+import { h, icon, reveal, setAttribute, setText, whenIdle } from "./dom.js";
 import { buildMessage } from "./message.js";
 import { place, selectedRange, stretchWithin } from "./quotes.js";
 import { Search } from "./search.js";
 
 const FOLLOW_AGAIN_AFTER = 4000;
 const FLASH = 1600;
+const STRETCH = 50; // messages that are built together
 
 export class Conversation {
   constructor({ ticket, messages, recordings }, { root, onHear, onPin }) {
@@ -15,26 +16,63 @@ export class Conversation {
     this.current = -1; // the message that is marked: spoken now, or reached by J and K
     this.stepped = -1; // the same, where it was reached by J and K
     this.pinLabel = null;
+    this.evidence = []; // as drawn
     this.scrolledAt = 0;
-    const built = messages.map((message, index) => buildMessage(message, index, this));
-    this.lines = built.map(({ line }) => line);
-    this.texts = built.map(({ text }) => text);
-    this.search = new Search(this.texts, { show: (hit) => this.showHit(hit) });
+    this.lines = []; // as far as they are built
+    this.texts = [];
+    this.search = new Search(this.texts, { opened: () => this.buildTo(messages.length - 1), show: (hit) => this.showHit(hit) });
     this.pinButton = h("button", { type: "button", class: "float", hidden: true, on: {
       pointerdown: (event) => event.preventDefault(), // keeps the selection
       click: () => this.onPin(),
     } }, icon("pin"), h("span"), h("kbd", { text: "E" }));
     const several = messages.some((message) => message.reviewed);
     this.pane = h("div", { class: several ? "messages several" : "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
-      buildFacts(ticket), ...built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line])),
-      messages.length === 0 ? this.buildEmpty() : null);
+      buildFacts(ticket), messages.length === 0 ? this.buildEmpty() : null);
+    this.buildTo(0);
     for (const event of ["wheel", "touchmove", "pointerdown"]) {
       this.pane.addEventListener(event, () => (this.scrolledAt = Date.now()), { passive: true });
     }
     this.root = h("div", { class: "talk" }, this.search.opener, this.search.root, this.pane, this.pinButton);
     this.onSelection = () => requestAnimationFrame(() => this.placePinButton());
-    document.addEventListener("selectionchange", this.onSelection);
     this.pane.addEventListener("scroll", this.onSelection, { passive: true });
+  }
+
+  // Once it stands on the page.
+  start() {
+    document.addEventListener("selectionchange", this.onSelection);
+    this.buildRest();
+  }
+
+  // The first stretch of a long conversation is there at once, the others whenever nobody waits for anything; whoever
+  // asks for a message has it built.
+  buildRest() {
+    if (this.lines.length === this.messages.length || this.stopped) return;
+    whenIdle(() => {
+      if (this.stopped) return;
+      this.buildTo(this.lines.length);
+      this.buildRest();
+    });
+  }
+
+  buildTo(index) {
+    while (this.lines.length <= Math.min(index, this.messages.length - 1)) this.buildStretch();
+  }
+
+  buildStretch() {
+    const from = this.lines.length;
+    const messages = this.messages.slice(from, from + STRETCH);
+    const built = messages.map((message, place) => buildMessage(message, from + place, this));
+    for (const [place, { line, text }] of built.entries()) {
+      this.lines.push(line);
+      this.texts.push(text);
+      text.paint(this.quotesOf(messages[place]));
+    }
+    const lines = built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line]));
+    this.pane.append(h("div", { class: "stretch" }, ...lines));
+  }
+
+  quotesOf(message) {
+    return this.evidence.filter((piece) => piece.message_seq === message.seq);
   }
 
   buildEmpty() {
@@ -58,6 +96,7 @@ export class Conversation {
   }
 
   setCurrent(index) {
+    this.buildTo(index);
     for (const [place, on] of [[this.current, false], [index, true]]) {
       const line = this.lines[place];
       if (!line) continue;
@@ -68,7 +107,7 @@ export class Conversation {
   }
 
   step(direction) {
-    const index = Math.min(Math.max(0, this.current + direction), this.lines.length - 1);
+    const index = Math.min(Math.max(0, this.current + direction), this.messages.length - 1);
     if (index < 0) return null;
     this.setCurrent(index);
     this.stepped = index;
@@ -118,18 +157,19 @@ export class Conversation {
 
   namePinButton(label) {
     this.pinLabel = label;
-    this.pinButton.querySelector("span").textContent = `Pin to ${label}`;
+    setText(this.pinButton.querySelector("span"), `Pin to ${label}`);
   }
 
   paintEvidence(evidence) {
-    const bySeq = new Map();
-    for (const piece of evidence) bySeq.set(piece.message_seq, [...(bySeq.get(piece.message_seq) ?? []), piece]);
-    const drawn = this.messages.map(({ seq }, index) => this.texts[index].paint(bySeq.get(seq) ?? []));
+    if (evidence.length === this.evidence.length && evidence.every((piece, index) => piece === this.evidence[index])) return;
+    this.evidence = [...evidence];
+    const drawn = this.texts.map((text, index) => text.paint(this.quotesOf(this.messages[index])));
     if (drawn.includes(true)) this.search.paint();
   }
 
   show(piece) {
     const index = this.messages.findIndex((message) => message.seq === piece.message_seq);
+    this.buildTo(index);
     const line = this.lines[index];
     if (!line) return;
     this.revealWords(index, this.texts[index].place(piece));
@@ -156,6 +196,7 @@ export class Conversation {
   }
 
   stop() {
+    this.stopped = true;
     this.search.stop();
     document.removeEventListener("selectionchange", this.onSelection);
   }

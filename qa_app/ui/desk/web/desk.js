@@ -13,6 +13,8 @@ import { TemplatePicker } from "./templates.js";
 import { UndoBar } from "./undo.js";
 
 const RESTORED_NOTICE = 6000;
+const DIM_AFTER = 400;
+const EMPTY_DRAFT = { ratings: [], evidence: [], comment: "" };
 
 export class Desk {
   constructor(work, stage) {
@@ -20,10 +22,15 @@ export class Desk {
     this.caseId = work.id;
     this.stage = stage;
     this.parentElement = stage.parentElement;
-    this.root = this.parentElement.querySelector(".desk");
-    this.root.dataset.case = work.id;
     this.hasRecording = work.recordings.length > 0;
     this.restored = null;
+    this.listeners = [];
+  }
+
+  // Takes the place of what stood there.
+  enter() {
+    this.root = this.parentElement.querySelector(".desk");
+    this.root.dataset.case = this.caseId;
     this.listeners = [
       [document, "keydown", (event) => this.takesKey(event) && swallow(event)],
       [document, "pointerdown", (event) => this.saveBeforeLeaving(event)],
@@ -41,8 +48,17 @@ export class Desk {
     this.undoBar.offer(undo);
   }
 
+  // The answer to a submit names the next case. Where that stands here at once, this one is not painted any more.
+  hearLast(ack, { follows }) {
+    this.gathering = follows;
+    this.keeper?.hear(ack);
+  }
+
   open(draft) {
-    this.form = new Form(this.case.scorecard, draft);
+    this.enter();
+    this.prepare();
+    this.form.load(draft);
+    this.scorecard.begin();
     this.activity = new Activity({
       seconds: draft.active_seconds,
       isListening: () => this.player?.playing ?? false,
@@ -59,16 +75,14 @@ export class Desk {
     this.build();
     this.restore(draft);
     this.paint();
-    this.fit();
+    if (!this.root.style.getPropertyValue("--desk-top")) this.fit();
+    this.conversation.start();
   }
 
-  build() {
-    this.player = this.hasRecording
-      ? new Player(this.case, {
-        onTime: (now, playing) => this.conversation?.markSecond(now, playing),
-        onPin: () => this.pin(),
-      })
-      : null;
+  // What takes long to build and does not depend on the draft; at the latest when the desk opens.
+  prepare() {
+    if (this.form) return;
+    this.form = new Form(this.case.scorecard, EMPTY_DRAFT);
     this.conversation = new Conversation(this.case, {
       root: this.parentElement,
       onHear: (seconds) => this.hearFrom(seconds),
@@ -80,7 +94,18 @@ export class Desk {
       pin: () => this.pin(),
       show: (piece) => this.show(piece),
       activated: () => this.paint(),
+      together: (act) => this.together(act),
+      painted: () => this.painted(),
     });
+  }
+
+  build() {
+    this.player = this.hasRecording
+      ? new Player(this.case, {
+        onTime: (now, playing) => this.conversation?.markSecond(now, playing),
+        onPin: () => this.pin(),
+      })
+      : null;
     this.footer = new Footer({
       scorecard: this.case.scorecard,
       onSubmit: () => this.submit(),
@@ -136,8 +161,26 @@ export class Desk {
     this.paint();
   }
 
+  // One press may change an answer, the place and the status; all of it is painted once.
+  together(act) {
+    if (this.gathering) return act();
+    this.gathering = true;
+    try {
+      return act();
+    } finally {
+      this.gathering = false;
+      this.painted();
+    }
+  }
+
   paint() {
-    if (!this.footer) return;
+    this.stale = true;
+    if (!this.gathering) this.painted();
+  }
+
+  painted() {
+    if (!this.stale || !this.footer) return;
+    this.stale = false;
     const result = scoreForm(this.case.scorecard, this.form.answers());
     const asked = this.form.askedInOrder();
     this.scorecard.paint(result);
@@ -154,7 +197,14 @@ export class Desk {
       tried: this.scorecard.tried,
       restored: this.restored,
     });
-    this.root.classList.toggle("locked", this.keeper.busy);
+    this.dim();
+  }
+
+  // A submit that is answered at once dims nothing: the next ticket would come with a flicker, and later.
+  dim() {
+    clearTimeout(this.dimming);
+    if (this.keeper.busy) this.dimming = setTimeout(() => this.root.classList.add("locked"), DIM_AFTER);
+    else this.root.classList.remove("locked");
   }
 
   // The desk fills the window below whatever the page puts above it.
@@ -162,11 +212,12 @@ export class Desk {
     let scroller = this.parentElement.host ?? this.parentElement;
     while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
     const top = this.root.getBoundingClientRect().top + (scroller?.scrollTop ?? 0);
-    this.root.style.setProperty("--desk-top", `${Math.round(top)}px`);
+    const size = `${Math.round(top)}px`;
+    if (this.root.style.getPropertyValue("--desk-top") !== size) this.root.style.setProperty("--desk-top", size);
   }
 
   takesKey(event) {
-    return Boolean(this.picker?.handleKey(event)) || handleKey(event, this);
+    return this.together(() => Boolean(this.picker?.handleKey(event)) || handleKey(event, this));
   }
 
   contains(target) {
@@ -335,7 +386,8 @@ export class Desk {
 
   stop() {
     for (const [target, event, listener] of this.listeners) target.removeEventListener(event, listener, true);
-    this.sizes.disconnect();
+    this.sizes?.disconnect();
+    clearTimeout(this.dimming);
     this.keeper?.stop();
     this.undoBar?.stop();
     this.activity?.stop();

@@ -30,6 +30,9 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Runs it when the browser has nothing else to do.
+export const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 1));
+
 // Strokes on a 24 by 24 grid; the words beside an icon carry the meaning.
 const ICONS = {
   play: "M8 5.5v13l10.5-6.5z",
@@ -77,8 +80,10 @@ export function wordSeconds(seconds) {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
+const CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" }); // slow to make
+
 export function wordTime(iso) {
-  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return CLOCK.format(new Date(iso));
 }
 
 const calmly = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

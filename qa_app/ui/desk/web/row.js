@@ -85,11 +85,11 @@ export class Row {
       type: "button", role: "radio", tabindex: -1, class: "choice", "data-choice": choice.id,
       "data-tone": tone(this.criterion, choice.id), "aria-label": label, "aria-checked": "false",
       on: {
-        click: () => {
+        click: () => this.actions.together(() => {
           if (choice.id === NOT_APPLICABLE) this.pickNotApplicable();
           else this.pick(choice.id);
           if (!this.armed) this.focus();
-        },
+        }),
         pointerenter: () => this.preview(choice.id),
         focus: () => this.preview(choice.id),
         blur: () => this.preview(null),
@@ -294,7 +294,7 @@ export class Row {
     this.radios?.forEach((radio, index) => {
       const checked = radio.dataset.choice === chosen;
       setAttribute(radio, "aria-checked", String(checked));
-      radio.tabIndex = checked || (chosen === null && index === 0) ? 0 : -1;
+      setAttribute(radio, "tabindex", checked || (chosen === null && index === 0) ? 0 : -1);
     });
     if (this.naButton) setAttribute(this.naButton, "aria-pressed", String(this.isNotApplicable));
     const shown = this.criterion.type === "text" ? (entry.text ?? "") : entry.typed;

@@ -5,7 +5,16 @@
 const ZERO = { n: 0n, d: 1n };
 const ONE = { n: 1n, d: 1n };
 
+const PARSED = new Map();
+const MOST_PARSED = 1000; // more than a form has numbers
+
 export function parseDecimal(text) {
+  if (PARSED.size > MOST_PARSED) PARSED.clear();
+  if (!PARSED.has(text)) PARSED.set(text, readDecimal(text));
+  return PARSED.get(text);
+}
+
+function readDecimal(text) {
   const [whole, fraction = ""] = text.split(".");
   return reduce({ n: BigInt(whole + fraction), d: 10n ** BigInt(fraction.length) });
 }
@@ -38,8 +47,15 @@ export function isOnStep(text, { low, high, step }) {
     && divide(subtract(number, from), parseDecimal(step)).d === 1n;
 }
 
-// S1 and S2.
+const VALUES = new WeakMap(); // of options: a form on the desk does not change, and every press asks for all of them
+
 function optionValue(criterion, option) {
+  if (!VALUES.has(option)) VALUES.set(option, computeValue(criterion, option));
+  return VALUES.get(option);
+}
+
+// S1 and S2.
+function computeValue(criterion, option) {
   if (option.value !== null) return parseDecimal(option.value);
   const points = criterion.options.map((each) => parseDecimal(each.points ?? "0"));
   const low = points.reduce((x, y) => (isBelow(y, x) ? y : x));

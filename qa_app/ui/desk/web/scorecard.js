@@ -4,15 +4,18 @@ import { FULL, TEXT_LIMIT, isFull } from "./form.js";
 import { Row } from "./row.js";
 
 export class Scorecard {
-  constructor(scorecard, form, { edited, locked, pin, show, activated }) {
-    Object.assign(this, { scorecard, form, activated });
+  constructor(scorecard, form, { edited, locked, pin, show, activated, together = (act) => act(), painted = () => {} }) {
+    Object.assign(this, { scorecard, form, activated, painted });
     this.tried = false;
     const weights = new Set(form.criteria.map((criterion) => criterion.weight));
     const actions = {
-      edited, locked, show, showWeights: weights.size > 1,
+      edited, locked, show, together, showWeights: weights.size > 1,
       pin: (row) => { this.activate(row); pin(); },
       activate: (row) => this.activate(row),
-      reveal: (row) => reveal(this.pane, row.root, { margin: this.margin }),
+      reveal: (row) => {
+        painted();
+        reveal(this.pane, row.root, { margin: this.margin });
+      },
     };
     this.rows = form.criteria.map((criterion) => new Row(criterion, form, actions));
     this.rowOf = new Map(this.rows.map((row) => [row.criterion.id, row]));
@@ -21,7 +24,7 @@ export class Scorecard {
     this.pane = h("div", { class: "criteria", tabindex: -1, role: "region",
       "aria-label": `Scorecard: ${scorecard.label}` },
       ...this.sections.map((section) => section.root), this.overall.root);
-    this.active = this.firstOpen();
+    this.begin();
     this.margin = 44; // rows stop below the section's sticky heading
   }
 
@@ -74,6 +77,10 @@ export class Scorecard {
     return [...this.form.askedInOrder().map((criterion) => this.rowOf.get(criterion.id)), this.overall];
   }
 
+  begin() {
+    this.active = this.firstOpen();
+  }
+
   // Where grading begins, or goes on.
   firstOpen() {
     const asked = this.form.asked();
@@ -95,6 +102,7 @@ export class Scorecard {
 
   goTo(stop) {
     this.activate(stop);
+    this.painted(); // what is out of date when the focus comes is laid out twice
     stop.focus();
     reveal(this.pane, stop.root, { margin: this.margin });
   }

@@ -8,8 +8,9 @@ const CHOSEN = "desk-found-now";
 
 export class Search {
   // `show(hit)` brings a hit ({ index, start, end }, in units) to sight.
-  constructor(texts, { show }) {
-    Object.assign(this, { texts, show, hits: [], current: -1, typing: null });
+  // `opened` is told first, so that all of them are there.
+  constructor(texts, { opened, show }) {
+    Object.assign(this, { texts, opened, show, hits: [], current: -1, typing: null });
     this.field = h("input", { type: "search", "aria-label": "Search the conversation", placeholder: "Search",
       autocomplete: "off", spellcheck: "false", on: {
         input: () => this.lookSoon(),
@@ -29,6 +30,7 @@ export class Search {
   }
 
   open() {
+    this.opened();
     this.root.hidden = false;
     this.opener.hidden = true;
     this.field.focus();

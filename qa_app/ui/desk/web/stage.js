@@ -1,5 +1,6 @@
 // Entry of the desk component: the place on the page where one case stands after the other, kept across reruns.
 import { Desk } from "./desk.js";
+import { whenIdle } from "./dom.js";
 import { lineOf } from "./link.js";
 
 const MISSED_AFTER = 2000;
@@ -49,7 +50,7 @@ class Stage {
   hear() {
     const { news, cases } = this.line;
     if (!news) return;
-    if (this.desk && this.desk.caseId !== news.case) this.desk.keeper?.hear(news.ack); // the last word on that one
+    if (this.desk && this.desk.caseId !== news.case) this.desk.hearLast(news.ack, { follows: cases.has(news.case) });
     const work = cases.get(news.case);
     clearTimeout(this.missed);
     if (!work) {
@@ -58,9 +59,19 @@ class Stage {
     }
     if (this.desk?.caseId !== work.id || this.desk.root !== this.parentElement.querySelector(".desk")) {
       this.desk?.stop();
-      this.desk = new Desk(work, this);
+      this.desk = this.next?.case === work ? this.next : new Desk(work, this);
+      this.next = null;
     }
     this.desk.hear({ ...news, undo: this.timeUndo(news.undo) });
+    this.makeReady([...cases.values()].at(-1));
+  }
+
+  // The case that came last is built while nobody waits for anything, so that it stands there at once when it is named.
+  makeReady(work) {
+    if (work.id === this.desk.caseId || work === this.next?.case) return;
+    this.next = new Desk(work, this);
+    const { next } = this;
+    whenIdle(() => next === this.next && next.prepare());
   }
 
   // The named case did not come: a courier may get lost on a bad line, or be gone before the page has drawn it. A run of

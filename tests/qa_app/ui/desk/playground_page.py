@@ -11,7 +11,7 @@ import streamlit as st
 from db.records import Conversation, ScorecardVersion
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import BLIND, Hidden, build_case
-from qa_app.ui.desk.component import bring_case, mount_desk
+from qa_app.ui.desk.component import bring_case, mount_desk, tell_desk
 from qa_app.ui.desk.payload import read_draft, read_key, read_submit
 from scorecards.files import library_scorecard
 from tests.qa_app.ui.desk.cabinet import CABINET
@@ -65,14 +65,13 @@ def draw_desk() -> None:
         else:
             st.session_state["ack"] = CABINET.take(case_id, sent, submit=submit)
 
-    mount_desk(
-        case_id,
-        draft=CABINET.draft(case_id),
-        acknowledged=st.session_state.get("ack"),
-        key="desk",
-        on_draft=lambda payload: hear(payload, submit=False),
-        on_submit=lambda payload: hear(payload, submit=True),
-    )
+    with st.container(gap=None):
+        tell_desk(case_id, draft=CABINET.draft(case_id), acknowledged=st.session_state.get("ack"), desk="desk")
+        mount_desk(
+            key="desk",
+            on_draft=lambda payload: hear(payload, submit=False),
+            on_submit=lambda payload: hear(payload, submit=True),
+        )
     bring_case(
         build_case(
             conversation,

@@ -31,6 +31,8 @@ def test_courier_brings_the_case_and_the_messenger_the_draft(app: AppTest) -> No
     app.run()
     assert not app.exception
     given = messages(app)
+    # The browser draws message by message: what stands on the desk is said before all else.
+    assert list(given) == ["plumbline_desk_messenger", "plumbline_desk", "plumbline_desk_courier"]
     assert given["plumbline_desk"] == {"desk": "desk"}
     courier = given["plumbline_desk_courier"]
     assert (courier["desk"], courier["case"]["id"]) == ("desk", "chat-component")
