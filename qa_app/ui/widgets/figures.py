@@ -141,7 +141,7 @@ def course_chart(
     line = at_value.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
     edits = pd.DataFrame({"stop": list(marks)})
     edited = alt.Chart(edits).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
-    layers = [*([edited] if marks else []), bars, line, *_dots(at_value)]
+    layers = [*([edited] if marks else []), bars, line, *_dots(at_value, rows)]
     st.altair_chart(
         alt.layer(*layers).properties(height=height),
         width="stretch",

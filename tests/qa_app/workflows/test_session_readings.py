@@ -59,7 +59,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Store) -> t
     assert found.issues == ()
     told = report_file(
         found,
-        path,
+        path.name,
         reference=None,
         critical=frozenset(),
         n_resamples=RESAMPLES,

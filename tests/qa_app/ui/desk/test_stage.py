@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from qa_app.ui.desk.bundle import DESK_MODULES, join_modules
-from qa_app.ui.desk.case import DeskDraft, build_case, draft_json
+from qa_app.ui.desk.case import BLIND, DeskDraft, build_case, draft_json
 from tests.qa_app.ui.desk.samples import CHAT, VERSION
 
 pytestmark = pytest.mark.journey
@@ -52,7 +52,7 @@ async ([source, case_, draft]) => {
 @pytest.fixture
 def blank(browser: Browser) -> Iterator[Page]:
     """An empty page that knows the modules; the server has named case "a" and brought it, and no desk is mounted."""
-    case = build_case(CHAT, VERSION, case_id="a", agent=None, blind=True, audio_urls={})
+    case = build_case(CHAT, VERSION, case_id="a", agent=None, hidden=BLIND, audio_urls={})
     page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
