@@ -26,12 +26,15 @@ PATIENCE = 60_000
 """Milliseconds. A busy machine is slow, not wrong."""
 _STANDS = """() => {
     const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+    const shadows = components.map((each) => each.shadowRoot).filter(Boolean);
+    const heading = [document, ...shadows].map((root) => root.querySelector("h1")).find(Boolean);
     return document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null
-        && document.querySelector("h1")?.checkVisibility() === true
+        && heading?.checkVisibility() === true
         && document.querySelector("[data-testid=stSkeleton]") === null
-        && (components.length === 0 || components.some((each) => each.shadowRoot?.querySelector(".desk > *")));
+        && (components.length === 0 || shadows.some((root) => root.querySelector(".desk > *, .wall > *")));
 }"""
-"""Only desks and previews have components; their place comes with the page, what stands in it only with their code."""
+"""Only desks, previews and meetings have components; their place comes with the page, what stands in it only with
+their code."""
 
 
 @dataclass(frozen=True)

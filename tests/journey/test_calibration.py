@@ -117,7 +117,7 @@ def reveal(facilitator: Visitor) -> None:
     facilitator.press("session:reveal")
     expect(dialog(facilitator)).to_have_count(0)
     facilitator.page.get_by_role("tab", name="Agreement").click()
-    expect(facilitator.page.get_by_role("table", name="Agreement by criterion")).to_be_visible()
+    expect(facilitator.page.get_by_role("table", name="Agreement by criterion", exact=True)).to_be_visible()
     facilitator.settle()
 
 

@@ -6,17 +6,18 @@ const walls = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let wall = walls.get(parentElement);
-  if (!wall) {
+  const isNew = !wall;
+  if (isNew) {
     wall = new Wall(data, parentElement);
     walls.set(parentElement, wall);
   }
   const lease = {};
   Object.assign(wall, { lease, send: setTriggerValue });
-  wall.listen();
+  if (isNew) wall.enter();
   // Streamlit may clean up an older run after a newer one has begun; only the newest run may close the wall.
   return () => {
     if (wall.lease !== lease) return;
-    wall.stop();
+    wall.leave();
     walls.delete(parentElement);
   };
 }
@@ -28,9 +29,10 @@ class Wall {
     this.meeting = new Meeting(sheet, { root, send: (event, step) => this.send(event, step) });
   }
 
-  listen() {
-    if (this.line.listener) return;
-    this.line.listener = () => this.hear();
+  // The one before leaves here, because Streamlit promises no order of mounts and clean-ups.
+  enter() {
+    this.line.stage?.leave();
+    this.line.stage = this;
     this.hear();
   }
 
@@ -41,8 +43,8 @@ class Wall {
     if (work) this.meeting.hear(news, work);
   }
 
-  stop() {
-    this.line.listener = null;
+  leave() {
+    if (this.line.stage === this) this.line.stage = null;
     this.meeting.stop();
   }
 }
