@@ -152,6 +152,8 @@ SHORT_REASONS = {
     "one-unit": "one ticket only",
     "no-variation": "all the same answer",
     "wrong-level": "does not fit this scale",
+    "none-critical": "nothing critical there",
+    "all-critical": "everything critical there",
 }
 """Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
 
@@ -165,7 +167,7 @@ def write_short(measured: Measured, *, digits: int) -> str:
 
 def describe_reason(undefined: Undefined) -> str:
     """Why there is no number, in two or three words."""
-    return SHORT_REASONS.get(undefined.reason, undefined.reason)
+    return SHORT_REASONS.get(undefined.reason, undefined.reason.replace("-", " "))
 
 
 def describe_margin(estimate: Estimate, *, digits: int = 1) -> str:

@@ -138,7 +138,7 @@ def course_chart(
         y=alt.Y("value:Q", title=title, scale=scale),
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
-    line = at_value.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
+    line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits
     edits = pd.DataFrame({"stop": list(marks)})
     edited = alt.Chart(edits).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
     layers = [*([edited] if marks else []), bars, line, *_dots(at_value, rows)]
