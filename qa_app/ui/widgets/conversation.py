@@ -9,6 +9,7 @@ import streamlit as st
 from db.records import Conversation, MessageRole, Person, Recording
 from qa_app.domain.mail import Kind, Part
 from qa_app.ui.talk import Line, describe_talk
+from qa_app.ui.widgets.frame import find_colour
 
 _STYLE = """<style>
 .talk { --accent: %(accent)s; }
@@ -53,7 +54,7 @@ def show_conversation(
     players = "".join(_player(recording) for recording in conversation.recordings)
     lines = describe_talk(conversation, zone=zone, agent=agent)
     articles = "".join(_lapse(line) + _article(line, marked=line.message.seq in marked) for line in lines)
-    style = _STYLE % {"accent": _find_colour("primaryColor"), "note": _find_colour("orangeColor")}
+    style = _STYLE % {"accent": find_colour("primaryColor"), "note": find_colour("orangeColor")}
     reach = ' tabindex="0"' if scrolls else ""
     st.html(f'{style}<div class="talk" role="region" aria-label="Conversation"{reach}>{players}{articles}</div>')
 
@@ -61,11 +62,6 @@ def show_conversation(
 def name_place(seq: int) -> str:
     """What a link within the page calls the place of a message."""
     return f"message-{seq}"
-
-
-def _find_colour(name: str) -> str:
-    """A colour of the theme, which a page's own HTML cannot name by itself."""
-    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}") or "currentColor")
 
 
 def _player(recording: Recording) -> str:

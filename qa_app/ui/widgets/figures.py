@@ -9,7 +9,7 @@ import streamlit as st
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import TrendPoint
 from qa_app.ui.present import describe_margin, describe_reason
-from qa_app.ui.widgets.frame import quiet
+from qa_app.ui.widgets.frame import find_colour, quiet
 from qa_app.words import write_day, write_measured, write_number
 
 
@@ -114,7 +114,7 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
     # The colour lies so thin over the page that the numbers stay legible in light and in dark.
     strength = alt.Opacity("value:Q", scale=alt.Scale(domain=(100, 0), range=(0.04, 0.75), clamp=True), legend=None)
     tiles = base.mark_rect(cornerRadius=2).encode(color=_COLOUR, opacity=strength)
-    numbers = base.mark_text(fontSize=12).encode(text="shown:N")
+    numbers = base.mark_text(fontSize=12, color=find_colour("textColor")).encode(text="shown:N")
     st.altair_chart(
         alt.layer(tiles, numbers).properties(height=28 * len(down) + 70),
         width="stretch",

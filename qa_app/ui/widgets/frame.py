@@ -31,6 +31,11 @@ def page_head(title: str, *, about: str = "") -> DeltaGenerator:
     return head
 
 
+def find_colour(name: str) -> str:
+    """A colour of the theme, for what cannot name it by itself: a page's own HTML, and text in a chart."""
+    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}") or "currentColor")
+
+
 def quiet(words: str, *, width: Width = "stretch") -> None:
     """Small print in the theme's grey. Streamlit's own caption is too faint to read all day, and fails WCAG AA."""
     st.markdown(f":small[:gray[{escape(words)}]]", width=width)
