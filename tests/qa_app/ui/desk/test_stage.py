@@ -6,6 +6,7 @@ clean-up may come late or not at all; its source promises no order.
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -58,7 +59,8 @@ def blank(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("http://desk.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://desk.test/")  # an address of its own gives it session storage
-    page.clock.install()
+    page.clock.install(time=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    page.clock.pause_at(datetime(2026, 11, 20, 10, tzinfo=UTC))  # else it runs on, and a slow machine is late
     page.evaluate(SET_UP, [join_modules(DESK_MODULES), json.dumps(case), json.dumps(draft_json(DeskDraft()))])
     yield page
     page.close()
