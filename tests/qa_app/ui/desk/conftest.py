@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,19 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+@pytest.fixture
+def empty_page(browser: Browser) -> Iterator[Page]:
+    """An empty page whose clock stands still until a test moves it, and whose script errors fail the test."""
+    errors: list[str] = []
+    page = browser.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.clock.install(time=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    page.clock.pause_at(datetime(2026, 11, 20, 10, tzinfo=UTC))  # an installed clock runs on until it is paused
+    yield page
+    page.close()
+    assert errors == []
 
 
 @pytest.fixture

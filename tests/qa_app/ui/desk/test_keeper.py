@@ -1,10 +1,9 @@
 """The keeper of a draft against a server whose answers get lost, on an empty page with a clock of its own."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from qa_app.ui.desk.bundle import join_modules
 
@@ -30,16 +29,13 @@ async (source) => {
 
 
 @pytest.fixture
-def keeper(browser: Browser) -> Iterator[Page]:
+def keeper(empty_page: Page) -> Page:
     """A keeper of the draft of revision 3; `write` edits it, `hear` answers what is under way.
 
     The page has no address, so the browser forbids it any storage: saving goes on without.
     """
-    page = browser.new_page()
-    page.clock.install()
-    page.evaluate(SET_UP, join_modules(("score.js", "form.js", "draft.js")))
-    yield page
-    page.close()
+    empty_page.evaluate(SET_UP, join_modules(("score.js", "form.js", "draft.js")))
+    return empty_page
 
 
 def state(page: Page) -> list[Any]:

@@ -1,9 +1,7 @@
 """Parts of the desk that need a browser's engine but no page: places of quotes, and seconds of work."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from qa_app.ui.desk.bundle import join_modules
 
@@ -17,13 +15,10 @@ async (source) => {
 
 
 @pytest.fixture
-def blank(browser: Browser) -> Iterator[Page]:
-    """An empty page with the modules as `desk` and a clock of its own."""
-    page = browser.new_page()
-    page.clock.install()
-    page.evaluate(LOAD, join_modules(("quotes.js", "activity.js", "lens.js")))
-    yield page
-    page.close()
+def blank(empty_page: Page) -> Page:
+    """An empty page with the modules as `desk`."""
+    empty_page.evaluate(LOAD, join_modules(("quotes.js", "activity.js", "lens.js")))
+    return empty_page
 
 
 @pytest.mark.parametrize(("units", "characters"), [(0, 0), (1, 1), (3, 2), (5, 3), (6, 4)])

@@ -5,12 +5,10 @@ clean-up may come late or not at all; its source promises no order.
 """
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from qa_app.ui.desk.bundle import DESK_MODULES, join_modules
 from qa_app.ui.desk.case import BLIND, DeskDraft, build_case, draft_json
@@ -51,20 +49,13 @@ async ([source, case_, draft]) => {
 
 
 @pytest.fixture
-def blank(browser: Browser) -> Iterator[Page]:
+def blank(empty_page: Page) -> Page:
     """An empty page that knows the modules; the server has named case "a" and brought it, and no desk is mounted."""
     case = build_case(CHAT, VERSION, case_id="a", agent=None, hidden=BLIND, audio_urls={})
-    page = browser.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route("http://desk.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-    page.goto("http://desk.test/")  # an address of its own gives it session storage
-    page.clock.install(time=datetime(2026, 11, 20, 9, tzinfo=UTC))
-    page.clock.pause_at(datetime(2026, 11, 20, 10, tzinfo=UTC))  # else it runs on, and a slow machine is late
-    page.evaluate(SET_UP, [join_modules(DESK_MODULES), json.dumps(case), json.dumps(draft_json(DeskDraft()))])
-    yield page
-    page.close()
-    assert errors == []
+    empty_page.route("http://desk.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    empty_page.goto("http://desk.test/")  # an address of its own gives it session storage
+    empty_page.evaluate(SET_UP, [join_modules(DESK_MODULES), json.dumps(case), json.dumps(draft_json(DeskDraft()))])
+    return empty_page
 
 
 def answered(page: Page) -> list[Any]:
