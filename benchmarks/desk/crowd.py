@@ -186,6 +186,7 @@ class Grader:
             "ratings": ratings,
             "evidence": [],
             "comment": "",
+            "held": list(self.tab.cases),
         }
 
     def _read(self, ack: Json) -> None:

@@ -11,7 +11,7 @@ from qa_app.errors import Conflict, PlumblineError
 from qa_app.ui import state
 from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, Hidden, build_case, open_draft, read_review
 from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker, tell_desk
-from qa_app.ui.desk.payload import DraftIn, read_draft, read_key, read_submit, read_undo
+from qa_app.ui.desk.payload import DraftIn, read_draft, read_held, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
@@ -24,7 +24,7 @@ _SKIP, _REPLACE = "skip", "replace"
 _WAYS = {_SKIP: "Skip it: another reviewer may get it", _REPLACE: "Replace it by the next ticket of its sample"}
 _OWN_WAYS = {_SKIP: "Leave it: no review of my own"}
 _ACK, _SHOWN, _DONE, _ADDRESS = "desk:ack", "desk:shown", "desk:done", "desk:address"
-_HERE, _NEXT, _BROUGHT, _UNDO, _OPENS = "desk:here", "desk:next", "desk:brought", "desk:undo", "desk:opens"
+_HERE, _NEXT, _HELD, _UNDO, _OPENS = "desk:here", "desk:next", "desk:held", "desk:undo", "desk:opens"
 context = current_context()
 zone = installation().settings.time_zone
 
@@ -72,7 +72,7 @@ if state.take(_DONE, default=False):
     leave()
 write_address()
 state.write(_SHOWN, AssignmentId(state.link_value("assignment") or ""))
-for kept in (_HERE, _NEXT, _BROUGHT, _UNDO):
+for kept in (_HERE, _NEXT, _HELD, _UNDO):
     state.forget(kept)
 try:
     on_desk()
@@ -109,6 +109,7 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
 
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
+    state.write(_HELD, read_held(payload))
     try:
         require_signed_in()
         here = on_desk()
@@ -123,6 +124,7 @@ def save(payload: object) -> None:
 
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
+    state.write(_HELD, read_held(payload))
     try:
         require_signed_in()
         here = on_desk()
@@ -140,6 +142,7 @@ def submit(payload: object) -> None:
 
 def take_back(payload: object) -> None:
     """Undo the last submit; its ticket stands on the desk again."""
+    state.write(_HELD, read_held(payload))
     reopened = attempt(lambda: undo.undo_submit(context, read_undo(payload)))
     state.forget(_UNDO)
     if reopened is not None and reopened.assignment_id is not None:
@@ -193,9 +196,11 @@ def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
 
 
 def bring(desk: grading.Desk) -> None:
-    """Have a case in the browser: what stands there, and the next one ahead of time."""
-    brought = state.read(_BROUGHT, frozenset[AssignmentId]())
-    if desk.assignment.id in brought:
+    """Have a case in the browser: what stands there, and the next one ahead of time.
+
+    Until the browser says that it holds it: Streamlit drops what a run has drawn and not yet sent when the next begins.
+    """
+    if desk.assignment.id in state.read(_HELD, frozenset[AssignmentId]()):
         return
     recordings = desk.conversation.recordings
     case = build_case(
@@ -213,7 +218,6 @@ def bring(desk: grading.Desk) -> None:
         templates=templates.list_templates(context),
     )
     bring_case(case, desk=_KEY)
-    state.write(_BROUGHT, brought | {desk.assignment.id})
 
 
 def bring_next(standing: grading.Standing) -> None:

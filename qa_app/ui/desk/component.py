@@ -73,7 +73,7 @@ def mount_desk(*, key: str, on_draft: Handler, on_submit: Handler, on_undo: Hand
 
 
 def bring_case(case: DeskCase, *, desk: str) -> None:
-    """Bring a case to the desk of this key. It stays in the browser, so once for a page is enough."""
+    """Bring a case to the desk of this key. It stays in the browser, which says so with all that it sends (`held`)."""
     _COURIER(key=f"{desk}-case-{case['id']}", data={"desk": desk, "case": case})
 
 

@@ -56,6 +56,12 @@ def read_key(payload: object) -> str:
     return key if isinstance(key, str) and _KEY.fullmatch(key) else ""
 
 
+def read_held(payload: object) -> frozenset[AssignmentId]:
+    """The cases that the browser says it holds; none where it says nothing readable, so that they are brought again."""
+    held = payload.get("held") if isinstance(payload, Mapping) else None
+    return frozenset(AssignmentId(each) for each in _texts(held))
+
+
 def read_draft(payload: object, *, case_id: str, scorecard: Scorecard, conversation: Conversation) -> DraftIn:
     """A save of the desk.
 
@@ -113,6 +119,11 @@ def _mapping(value: object, where: str) -> Mapping[object, object]:
     if not isinstance(value, Mapping):
         raise _refused(f"{where} must be an object, not {type(value).__name__}")
     return value
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        yield from (each for each in value if isinstance(each, str))
 
 
 def _text(parts: Mapping[object, object], name: str, where: str) -> str:

@@ -15,7 +15,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   const lease = {};
   stage.lease = lease;
-  stage.send = (event, payload) => (event === "draft" ? setStateValue : setTriggerValue)(event, payload);
+  stage.send = (event, payload) =>
+    (event === "draft" ? setStateValue : setTriggerValue)(event, { ...payload, held: [...stage.line.cases.keys()] });
   if (isNew) stage.enter();
   stage.desk?.fit();
   stage.desk?.player?.recolour();
@@ -74,8 +75,8 @@ class Stage {
     whenIdle(() => next === this.next && next.prepare());
   }
 
-  // The named case did not come: a courier may get lost on a bad line, or be gone before the page has drawn it. A run of
-  // the whole page brings it again.
+  // The named case did not come: a courier may be gone before the page has drawn it. A run of the whole page brings it
+  // again.
   ask() {
     this.line.wake?.();
     this.hear();

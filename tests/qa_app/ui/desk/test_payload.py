@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from db.records import Conversation, Evidence, Rating
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import DeskDraft, draft_json
-from qa_app.ui.desk.payload import EVIDENCE_LIMIT, TEXT_LIMIT, DraftIn, read_draft, read_key, read_submit
+from qa_app.ui.desk.payload import EVIDENCE_LIMIT, TEXT_LIMIT, DraftIn, read_draft, read_held, read_key, read_submit
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.qa_app.ui.desk.samples import CALL, CHAT, PARTS, SCORECARD
 
@@ -236,6 +236,14 @@ def test_submit_is_read_like_a_save() -> None:
 @pytest.mark.parametrize(("sent", "key"), [(payload(), KEY), ({"key": 7}, ""), ({"key": "no"}, ""), ("x", "")])
 def test_key_is_found_even_in_what_is_refused(sent: object, key: str) -> None:
     assert read_key(sent) == key
+
+
+@pytest.mark.parametrize(
+    ("sent", "held"),
+    [({"held": ["a", 7, "b"]}, {"a", "b"}), ({"held": "ab"}, set()), ({}, set()), ([["held", ["a"]]], set())],
+)
+def test_browser_holds_what_it_says_readably(sent: object, held: set[str]) -> None:
+    assert read_held(sent) == held
 
 
 json_values = st.recursive(

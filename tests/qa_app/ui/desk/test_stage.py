@@ -94,6 +94,13 @@ def test_newer_code_takes_over_from_the_desk_of_an_older_server(blank: Page) -> 
     assert [(name, event) for name, event, _ in blank.evaluate("sent")] == [("newer", "draft")]
 
 
+def test_what_is_sent_says_which_cases_the_browser_holds(blank: Page) -> None:
+    blank.evaluate("globalThis.second = place(); void mount(second); bring('b')")
+    blank.keyboard.press("1")
+    blank.clock.run_for(1000)
+    assert [payload["held"] for _, _, payload in blank.evaluate("sent")] == [["a", "b"]]
+
+
 def test_desk_stands_again_where_streamlit_replaced_its_element(blank: Page) -> None:
     blank.evaluate("globalThis.second = place(); void mount(second)")
     blank.keyboard.press("1")
