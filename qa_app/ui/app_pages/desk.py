@@ -130,6 +130,7 @@ def submit(payload: object) -> None:
         here = on_desk()
         key = here.assignment.id
         sent = read_submit(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
+        sent = sent.follow(state.read(_ACK, None))
         review = grading.submit_review(
             context, key, _filled(sent, here), submission_key=sent.key, expected_revision=sent.revision
         )

@@ -7,12 +7,13 @@ scorecard or the conversation is dropped and named in `dropped`, so that one bad
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from db.records import AssignmentId, Conversation, Evidence, Message, Rating
 from qa_app.errors import Refused
+from qa_app.ui.desk.case import DeskAck
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer, AnswerState
 from scorecards.model import Criterion, CriterionType, NumberRange, Scorecard
 
@@ -37,7 +38,8 @@ class Dropped:
 class DraftIn:
     """One save or submit of the desk, checked against scorecard and conversation.
 
-    `revision` is the saved revision that the reviewer's work is based on; `key` names this very save or submit.
+    `revision` is the saved revision that the reviewer's work is based on; `key` names this very save or submit, and
+    `after` the save that had no answer yet when the browser sent a submit.
     Only criteria with an answer, a comment or a reason have a rating.
     """
 
@@ -48,11 +50,18 @@ class DraftIn:
     comment: str
     active_seconds: int
     dropped: tuple[Dropped, ...] = ()
+    after: str = ""
+
+    def follow(self, last: DeskAck | None) -> "DraftIn":
+        """The same on the revision that the save before it made, where `last` is the answer to that one."""
+        if last is None or not self.after or last.key != self.after or last.error or last.conflict:
+            return self
+        return replace(self, revision=last.revision)
 
 
-def read_key(payload: object) -> str:
+def read_key(payload: object, name: str = "key") -> str:
     """The key to answer a payload by, even one that is refused; empty where it has none."""
-    key = payload.get("key") if isinstance(payload, Mapping) else None
+    key = payload.get(name) if isinstance(payload, Mapping) else None
     return key if isinstance(key, str) and _KEY.fullmatch(key) else ""
 
 
@@ -84,6 +93,7 @@ def read_draft(payload: object, *, case_id: str, scorecard: Scorecard, conversat
         comment=_cap(_text(parts, "comment", "the payload"), "the overall comment", dropped),
         active_seconds=min(_count(parts, "active_seconds"), _ACTIVE_LIMIT),
         dropped=tuple(dropped),
+        after=read_key(parts, "after"),
     )
 
 

@@ -1,4 +1,5 @@
-// Saving and submitting: debounced, one message under way at a time, repeated until the server has answered.
+// Saving and submitting: debounced, one message under way at a time, repeated until the server has answered. Only a
+// submit does not wait for the answer to a save: it names the save that it follows.
 // Knows nothing of the page: `read` gives the form's snapshot, `send` brings a message to the server, `report` is told
 // whenever the status may have changed, and `wake` runs the page
 // of a server that may have forgotten it.
@@ -21,6 +22,7 @@ export class Keeper {
     this.savedAt = draft.saved_at;
     this.dirtySince = null; // since when the form has what no message under way holds
     this.underWay = null; // the message without an answer: { event, key, attempt }
+    this.followed = ""; // the key of the save that was under way when the submit was sent
     this.sent = []; // snapshots that may have arrived and whose answers are not in, oldest first; see `remember`
     this.submission = null; // the key of the submit that was asked for
     this.submitted = false;
@@ -84,8 +86,8 @@ export class Keeper {
     this.keepCopy();
     this.refusal = null;
     this.submission = makeKey();
-    // A save under way moves the revision, so the submit follows its answer.
-    if (!this.underWay) this.dispatchSubmit();
+    this.followed = this.underWay?.key ?? "";
+    this.dispatchSubmit();
     this.report();
   }
 
@@ -102,6 +104,7 @@ export class Keeper {
       case: this.caseId,
       key: message.key,
       revision: this.revision,
+      after: message.event === "draft" ? "" : this.followed,
       active_seconds: this.activeSeconds(),
       ...snapshot,
     });
@@ -138,6 +141,7 @@ export class Keeper {
   }
 
   hear(ack) {
+    if (ack && ack.key === this.followed && !ack.error && !ack.conflict) this.revision = ack.revision;
     if (!ack || ack.key !== this.underWay?.key) return;
     clearTimeout(this.patience);
     if (ack.error?.code === UNAVAILABLE) {
@@ -161,8 +165,7 @@ export class Keeper {
       this.submitted = true;
       this.submission = null;
       this.dropCopy();
-    } else if (this.submission) this.dispatchSubmit();
-    else if (this.dirtySince === null) this.dropCopy();
+    } else if (this.dirtySince === null) this.dropCopy();
     else {
       this.keepCopy();
       if (this.waiting) this.save();

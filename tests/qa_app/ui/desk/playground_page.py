@@ -63,6 +63,7 @@ def draw_desk() -> None:
         except Refused as refusal:
             st.session_state["ack"] = CABINET.refuse(case_id, read_key(payload), refusal)
         else:
+            sent = sent.follow(st.session_state.get("ack"))
             st.session_state["ack"] = CABINET.take(case_id, sent, submit=submit)
 
     with st.container(gap=None):

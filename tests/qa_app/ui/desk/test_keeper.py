@@ -72,3 +72,24 @@ def test_database_that_cannot_be_written_to_is_tried_again_without_a_run_of_the_
     assert keeper.evaluate("woken") == 0
     keeper.evaluate("hear({ revision: 4, saved_at: 'now', submitted: false })")
     assert state(keeper)[:2] == ["saved", 4]
+
+
+def test_submit_does_not_wait_for_the_save_under_way(keeper: Page) -> None:
+    keeper.evaluate("write('mine')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("globalThis.save = keeper.underWay.key; keeper.submit()")
+    assert state(keeper) == ["submitting", 3, ["submitted", 3, "mine"]]
+    assert keeper.evaluate("keeper.followed === save") is True
+    # The answer to the save may come, or be overtaken by the one to the submit.
+    keeper.evaluate("hear({ key: save, revision: 4, saved_at: 'now', submitted: false })")
+    assert state(keeper) == ["submitting", 4, ["submitted", 3, "mine"]]
+    keeper.evaluate("hear({ revision: 5, saved_at: 'now', submitted: true })")
+    assert state(keeper)[:2] == ["submitted", 5]
+
+
+def test_submit_whose_save_got_lost_goes_on_with_what_arrived(keeper: Page) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("write('second'); keeper.submit()")
+    keeper.evaluate("hear({ conflict: { ...content('first'), revision: 4, saved_at: null } })")
+    assert state(keeper) == ["submitting", 4, ["submitted", 4, "second"]]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from db.records import Conversation, Evidence, Rating
 from qa_app.errors import Refused
-from qa_app.ui.desk.case import DeskDraft, draft_json
+from qa_app.ui.desk.case import DeskAck, DeskDraft, draft_json
 from qa_app.ui.desk.payload import EVIDENCE_LIMIT, TEXT_LIMIT, DraftIn, read_draft, read_held, read_key, read_submit
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.qa_app.ui.desk.samples import CALL, CHAT, PARTS, SCORECARD
@@ -231,6 +233,21 @@ def test_submit_with_anything_dropped_is_refused() -> None:
 def test_submit_is_read_like_a_save() -> None:
     sent = payload(ratings=[rating("greeting", option="yes")])
     assert read_submit(sent, case_id="c1", scorecard=SCORECARD, conversation=CHAT) == read(sent)
+
+
+def test_submit_follows_the_save_that_it_names_once_that_is_taken() -> None:
+    save = "0f8b1a5e-save"
+    sent = replace(read(payload(revision=3)), after=save)
+    saved = DeskAck(save, 4, datetime(2026, 11, 20, 9, tzinfo=UTC))
+    assert sent.follow(saved).revision == 4
+    for other in (
+        None,
+        replace(saved, key=KEY),
+        replace(saved, conflict=DeskDraft(4)),
+        replace(saved, error=("a", "b")),
+    ):
+        assert sent.follow(other) == sent
+    assert read(payload(revision=3)).follow(replace(saved, key="")).revision == 3
 
 
 @pytest.mark.parametrize(("sent", "key"), [(payload(), KEY), ({"key": 7}, ""), ({"key": "no"}, ""), ("x", "")])
