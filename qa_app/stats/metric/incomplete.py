@@ -12,7 +12,7 @@ from qa_app.stats.metric.distributions import f_tail, f_upper
 from qa_app.stats.metric.icc import Form, from_components
 from qa_app.stats.metric.replicated import estimate_random
 from qa_app.stats.metric.results import IncompleteIcc, Significance
-from qa_app.stats.metric.squares import ROUNDING, clear
+from qa_app.stats.metric.squares import ROUNDING, clear, find_floor
 from qa_app.stats.metric.tables import Floats, check_table, refuse
 
 Method = Literal["ipsation_brueckl_heuer", "anova_henderson"]
@@ -28,7 +28,6 @@ _STOP = 1e-6
 """Rounds end when the rater effect still found explains no more than this share of the total sum of squares: one
 ten-thousandth of Cohen's small effect (eta squared 1 %)."""
 _MOST_ROUNDS = 1000
-_ROUNDINGS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _one_way(kept: Floats) -> _Squares:
     grand = float(np.nanmean(kept))
     within = float(np.nansum((kept - means[:, None]) ** 2))
     between = float(per_unit @ (means - grand) ** 2)
-    floor = total * (_ROUNDINGS * np.finfo(np.float64).eps * float(np.nanmax(np.abs(kept)))) ** 2
+    floor = total * find_floor(kept)
     return _Squares(
         n_units=n_units,
         n_raters=kept.shape[1],

@@ -23,6 +23,13 @@ _KEPT = 1e-3
 _CELLS_AT_ONCE = 2**15
 
 
+def find_floor(values: Floats) -> float:
+    """What rounding can leave of a value's square in a sum of squares about means; the table may have holes."""
+    return (
+        _ROUNDINGS * float(np.finfo(np.float64).eps) * max(float(np.nanmax(values)), -float(np.nanmin(values)))
+    ) ** 2
+
+
 def clear(difference: float, scale: float) -> float:
     """The difference, or 0 where it is no more than rounding of numbers as large as `scale`."""
     return 0.0 if abs(difference) <= ROUNDING * scale else difference
@@ -120,7 +127,7 @@ def _from_sums(values: Floats) -> MeanSquares | None:
 
 def _from_deviations(values: Floats) -> MeanSquares:
     n_units, n_raters = values.shape
-    floor = values.size * (_ROUNDINGS * np.finfo(np.float64).eps * max(float(values.max()), -float(values.min()))) ** 2
+    floor = values.size * find_floor(values)
     deviations = values - values.mean()
     of_units = deviations.mean(axis=1)
     of_raters = deviations.mean(axis=0)

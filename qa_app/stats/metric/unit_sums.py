@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_app.stats.metric.icc import Form
-from qa_app.stats.metric.squares import ROUNDING
+from qa_app.stats.metric.squares import ROUNDING, find_floor
 from qa_app.stats.metric.tables import Floats, check_table
 
 
@@ -43,7 +43,9 @@ def sum_iccs(values: Floats) -> UnitSums:
     """The six intraclass correlations of a complete table, named as `Form` has them."""
     centred = _centre(values)
     totals = centred.sum(axis=1)
-    within = ((centred - totals[:, None] / centred.shape[1]) ** 2).sum(axis=1)
+    within = _settle(
+        ((centred - totals[:, None] / centred.shape[1]) ** 2).sum(axis=1), centred.shape[1] * find_floor(values)
+    )
     features = np.column_stack([np.ones_like(totals), centred, totals**2, within])
 
     def finish(sums: Floats) -> Floats:
@@ -81,6 +83,7 @@ def sum_one_way(values: Floats) -> UnitSums:
     centred = np.where(given, values - np.nanmean(values), 0.0)
     totals = centred.sum(axis=1)
     within = (np.where(given, centred - (totals / per_unit)[:, None], 0.0) ** 2).sum(axis=1)
+    within = _settle(within, per_unit * find_floor(values))
     features = np.column_stack([np.ones_like(totals), per_unit, per_unit**2, totals, totals**2 / per_unit, within])
     return UnitSums((Form.ONE.value, Form.ONE_AVERAGE.value), features, _finish_one_way)
 
@@ -153,3 +156,8 @@ def _centre(values: Floats) -> Floats:
 def _clear(difference: Floats, scale: Floats) -> Floats:
     cleared: Floats = np.where(difference <= ROUNDING * scale, 0.0, difference)
     return cleared
+
+
+def _settle(squares: Floats, floor: Floats | float) -> Floats:
+    settled: Floats = np.where(squares > floor, squares, 0.0)
+    return settled

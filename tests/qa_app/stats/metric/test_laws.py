@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -160,8 +160,16 @@ def test_resampling_is_the_same_as_repeating_rows() -> None:
         assert row == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("middle", [2.0, np.nan])
+def test_draw_without_variation_has_no_value_where_thirds_round(middle: float) -> None:
+    table = np.array([[1, 1, 1], [1, middle, 5]], dtype=np.float64)  # its mean makes each 1 a little more or less
+    sums = sum_one_way(table) if np.isnan(middle) else sum_iccs(table)
+    assert np.isnan(sums.resample(np.array([[2.0, 0.0]]))).all()
+
+
 @given(holed, st.integers(0, 2**32 - 1))
 @settings(max_examples=40)
+@example(np.array([[1, 1, 1], [1, np.nan, 5]]), 0)
 def test_drawing_units_with_holes_is_measuring_them_as_often(table: Floats, seed: int) -> None:
     kept = table[~np.isnan(table).all(axis=1)]
     if len(kept) < 2:
