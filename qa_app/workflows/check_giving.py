@@ -91,43 +91,44 @@ def _mix(tx: Transaction, context: Context, out: HandOut, rule: CheckRule, key: 
         percent=rule.pair_percent,
         key=key,
     )
-    earlier = _find_repeatable(tx, context, out, rule, checkable)
-    again = draw_repeats(
-        {person_id: [one.id for one in earlier if one.reviewer_id == person_id] for person_id in checkable},
-        Counter(one.reviewer_id for one in own),
-        percent=rule.repeat_percent,
-        key=key,
-    )
     placed = [(place, 1, _Again(one)) for place, one in enumerate(out.made)]
     placed += [
         (place, 2, _check(context, one, CheckKind.PAIR, replace(one, reviewer_id=second[one.ticket_id])))
         for place, one in enumerate(out.made)
         if one.ticket_id in second
     ]
-    now, due_at = context.now(), out.made[0].due_at
     placed += [
-        (
-            place_within(key, one.id, len(out.made)),
-            0,
-            _check(
-                context,
-                one,
-                CheckKind.REPEAT,
-                replace(
-                    one, state=AssignmentState.OPEN, assigned_at=now, assigned_by=context.actor.id, due_at=due_at,
-                    finished_at=None,
-                ),
-            ),
-        )
-        for one in earlier
-        if one.id in again
-    ]  # fmt: skip
+        (place_within(key, one.id, len(out.made)), 0, _check(context, one, CheckKind.REPEAT, _renew(one, out.made[0])))
+        for one in _pick_repeats(tx, context, out, rule, key, Counter(one.reviewer_id for one in own))
+    ]
     return [one for *_, one in sorted(placed, key=lambda each: each[:2])]
 
 
 def _check(context: Context, of: Assignment, kind: CheckKind, alike: Assignment) -> _Again:
     made = replace(alike, id=AssignmentId(context.new_id()), purpose=Purpose.CHECK)
     return _Again(made, kind, of.id)
+
+
+def _renew(earlier: Assignment, today: Assignment) -> Assignment:
+    """The earlier work as it is given out today."""
+    return replace(
+        earlier,
+        state=AssignmentState.OPEN,
+        assigned_at=today.assigned_at,
+        assigned_by=today.assigned_by,
+        due_at=today.due_at,
+        finished_at=None,
+    )
+
+
+def _pick_repeats(
+    tx: Transaction, context: Context, out: HandOut, rule: CheckRule, key: str, given: Mapping[PersonId, int]
+) -> list[Assignment]:
+    """`given`: how many tickets each reviewer is given, of those whose work may be checked."""
+    earlier = _find_repeatable(tx, context, out, rule, given)
+    own = {person_id: [one.id for one in earlier if one.reviewer_id == person_id] for person_id in given}
+    again = draw_repeats(own, given, percent=rule.repeat_percent, key=key)
+    return [one for one in earlier if one.id in again]
 
 
 def _find_second(out: HandOut, one: Assignment, checkable: frozenset[PersonId]) -> frozenset[PersonId]:

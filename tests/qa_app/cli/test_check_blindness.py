@@ -29,9 +29,9 @@ from db.records import (
     ReviewId,
     Sample,
     Selection,
-    TicketId,
 )
 from db.store import assignments, checks, tickets
+from db.store import reviews as reviews_store
 from qa_app.cli import app
 from qa_app.errors import PlumblineError
 from qa_app.workflows import disputes, grading, returning, reviews, sampling, self_review, undo
@@ -132,8 +132,8 @@ class World:
             found[f"reviewed {reviewed}"] = told(
                 partial(ticket_workflows.list_tickets, context, frame=Frame(reviewed=reviewed))
             )
-        for key in self.tickets.values():
-            found[f"ticket {key}"] = told(partial(ticket_workflows.view_ticket, context, TicketId(key)))
+        for name, ticket_id in self.tickets.items():
+            found[f"ticket {name}"] = told(partial(ticket_workflows.view_ticket, context, ticket_id))
         lines = (*COMMANDS, f"sample show {self.sample.id}", f"sample show {self.old.id}")
         self.seen[point] = found | self.run_commands(person, lines if point == "all done" else ("queue",))
 
@@ -146,12 +146,13 @@ class World:
             found[line] = f"{result.exit_code} {result.output}"
         return found
 
-    def bo_submits(self, step: int, name: str) -> str:
-        return self.act(step, lambda house: house.submit(BO, AssignmentId(f"bo-{name}"), marked("bo")))
+    def submit(self, step: int, person: Person, name: str) -> str:
+        assignment_id = AssignmentId(f"{person.id}-{name}")
+        return self.act(step, lambda house: house.submit(person, assignment_id, marked(person.id)))
 
     def find_by(self, person: Person, name: str) -> Review:
         with self.store.read() as tx:
-            found = grading.reviews.review_of(tx, AssignmentId(f"{person.id}-{name}"))
+            found = reviews_store.review_of(tx, AssignmentId(f"{person.id}-{name}"))
         assert found is not None
         return found
 
@@ -168,7 +169,7 @@ def live(world: World, *, cy_grades: bool) -> World:
     world.hand_out()
     if cy_grades:
         for step, name in ((21, "pair"), (22, "exchange")):
-            world.act(step, lambda house, name=name: house.submit(CY, AssignmentId(f"cy-{name}"), marked("cy")))
+            world.submit(step, CY, name)
         contested = world.find_by(CY, "pair")
         world.house.release(contested)
         items = (DisputeItem("wait", "cy said no"),)
@@ -177,11 +178,11 @@ def live(world: World, *, cy_grades: bool) -> World:
     pair, repeat = AssignmentId("bo-pair"), AssignmentId("bo-repeat")
     answers = [
         world.act(1, lambda house: grading.save_draft(house.act(BO), pair, half, expected_revision=0)),
-        world.bo_submits(2, "repeat"),
+        world.submit(2, BO, "repeat"),
         world.act(2, lambda house: undo.undo_submit(house.act(BO), repeat)),
     ]
     world.look("one begun", BO)
-    answers += [world.bo_submits(step, name) for step, name in ((2, "repeat"), (1, "pair"), (3, "plain"))]
+    answers += [world.submit(step, BO, name) for step, name in ((2, "repeat"), (1, "pair"), (3, "plain"))]
     world.look("three graded", BO)
     own = [world.find_by(BO, name) for name in ("pair", "repeat", "plain")]
     assert {review.purpose for review in own[:2]} == {Purpose.QUALITY if world.plain else Purpose.CHECK}
@@ -229,11 +230,11 @@ def test_colleague_cannot_tell_that_a_ticket_was_given_twice(make: Callable[[str
         world.hand_out()
         if world is checked:
             for step, name in enumerate(("pair", "repeat", "exchange"), start=1):
-                world.bo_submits(step, name)
-        world.act(21, lambda house: house.submit(CY, AssignmentId("cy-pair"), marked("cy")))
+                world.submit(step, BO, name)
+        world.submit(21, CY, "pair")
         if world is checked:
-            world.bo_submits(4, "skip")
-        world.act(22, lambda house: house.submit(CY, AssignmentId("cy-skip"), marked("cy")))
+            world.submit(4, BO, "skip")
+        world.submit(22, CY, "skip")
         world.look("all done", CY)
         assert world.find_by(CY, "skip").saw_other_grades is False
     assert alone.seen == checked.seen
