@@ -438,6 +438,21 @@ class HiddenCheck:
     drawn_by: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """How much of a scorecard's everyday work is checked. 0 is none, and where no rule is set there is none either."""
+
+    scorecard_id: str
+    pair_percent: Decimal
+    """Of the tickets handed out, so many percent go to a second reviewer too."""
+    repeat_percent: Decimal
+    """To what a reviewer is handed out, so many percent of earlier tickets are added once more."""
+    repeat_weeks: int
+    """So many weeks at least, and at most twice as many, lie between a grade and its repeat."""
+    by: PersonId
+    at: datetime
+
+
 # ── Reviews ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -40,6 +40,12 @@ def assignment(tx: Transaction, assignment_id: AssignmentId) -> Assignment | Non
     return None if row is None else _assignment(row)
 
 
+def assignments_by_id(tx: Transaction, ids: Iterable[AssignmentId]) -> dict[AssignmentId, Assignment]:
+    """Several assignments, in whatever state."""
+    rows = select_in(tx, select(tables.assignment), tables.assignment.c.id, ids)
+    return {one.id: one for one in map(_assignment, rows)}
+
+
 def assignments(
     tx: Transaction,
     *,

@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, Select, String, cast, distinct, func, sele
 
 from db import tables
 from db.engine import Transaction
-from db.records import DisputeState, Frame, Purpose, ReviewState, TicketId
+from db.records import DisputeState, Frame, ReviewState, TicketId
 from db.store import frames
 
-_EVERYDAY = (Purpose.QUALITY.value, Purpose.CHECK.value)
 _NOT_COUNTED = (ReviewState.DRAFT.value, ReviewState.VOIDED.value)
 
 
@@ -50,7 +49,7 @@ def _rows(tx: Transaction, counted: Select[Any], within: Select[Any]) -> Iterato
 
 
 def _everyday() -> list[ColumnElement[bool]]:
-    return [tables.review.c.purpose.in_(_EVERYDAY), tables.review.c.state.not_in(_NOT_COUNTED)]
+    return [tables.review.c.purpose.in_(frames.EVERYDAY), tables.review.c.state.not_in(_NOT_COUNTED)]
 
 
 def _disputes() -> Select[Any]:

@@ -6,13 +6,15 @@ from sqlalchemy import ColumnElement, Float, cast, exists, select
 
 from db import tables
 from db.engine import Transaction
-from db.records import Frame, MetricRange, Purpose, ReviewState
+from db.records import Frame, MetricRange, PersonId, Purpose, ReviewState
+from db.store.checks import hidden_from
 
+EVERYDAY = (Purpose.QUALITY.value, Purpose.CHECK.value)
 _NOT_COUNTED = (ReviewState.DRAFT.value, ReviewState.VOIDED.value)
 
 
-def conditions(tx: Transaction, frame: Frame) -> list[ColumnElement[bool]]:
-    """What a ticket has to meet to be in the frame; all of it."""
+def conditions(tx: Transaction, frame: Frame, *, viewer: PersonId | None = None) -> list[ColumnElement[bool]]:
+    """What a ticket has to meet to be in the frame; all of it. `viewer`: as hidden checks let this person see it."""
     ticket = tables.ticket.c
     chosen: list[tuple[ColumnElement[Any], tuple[str, ...]]] = [
         (ticket.channel, tuple(channel.value for channel in frame.channels)),
@@ -32,18 +34,28 @@ def conditions(tx: Transaction, frame: Frame) -> list[ColumnElement[bool]]:
         )
     found += [_metric_within(tx, limits) for limits in frame.metrics]
     if frame.reviewed is not None:
-        found.append(has_quality_review() if frame.reviewed else ~has_quality_review())
+        reviewed = has_quality_review(viewer)
+        found.append(reviewed if frame.reviewed else ~reviewed)
     return found
 
 
-def has_quality_review() -> ColumnElement[bool]:
-    """Whether somebody submitted a quality review of the ticket that was not voided."""
+def has_quality_review(viewer: PersonId | None = None) -> ColumnElement[bool]:
+    """Whether somebody submitted a quality review of the ticket that was not voided, as far as the viewer may know."""
     review = tables.review.c
-    return exists().where(
-        review.ticket_id == tables.ticket.c.id,
-        review.purpose == Purpose.QUALITY.value,
-        review.state.not_in(_NOT_COUNTED),
-    )
+    counted = (review.ticket_id == tables.ticket.c.id, review.state.not_in(_NOT_COUNTED))
+    return exists().where(*counted, *of_purpose(Purpose.QUALITY, viewer))
+
+
+def of_purpose(purpose: Purpose | None, viewer: PersonId | None) -> list[ColumnElement[bool]]:
+    """What a review has to meet to be of a purpose; None is any.
+
+    To a viewer their own checks are quality reviews, and what checks keep from them is not there.
+    """
+    kept = tables.review.c.purpose
+    if viewer is None:
+        return [] if purpose is None else [kept == purpose.value]
+    wanted = [] if purpose is None else [kept.in_(EVERYDAY) if purpose is Purpose.QUALITY else kept == purpose.value]
+    return [*wanted, ~hidden_from(viewer)]
 
 
 def _metric_within(tx: Transaction, limits: MetricRange) -> ColumnElement[bool]:

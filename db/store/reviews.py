@@ -27,7 +27,7 @@ from db.records import (
     StoredScore,
     TicketId,
 )
-from db.store.frames import has_quality_review
+from db.store import frames
 from db.store.rows import answer_columns, children, columns_of, equal, insert_rows, one_piece, read_answer, select_in
 
 
@@ -38,6 +38,8 @@ class ReviewFilter(TypedDict, total=False):
     reviewer_id: PersonId | None
     ticket_ids: Iterable[TicketId] | None
     purpose: Purpose | None
+    viewer: PersonId | None
+    """Who looks: their own checks are quality reviews to them, and what checks keep from them is left out."""
     states: Iterable[ReviewState] | None
     """None: all but drafts."""
     submitted_from: datetime | None
@@ -104,9 +106,10 @@ def review(tx: Transaction, review_id: ReviewId) -> Review | None:
     return _one(tx, tables.review.c.id == review_id)
 
 
-def reviews_by_id(tx: Transaction, review_ids: Iterable[ReviewId]) -> dict[ReviewId, Review]:
-    """Several reviews, superseded ones too."""
-    rows = list(select_in(tx, select(tables.review), tables.review.c.id, review_ids))
+def reviews_by_id(tx: Transaction, ids: Iterable[ReviewId], viewer: PersonId | None = None) -> dict[ReviewId, Review]:
+    """Several reviews, superseded ones too; without what hidden checks keep from the viewer."""
+    wanted = select(tables.review).where(*frames.of_purpose(None, viewer))
+    rows = list(select_in(tx, wanted, tables.review.c.id, ids))
     return {found.id: found for found in _with_parts(tx, rows)}
 
 
@@ -204,22 +207,18 @@ def set_review_state(
         raise StaleRevision(f"review {review_id} is not {expected.value}")
 
 
-def reviewed_ticket_ids(tx: Transaction, ticket_ids: Iterable[TicketId]) -> frozenset[TicketId]:
-    """Those of the tickets that have a quality review which was submitted and not voided."""
-    reviewed = select(tables.ticket.c.id).where(has_quality_review())
-    return frozenset(TicketId(row.id) for row in select_in(tx, reviewed, tables.ticket.c.id, ticket_ids))
+def reviewed_ticket_ids(
+    tx: Transaction, ids: Iterable[TicketId], viewer: PersonId | None = None
+) -> frozenset[TicketId]:
+    """Those of the tickets that have a quality review which was submitted and not voided, as the viewer may know."""
+    reviewed = select(tables.ticket.c.id).where(frames.has_quality_review(viewer))
+    return frozenset(TicketId(row.id) for row in select_in(tx, reviewed, tables.ticket.c.id, ids))
 
 
 def _matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
     columns = tables.review.c
-    conditions = equal(
-        {
-            columns.agent_id: wanted.get("agent_id"),
-            columns.reviewer_id: wanted.get("reviewer_id"),
-            columns.purpose: wanted.get("purpose"),
-            columns.session_id: wanted.get("session_id"),
-        }
-    )
+    conditions = equal({columns[name]: wanted.get(name) for name in ("agent_id", "reviewer_id", "session_id")})
+    conditions += frames.of_purpose(wanted.get("purpose"), wanted.get("viewer"))
     states, version_ids = wanted.get("states"), wanted.get("scorecard_version_ids")
     since, until = wanted.get("submitted_from"), wanted.get("submitted_before")
     if states is None:

@@ -131,16 +131,18 @@ def ticket_page(
     tx: Transaction,
     *,
     frame: Frame,
+    viewer: PersonId | None = None,
     text: str | None = None,
     before: tuple[datetime, TicketId] | None = None,
     limit: int = 50,
 ) -> tuple[Ticket, ...]:
     """One page of a frame, newest first; `before` is (created_at, id) of the last ticket of the page before.
 
-    `text` is looked for in subject, external id and requester; case and accents do not matter.
+    `text` is looked for in subject, external id and requester; case and accents do not matter. `viewer` is whose
+    hidden checks decide what is reviewed.
     """
     columns = tables.ticket.c
-    wanted = select(tables.ticket).where(*frames.conditions(tx, frame))
+    wanted = select(tables.ticket).where(*frames.conditions(tx, frame, viewer=viewer))
     if text is not None and text.strip():
         wanted = wanted.where(columns.search_text.contains(_fold(text.strip()), autoescape=True))
     if before is not None:

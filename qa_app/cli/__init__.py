@@ -10,6 +10,7 @@ from qa_app.cli import (
     audit,
     calibration,
     certificates,
+    checks,
     database,
     exporting,
     grading,
@@ -48,6 +49,7 @@ app.add_typer(sampling.app, name="sample")
 app.add_typer(calibration.app, name="calibration")
 app.add_typer(self_reviews.app, name="self-review")
 app.add_typer(certificates.app, name="certificate")
+app.add_typer(checks.app, name="check")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
 app.add_typer(people.app, name="user")

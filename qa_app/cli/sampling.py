@@ -120,4 +120,5 @@ def assign(
             seed=seed,
         )
     given = write_count(len(out.assignments), "ticket")
-    say(f"{given} handed out, {len(out.unassignable)} without an eligible reviewer.")
+    checked = f", and {write_count(out.checks, 'hidden check')}" if out.checks else ""
+    say(f"{given} handed out{checked}, {len(out.unassignable)} without an eligible reviewer.")

@@ -123,7 +123,11 @@ def find_replacement(sample: Sample, tickets: Sequence[Ticket], ticket_id: Ticke
     Raises:
         KeyError: the ticket was not drawn in this sample.
     """
-    stratum = _by_ticket(sample.items)[ticket_id].stratum
+    return find_next(sample, tickets, _by_ticket(sample.items)[ticket_id].stratum)
+
+
+def find_next(sample: Sample, tickets: Sequence[Ticket], stratum: str) -> TicketId | None:
+    """The next ticket in line in a stratum, or None where the stratum is used up."""
     taken = {item.ticket_id for item in sample.items} | {item.replaced_by for item in sample.items}
     frame = [ticket for ticket in tickets if label_stratum(ticket, sample.plan) == stratum]
     in_line = _rank(frame, seed=sample.seed)

@@ -109,6 +109,7 @@ AUDIT_OBJECTS: Mapping[str, str] = {
     "calibration_series": "Series of calibrations",
     "certificate": "Certificates",
     "certificate_rule": "Rules of certificates",
+    "check_rule": "Rates of hidden checks",
     "coaching_session": "Coaching sessions",
     "goal": "Goals",
     "dispute": "Disputes",

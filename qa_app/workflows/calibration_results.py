@@ -99,10 +99,10 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         reviewers=tuple(named[key] for key in graders(session)),
         tickets=tuple((item, found[item.ticket_id]) for item in session.tickets),
         made_at=context.now(),
-        agreement=_measure(pool((present,), version), version, session.seed),
+        agreement=measure_agreement(pool((present,), version), version, session.seed),
         readings=readings,
         pooled=pooled,
-        everyday=_measure(everyday, version, session.seed) if pooled is not None and everyday.units else (),
+        everyday=measure_agreement(everyday, version, session.seed) if pooled is not None and everyday.units else (),
         sheets=_lay_out(session, version, present),
         scores=_scores(session, present.reviews),
         findings=findings,
@@ -190,7 +190,8 @@ def _sheet(
     )
 
 
-def _measure(graded: Graded, version: ScorecardVersion, seed: int) -> tuple[CriterionAgreement, ...]:
+def measure_agreement(graded: Graded, version: ScorecardVersion, seed: int) -> tuple[CriterionAgreement, ...]:
+    """How far the raters agree on each criterion."""
     sections = {criterion.id: section.label for section in version.scorecard.sections for criterion in section.criteria}
     measured = measure_criteria(list(graded.tables.values()), seed=seed, n_resamples=RESAMPLES)
     return tuple(

@@ -93,12 +93,12 @@ def raise_dispute(
 def list_disputes(
     context: Context, *, state: DisputeState | None = None, review_id: ReviewId | None = None
 ) -> tuple[DisputeRow, ...]:
-    """Disputes within the actor's reach, oldest first, but for tickets that the actor still grades blind."""
+    """Disputes within the actor's reach, oldest first, but for tickets graded blind and what hidden checks hide."""
     within = require_some(context.actor, "dispute.read")
     with context.store.read() as tx:
         hidden = find_blind_tickets(tx, context.actor.id)
         found = disputes.disputes(tx, state=state, review_ids=[review_id] if review_id else None)
-        contested = reviews.reviews_by_id(tx, [dispute.review_id for dispute in found])
+        contested = reviews.reviews_by_id(tx, [dispute.review_id for dispute in found], context.actor.id)
         keys = [key for review in contested.values() for key in (review.agent_id, review.reviewer_id) if key]
         known = people.people_by_id(tx, keys)
         texts = tickets.tickets_by_id(tx, [review.ticket_id for review in contested.values()])
@@ -113,6 +113,7 @@ def list_disputes(
             known[review.reviewer_id],
         )
         for dispute in found
+        if dispute.review_id in contested
         for review in (contested[dispute.review_id],)
         if review.ticket_id not in hidden and reaches_agent(within, context.actor, agent_of(review, known))
     )

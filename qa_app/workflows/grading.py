@@ -25,6 +25,7 @@ from db.records import (
 from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach, require
 from qa_app.domain.calibration import sees_other_grades
+from qa_app.domain.checks import disguise, disguise_review, may_be_checked
 from qa_app.domain.review_states import shown_to_agent
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
@@ -109,7 +110,9 @@ def list_queue(context: Context) -> tuple[QueueRow, ...]:
         one.id: form_of(versions[one.scorecard_version_id], sessions[one.session_id] if one.session_id else None)
         for one in open_
     }
-    return tuple(_queue_row(one, found[one.ticket_id], agents, forms[one.id], drafts.get(one.id)) for one in open_)
+    return tuple(
+        _queue_row(disguise(one), found[one.ticket_id], agents, forms[one.id], drafts.get(one.id)) for one in open_
+    )
 
 
 def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
@@ -128,7 +131,7 @@ def open_desk(context: Context, assignment_id: AssignmentId) -> Desk:
             raise NotFound("assignment-broken", "The ticket of this assignment is gone; tell an admin.")
         agent_id = conversation.ticket.agent_id
         agent = people.person(tx, agent_id) if agent_id else None
-    return Desk(assignment, conversation, form, agent, standing)
+    return Desk(disguise(assignment), conversation, form, agent, standing)
 
 
 def follow_desk(context: Context, assignment_id: AssignmentId) -> Standing:
@@ -171,7 +174,7 @@ def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *,
             reviews.save_draft(tx, changed, expected_revision=stored.revision)
         except StaleRevision as error:
             raise _draft_conflict() from error
-    return replace(changed, revision=stored.revision + 1)
+    return disguise_review(replace(changed, revision=stored.revision + 1))
 
 
 def submit_review(
@@ -197,7 +200,7 @@ def submit_review(
         if earlier is not None:
             if earlier.assignment_id != assignment_id or earlier.reviewer_id != context.actor.id:
                 raise Conflict("submission-key-used", "This submission key belongs to another review; reload the page.")
-            return earlier
+            return disguise_review(earlier)
         assignment = find_open(tx, context, assignment_id)
         form = find_form(tx, assignment)
         check_complete(form.version.scorecard, filled.ratings)
@@ -228,7 +231,7 @@ def submit_review(
             ) from error
         assignments.set_assignment_state(tx, assignment_id, AssignmentState.DONE, at=now)
         audit.append(tx, _submit_entry(context, review))
-    return replace(review, revision=stored.revision + 1)
+    return disguise_review(replace(review, revision=stored.revision + 1))
 
 
 def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
@@ -267,8 +270,9 @@ def _queue_row(
 def _standing(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Standing:
     queue = assignments.open_queue(tx, context.actor.id)
     following = (one for one in queue if one != assignment_id)
+    draft = reviews.draft_of(tx, assignment_id)
     return Standing(
-        reviews.draft_of(tx, assignment_id), queue.index(assignment_id) + 1, len(queue), next(following, None)
+        disguise_review(draft) if draft else None, queue.index(assignment_id) + 1, len(queue), next(following, None)
     )
 
 
@@ -311,12 +315,16 @@ def _new_draft(tx: Transaction, context: Context, assignment: Assignment, seen_v
 
 
 def _could_see_others(tx: Transaction, context: Context, assignment: Assignment) -> bool:
-    """Everyday reviews within the actor's reach, and grades of revealed calibrations, but for blind tickets."""
+    """Everyday reviews within the actor's reach, and grades of revealed calibrations, but for blind tickets.
+
+    What hidden checks keep from lists can still be seen by whoever has other roles than reviewing.
+    """
     author = context.actor
+    viewer = author.id if may_be_checked(author) else None
     others = [
         review
-        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id])
-        if review.reviewer_id != author.id and review.purpose in {Purpose.QUALITY, Purpose.CALIBRATION}
+        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id], viewer=viewer)
+        if review.reviewer_id != author.id and review.purpose is not Purpose.SELF
     ]
     if not others:
         return False

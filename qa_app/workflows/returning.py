@@ -5,10 +5,11 @@ from dataclasses import replace
 from db.records import Assignment, AssignmentId, AssignmentState, AuditEntry, Purpose
 from db.store import assignments, audit, samples
 from qa_app.domain.access import require
+from qa_app.domain.checks import disguise
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import find_open
-from qa_app.workflows.sampling import replace_drawn
+from qa_app.workflows.sampling import replace_check, replace_drawn
 
 
 def skip_assignment(context: Context, assignment_id: AssignmentId, *, reason: str) -> Assignment:
@@ -27,7 +28,7 @@ def skip_assignment(context: Context, assignment_id: AssignmentId, *, reason: st
         assignments.set_assignment_state(tx, assignment_id, AssignmentState.SKIPPED, at=context.now(), reason=reason)
         entry = AuditEntry(context.now(), context.actor.id, "assignment.skip", "assignment", assignment_id, why=reason)
         audit.append(tx, entry)
-    return replace(assignment, state=AssignmentState.SKIPPED, skip_reason=reason)
+    return disguise(replace(assignment, state=AssignmentState.SKIPPED, skip_reason=reason))
 
 
 def replace_assignment(context: Context, assignment_id: AssignmentId, *, reason: str) -> AssignmentId:
@@ -47,6 +48,8 @@ def replace_assignment(context: Context, assignment_id: AssignmentId, *, reason:
         sample = samples.sample(tx, assignment.sample_id)
         if sample is None:
             raise NotFound("no-sample", "The sample of this ticket is gone; skip the ticket, and tell an admin.")
+        if assignment.purpose is Purpose.CHECK:
+            return replace_check(tx, context, sample, assignment, reason=reason)
         by = replace_drawn(tx, context, sample, standing=assignment.ticket_id, reason=reason)
         (moved,) = assignments.assignments(
             tx, sample_id=sample.id, ticket_ids=[by], reviewer_id=context.actor.id, state=AssignmentState.OPEN

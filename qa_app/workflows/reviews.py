@@ -20,6 +20,7 @@ from db.records import (
 )
 from db.store import audit, people, reviews, scorecards, tickets
 from qa_app.domain.access import Reach, require
+from qa_app.domain.checks import disguise_review
 from qa_app.domain.review_states import COMPLETE, SHOWN_TO_AGENT, require_move
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.reports import ReviewLine
@@ -67,7 +68,10 @@ def list_reviews(
     submitted_before: datetime | None = None,
     states: Sequence[ReviewState] = READABLE,
 ) -> tuple[ReviewRow, ...]:
-    """Quality reviews that the actor may read, newest first. Calibration grades are never among them."""
+    """Quality reviews that the actor may read, newest first. Calibration grades are never among them.
+
+    Neither are others' hidden checks; the actor's own stand among them as quality reviews.
+    """
     within = require_some(context.actor, "review.read")
     with context.store.read() as tx:
         hidden = find_blind_tickets(tx, context.actor.id)
@@ -76,6 +80,7 @@ def list_reviews(
             agent_id=agent_id,
             reviewer_id=reviewer_id,
             purpose=Purpose.QUALITY,
+            viewer=context.actor.id,
             states=states,
             submitted_from=submitted_from,
             submitted_before=submitted_before,
@@ -90,7 +95,7 @@ def list_reviews(
         found_tickets = tickets.tickets_by_id(tx, [review.ticket_id for review in readable])
     return tuple(
         ReviewRow(
-            review,
+            disguise_review(review),
             found_tickets[review.ticket_id],
             found_people.get(review.agent_id) if review.agent_id else None,
             found_people[review.reviewer_id],
@@ -115,7 +120,7 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
     if conversation is None or reviewer is None:
         raise NotFound("no-review", "There is no such review.")
     return ReviewView(
-        line=describe_review(review, conversation, version, reviewer=reviewer.name),
+        line=describe_review(disguise_review(review), conversation, version, reviewer=reviewer.name),
         conversation=conversation,
         version=version,
         agent=agent,
@@ -126,15 +131,33 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
 
 
 def release_reviews(context: Context, review_ids: Sequence[ReviewId]) -> int:
-    """Show submitted reviews to their agents; returns how many changed. Released ones stay as they are."""
-    released = 0
+    """Show submitted reviews to their agents; returns how many changed. Released ones stay as they are.
+
+    Hidden checks that their authors sent no later are released with them, though no agent sees those: one that stayed
+    as it was among released ones would be known for a check.
+    """
+    released, last = 0, dict[PersonId, datetime]()
     with context.store.write() as tx:
         for review, agent in _read_all(tx, context, review_ids):
             _require_for(context, "review.release", review, agent)
             if review.state is ReviewState.SUBMITTED:
                 move_review(tx, context, review, ReviewState.RELEASED)
                 released += 1
+                last[review.reviewer_id] = max(last.get(review.reviewer_id, _sent(review)), _sent(review))
+        for reviewer_id, until in last.items():
+            _release_checks(tx, context, reviewer_id, until)
     return released
+
+
+def _release_checks(tx: Transaction, context: Context, reviewer_id: PersonId, until: datetime) -> None:
+    waiting = reviews.reviews(tx, reviewer_id=reviewer_id, purpose=Purpose.CHECK, states=(ReviewState.SUBMITTED,))
+    for review in waiting:
+        if _sent(review) <= until:
+            move_review(tx, context, review, ReviewState.RELEASED)
+
+
+def _sent(review: Review) -> datetime:
+    return review.submitted_at or review.saved_at
 
 
 def acknowledge_review(context: Context, review_id: ReviewId) -> None:
@@ -173,7 +196,7 @@ def correct_review(context: Context, review_id: ReviewId, filled: Filled, *, rea
         _require_for(context, "review.correct", old, agent)
         _refuse_contested(old)
         check_complete(_version(tx, old).scorecard, filled.ratings)
-        return supersede(tx, context, old, filled, reason=reason.strip())
+        return disguise_review(supersede(tx, context, old, filled, reason=reason.strip()))
 
 
 def supersede(tx: Transaction, context: Context, old: Review, filled: Filled, *, reason: str) -> Review:
@@ -249,14 +272,14 @@ def _read_all(
 ) -> tuple[tuple[Review, Person | None], ...]:
     within = require_some(context.actor, "review.read")
     hidden = find_blind_tickets(tx, context.actor.id)
-    stored = reviews.reviews_by_id(tx, review_ids)
+    stored = reviews.reviews_by_id(tx, review_ids, context.actor.id)
     known = people.people_by_id(tx, [review.agent_id for review in stored.values() if review.agent_id])
     found = []
     for review_id in dict.fromkeys(review_ids):
         review = stored.get(review_id)
         if (
             review is None
-            or review.purpose is not Purpose.QUALITY
+            or disguise_review(review).purpose is not Purpose.QUALITY
             or review.state not in READABLE
             or review.ticket_id in hidden
             or not may_read(within, context.actor, review, known)

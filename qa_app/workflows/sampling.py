@@ -1,6 +1,6 @@
 """Draw a sample by a plan, replace a drawn ticket, hand a sample out to reviewers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,17 +26,20 @@ from db.records import (
     TicketId,
     VersionState,
 )
-from db.store import assignments, audit, people, samples, scorecards, tickets
-from qa_app.domain.access import Reach
+from db.store import assignments, audit, checks, people, samples, scorecards, tickets
+from qa_app.domain.access import Reach, reach
 from qa_app.domain.assignment import Gradable, split
-from qa_app.domain.sampling import draw, find_replacement
+from qa_app.domain.checks import disguise
+from qa_app.domain.sampling import draw, find_next, find_replacement, label_stratum
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows.certificates import require_certificates
+from qa_app.workflows.check_giving import HandOut, add_checks
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import limit_frame, require_some
 
 REPLACEMENT = "sample.replace"
 """The action of the audit entry about a replacement."""
+_EVERYDAY = frozenset({Purpose.QUALITY, Purpose.CHECK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class HandedOut:
     assignments: tuple[Assignment, ...]
     unassignable: tuple[TicketId, ...]
     """Tickets that no listed reviewer may grade: each of them handled it, or grades it already."""
+    checks: int = 0
+    """How many hidden checks were given along with them."""
 
 
 def count_frame(context: Context, frame: Frame) -> int:
@@ -135,18 +140,24 @@ def list_samples(context: Context) -> tuple[Sample, ...]:
     """Samples within the actor's reach, newest first."""
     within = require_some(context.actor, "sample.read")
     with context.store.read() as tx:
-        return tuple(sample for sample in samples.samples(tx) if _reaches(within, sample))
+        return tuple(_as_seen(context.actor, sample) for sample in samples.samples(tx) if _reaches(within, sample))
 
 
 def view_sample(context: Context, sample_id: SampleId) -> SampleView:
-    """One sample with its tickets and assignments; raises NotFound."""
+    """One sample with its tickets and assignments; raises NotFound.
+
+    Who hands no work out sees what was drawn and their own assignments: who grades the rest, and what was replaced,
+    would tell which of their tickets is a hidden check. Nobody sees another's checks here.
+    """
     within = require_some(context.actor, "sample.read")
     with context.store.read() as tx:
-        sample = _sample(tx, within, sample_id)
+        sample = _as_seen(context.actor, _sample(tx, within, sample_id))
         found = tickets.tickets_by_id(tx, [key for item in sample.items for key in (item.ticket_id, _standing(item))])
         agents = people.people_by_id(tx, [ticket.agent_id for ticket in found.values() if ticket.agent_id])
         replaced = audit.count_by_actor(tx, REPLACEMENT, object_type="sample", object_id=sample_id)
-        return SampleView(sample, found, agents, assignments.assignments(tx, sample_id=sample_id), replaced)
+        if not _hands_out(context.actor):
+            replaced = {key: count for key, count in replaced.items() if key == context.actor.id}
+        return SampleView(sample, found, agents, _list_given(tx, context.actor, sample_id), replaced)
 
 
 def assign_sample(
@@ -199,10 +210,11 @@ def assign_sample(
             )
             for ticket_id, reviewer_id in round_.pairs
         )
-        assignments.add_assignments(tx, made)
+        handlers = {key: _handlers(ticket) for key, ticket in found.items()}
+        made, n_checks = add_checks(tx, context, HandOut(sample_id, version, reviewer_ids, made, handlers, busy))
         after = {"assignments": len(made), "reviewers": len(reviewer_ids), "seed": seed}
         audit.append(tx, AuditEntry(now, context.actor.id, "assignment.make", "sample", sample_id, after=after))
-    return HandedOut(made, round_.unassignable)
+    return HandedOut(made, round_.unassignable, n_checks)
 
 
 def replace_ticket(context: Context, sample_id: SampleId, ticket_id: TicketId, *, reason: str) -> TicketId:
@@ -226,16 +238,13 @@ def replace_drawn(tx: Transaction, context: Context, sample: Sample, *, standing
 
     Whoever asked for it stands in the audit, which is how replacements are counted.
     """
-    reason = reason.strip()
-    if not reason:
-        raise Refused(
-            "replacement-reason", "Say why the ticket is replaced; replacements without a reason are not kept."
-        )
+    reason = _require_reason(reason)
     item = next((item for item in sample.items if _standing(item) == standing), None)
     if item is None:
         raise NotFound("not-in-sample", "This ticket is not in the sample.")
     now = context.now()
-    given = assignments.assignments(tx, sample_id=sample.id, ticket_ids=[standing])
+    # A check is nobody's ground for refusing, and stays where it is: its reviewer asked for nothing.
+    given = assignments.assignments(tx, sample_id=sample.id, ticket_ids=[standing], purpose=Purpose.QUALITY)
     by = _next_in_line(tx, sample, item.ticket_id, given)
     samples.replace_item(tx, sample.id, item.ticket_id, by=by, reason=reason)
     for old in given:
@@ -243,25 +252,93 @@ def replace_drawn(tx: Transaction, context: Context, sample: Sample, *, standing
             assignments.set_assignment_state(tx, old.id, AssignmentState.WITHDRAWN, at=now, reason=reason)
             moved = replace(old, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=now)
             assignments.add_assignments(tx, (moved,))
-    entry = AuditEntry(
-        now, context.actor.id, REPLACEMENT, "sample", sample.id,
-        before={"ticket": standing}, after={"ticket": by}, why=reason,
-    )  # fmt: skip
-    audit.append(tx, entry)
+    audit.append(tx, _replacement_entry(context, sample, standing, by, reason))
     return by
+
+
+def replace_check(tx: Transaction, context: Context, sample: Sample, check: Assignment, *, reason: str) -> AssignmentId:
+    """Give the reviewer of a hidden check the next in line, as for any other ticket; raises as `replace_ticket`.
+
+    The sample keeps its ticket, which a colleague grades. What stands in for the check is compared with nothing, and
+    is a check all the same, because it was not drawn for the sample.
+    """
+    reason, now = _require_reason(reason), context.now()
+    ticket = tickets.tickets_by_id(tx, [check.ticket_id])[check.ticket_id]
+    frame = _list_free(tx, sample, {check.reviewer_id})
+    by = _require_left(find_next(sample, frame, label_stratum(ticket, sample.plan)))
+    (note,) = checks.checks(tx, assignment_ids=[check.id])
+    assignments.set_assignment_state(tx, check.id, AssignmentState.WITHDRAWN, at=now, reason=reason)
+    moved = replace(check, id=AssignmentId(context.new_id()), ticket_id=by, assigned_at=now)
+    assignments.add_assignments(tx, (moved,))
+    checks.add_checks(tx, (replace(note, assignment_id=moved.id),))
+    audit.append(tx, _replacement_entry(context, sample, check.ticket_id, by, reason))
+    return moved.id
 
 
 def _next_in_line(tx: Transaction, sample: Sample, ticket_id: TicketId, given: Sequence[Assignment]) -> TicketId:
     if any(assignment.state is AssignmentState.DONE for assignment in given):
         raise Refused("replacement-graded", "This ticket was graded already; void its review instead.")
-    graders = {assignment.reviewer_id for assignment in given}
+    frame = _list_free(tx, sample, {assignment.reviewer_id for assignment in given})
+    return _require_left(find_replacement(sample, frame, ticket_id))
+
+
+def _list_free(tx: Transaction, sample: Sample, graders: Collection[PersonId]) -> list[Ticket]:
+    """Tickets of the frame that these people may be given and that nobody was given for this sample."""
     drawable = tickets.frame_tickets(tx, sample.plan.frame)
     busy = _graders(tx, [ticket.id for ticket in drawable])
-    frame = [ticket for ticket in drawable if graders.isdisjoint((*_handlers(ticket), *busy.get(ticket.id, ())))]
-    found = find_replacement(sample, frame, ticket_id)
+    given = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample.id)}
+    return [
+        ticket
+        for ticket in drawable
+        if ticket.id not in given and set(graders).isdisjoint((*_handlers(ticket), *busy.get(ticket.id, ())))
+    ]
+
+
+def _require_left(found: TicketId | None) -> TicketId:
     if found is None:
         raise Refused("stratum-used-up", "No other ticket of its stratum is left. Draw a new sample, or skip this one.")
     return found
+
+
+def _require_reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused(
+            "replacement-reason", "Say why the ticket is replaced; replacements without a reason are not kept."
+        )
+    return reason.strip()
+
+
+def _replacement_entry(context: Context, sample: Sample, standing: TicketId, by: TicketId, reason: str) -> AuditEntry:
+    return AuditEntry(
+        context.now(), context.actor.id, REPLACEMENT, "sample", sample.id,
+        before={"ticket": standing}, after={"ticket": by}, why=reason,
+    )  # fmt: skip
+
+
+def _hands_out(actor: Person) -> bool:
+    return not reach(actor, "assignment.make").nothing
+
+
+def _as_seen(actor: Person, sample: Sample) -> Sample:
+    """A sample as this person may see it: without its replacements for those who hand no work out."""
+    if _hands_out(actor):
+        return sample
+    return replace(
+        sample, items=tuple(replace(item, replaced_by=None, replacement_reason=None) for item in sample.items)
+    )
+
+
+def _list_given(tx: Transaction, actor: Person, sample_id: SampleId) -> tuple[Assignment, ...]:
+    """The everyday assignments of a sample that this person may know of, own checks among them in disguise."""
+    given = assignments.assignments(tx, sample_id=sample_id)
+    own_checks = [one.id for one in given if one.purpose is Purpose.CHECK and one.reviewer_id == actor.id]
+    compared = {note.of_assignment_id for note in checks.checks(tx, assignment_ids=own_checks)}
+    everybody = _hands_out(actor)
+    return tuple(
+        disguise(one)
+        for one in given
+        if one.id not in compared and (one.reviewer_id == actor.id or (everybody and one.purpose is not Purpose.CHECK))
+    )
 
 
 def _standing(item: SampleItem) -> TicketId:
@@ -272,8 +349,8 @@ def _standing(item: SampleItem) -> TicketId:
 def _graders(tx: Transaction, ticket_ids: Sequence[TicketId]) -> dict[TicketId, list[PersonId]]:
     """Who grades a ticket already, or has graded it, outside of calibrations."""
     busy: dict[TicketId, list[PersonId]] = {}
-    for given in assignments.assignments(tx, ticket_ids=ticket_ids, purpose=Purpose.QUALITY):
-        if given.state in {AssignmentState.OPEN, AssignmentState.DONE}:
+    for given in assignments.assignments(tx, ticket_ids=ticket_ids):
+        if given.purpose in _EVERYDAY and given.state in {AssignmentState.OPEN, AssignmentState.DONE}:
             busy.setdefault(given.ticket_id, []).append(given.reviewer_id)
     return busy
 

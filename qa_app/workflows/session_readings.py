@@ -56,7 +56,7 @@ def read_sessions(
         disagreement=_measure_disagreement(distances, len(graded.raters)),
         fixes=tell_fixes(causes, labels, names.people, names.tickets),
         fixes_note=tell_note(causes),
-        flips=_NO_VERDICT if version.scorecard.pass_mark is None else _measure_flips(graded, reviews, resampling),
+        flips=NO_VERDICT if version.scorecard.pass_mark is None else _measure_flips(graded, reviews, resampling),
         reviewers=_list_reviewers(graded, distances, names),
         heat=_list_heat(graded),
         critical=tuple(_list_critical(graded)),
@@ -65,7 +65,7 @@ def read_sessions(
     )
 
 
-_NO_VERDICT = Undefined(
+NO_VERDICT = Undefined(
     "no-pass-mark", "The scorecard has no pass mark, so there is no verdict that could differ.", n_units=0, n_raters=0
 )
 

@@ -12,25 +12,26 @@ _REVIEWER = Field("reviewer", "Reviewer")
 
 def list_sections(report: CalibrationReport) -> tuple[Section, ...]:
     """All tables: of this session, then of the sessions that it is pooled with."""
-    sections = [_tell_agreement(report.agreement, "agreement", "Agreement by criterion", _AGREEMENT_NOTE)]
+    sections = [tell_agreement(report.agreement, "agreement", "Agreement by criterion", AGREEMENT_NOTE)]
     sections += _tell_readings(report, report.readings, "", "")
     if report.pooled is not None:
         several = f", {len(report.pooled.sessions)} sessions"
         note = (
             "Only the pooled tickets that were drawn at random or by strata: how far reviewers agree in everyday work."
         )
-        sections.append(_tell_agreement(report.everyday, "everyday", f"Everyday agreement{several}", note))
+        sections.append(tell_agreement(report.everyday, "everyday", f"Everyday agreement{several}", note))
         sections += _tell_readings(report, report.pooled, "pooled_", several)
     return tuple(sections)
 
 
-_AGREEMENT_NOTE = (
+AGREEMENT_NOTE = (
     "Alpha and kappa are corrected for chance: 1 is complete agreement, 0 is chance. Whether a criterion applies is a "
     "question of its own."
 )
 
 
-def _tell_agreement(lines: Sequence[CriterionAgreement], key: str, title: str, note: str) -> Section:
+def tell_agreement(lines: Sequence[CriterionAgreement], key: str, title: str, note: str) -> Section:
+    """A row a criterion: coefficients, percentages and counts."""
     fields = (
         _CRITERION,
         Field("level", "Level"),

@@ -14,7 +14,6 @@ from db.records import (
     PersonId,
     Recording,
     RecordingId,
-    Review,
     ReviewState,
     Ticket,
     TicketId,
@@ -22,7 +21,7 @@ from db.records import (
 from db.store import assignments, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach
 from qa_app.domain.outcomes import shows_outcomes
-from qa_app.domain.review_states import UNDO_WINDOW
+from qa_app.domain.review_states import UNDO_WINDOW, shown_to_agent
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
@@ -58,10 +57,12 @@ def list_tickets(
     """Tickets within the actor's reach, newest first, one page at a time."""
     limited = limit_frame(context.actor, "ticket.read", frame)
     with context.store.read() as tx:
-        found = tickets.ticket_page(tx, frame=limited, text=text, before=before, limit=limit + 1)
+        found = tickets.ticket_page(
+            tx, frame=limited, viewer=context.actor.id, text=text, before=before, limit=limit + 1
+        )
         shown = found[:limit]
         agents = people.people_by_id(tx, [ticket.agent_id for ticket in shown if ticket.agent_id])
-        reviewed = reviews.reviewed_ticket_ids(tx, [ticket.id for ticket in shown])
+        reviewed = reviews.reviewed_ticket_ids(tx, [ticket.id for ticket in shown], context.actor.id)
     rows = tuple(
         TicketRow(ticket, agents.get(ticket.agent_id) if ticket.agent_id else None, ticket.id in reviewed)
         for ticket in shown
@@ -143,8 +144,9 @@ def _may_read(tx: Transaction, context: Context, ticket: Ticket) -> bool:
         return True
     if assignments.assignments(tx, reviewer_id=actor.id, ticket_ids=[ticket.id], state=AssignmentState.OPEN):
         return True
-    return agent is not None and agent.id == actor.id and bool(_released(tx, actor.id, ticket.id))
+    return agent is not None and agent.id == actor.id and _was_released(tx, actor.id, ticket.id)
 
 
-def _released(tx: Transaction, agent_id: PersonId, ticket_id: TicketId) -> tuple[Review, ...]:
-    return reviews.reviews(tx, agent_id=agent_id, ticket_ids=[ticket_id], states=FOR_AGENTS)
+def _was_released(tx: Transaction, agent_id: PersonId, ticket_id: TicketId) -> bool:
+    found = reviews.reviews(tx, agent_id=agent_id, ticket_ids=[ticket_id], states=FOR_AGENTS)
+    return any(shown_to_agent(review) for review in found)

@@ -7,6 +7,7 @@ from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
 from db.records import AssignmentId, AssignmentState, AuditEntry, Purpose, Review, ReviewState, Ticket
 from db.store import assignments, audit, calibration, reviews, tickets
+from qa_app.domain.checks import disguise_review
 from qa_app.domain.review_states import UNDO_WINDOW, require_undoable
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
@@ -43,7 +44,7 @@ def offer_undo(submitted: Review, ticket: Ticket) -> Undoable | None:
     """The offer that goes with a submit of just now, without asking the store; None for what is not submitted."""
     if submitted.submitted_at is None:
         return None
-    return Undoable(submitted, ticket, submitted.submitted_at + UNDO_WINDOW)
+    return Undoable(disguise_review(submitted), ticket, submitted.submitted_at + UNDO_WINDOW)
 
 
 def undo_submit(context: Context, assignment_id: AssignmentId) -> Review:
@@ -75,7 +76,7 @@ def undo_submit(context: Context, assignment_id: AssignmentId) -> Review:
         except (StaleRevision, DuplicateKey) as error:
             raise Conflict("undo-conflict", "This ticket is in your queue again already; go on there.") from error
         audit.append(tx, _entry(context, submitted))
-    return draft
+    return disguise_review(draft)
 
 
 def _require_undoable(tx: Transaction, review: Review, now: datetime) -> None:

@@ -13,12 +13,22 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
 from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
+from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
 from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
 from qa_app.ui.widgets.session_setup import draw_form, read_form
 from qa_app.words import write_count, write_day
-from qa_app.workflows import access, calibration, calibration_results, calibration_series, certificates, scorecards
+from qa_app.workflows import (
+    access,
+    calibration,
+    calibration_results,
+    calibration_series,
+    certificates,
+    check_report,
+    checks,
+    scorecards,
+)
 from qa_app.workflows.wording import name_picks
 
 context = current_context()
@@ -199,6 +209,52 @@ def show_table(rows: Sequence[certificates.CertificateRow]) -> None:
     )
 
 
+@st.dialog("Rates of hidden checks")
+def set_up_checks() -> None:
+    """How much of a scorecard's everyday work is given twice."""
+    draw_check_rule(scorecards.list_versions(context, state=VersionState.PUBLISHED))
+    send_button("Keep the rates", set_checks, key="checks:keep", icon=":material/visibility_off:")
+
+
+def set_checks() -> None:
+    """Keep the rates that were filled in."""
+    attempt(
+        lambda: checks.set_rule(context, read_check_rule()), done=lambda _: "Holds for what is handed out from now."
+    )
+
+
+def show_checks() -> None:
+    """The rates, and on demand what the checks of a scorecard found."""
+    found = checks.list_rules(context)
+    if st.button("Set rates", icon=":material/visibility_off:", key="checks:new"):
+        set_up_checks()
+    if not found.rules:
+        empty(
+            "No rate yet. Hidden checks give everyday tickets twice, so that you see how far grades agree when nobody "
+            "knows that they are compared.",
+            icon=":material/visibility_off:",
+        )
+        return
+    show_check_rules(found)
+    labels = {rule.scorecard_id: label for label, rule in found.rules}
+    chosen = st.selectbox(
+        "Results",
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        placeholder="Choose a scorecard",
+        width=420,
+        key="checks:results",
+    )
+    if chosen is not None:
+        report = state.recall(
+            "calibration:checked",
+            (context.actor.id, calibration_results.find_revision(context), chosen),
+            lambda: check_report.report_checks(context, chosen),
+        )
+        show_check_report(report)
+
+
 def run_due() -> None:
     """Open what is due of all series."""
     opened = attempt(lambda: calibration_series.run_due(context, zone=zone))
@@ -291,13 +347,17 @@ if runs:
     all_series = calibration_series.list_series(context)
     due = sum(map(is_due, all_series))
     series_label = f"Series ({due} due)" if due else "Series"
-    sessions_tab, series_tab, certificates_tab = st.tabs(["Sessions", series_label, "Certificates"])
+    sessions_tab, series_tab, certificates_tab, checks_tab = st.tabs(
+        ["Sessions", series_label, "Certificates", "Hidden checks"]
+    )
     with sessions_tab:
         show_sessions()
     with series_tab:
         show_all_series(all_series, due)
     with certificates_tab:
         show_certificates()
+    with checks_tab:
+        show_checks()
 else:
     show_sessions()
     if own := certificates.list_certificates(context):

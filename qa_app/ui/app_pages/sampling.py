@@ -85,6 +85,7 @@ def hand_out(sample_id: SampleId) -> None:
         ),
         done=lambda out: (
             f"{write_count(len(out.assignments), 'ticket')} handed out."
+            + (f" {write_count(out.checks, 'hidden check')} besides." if out.checks else "")
             + (f" {len(out.unassignable)} have no reviewer but their own agent." if out.unassignable else "")
         ),
     )

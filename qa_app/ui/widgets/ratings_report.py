@@ -30,7 +30,7 @@ def show_ratings_report(report: RatingsReport) -> None:
                 _show_chart(sections["coefficients"])
             for key in keys:
                 if key in sections:
-                    _show_section(sections[key])
+                    show_section(sections[key])
     with tabs[-1]:
         show_methods(report.methods)
 
@@ -50,7 +50,8 @@ def _show_chart(section: Section) -> None:
         quiet("Bars are 95% intervals; a hollow point has none. 1 is full agreement, 0 is chance.")
 
 
-def _show_section(section: Section) -> None:
+def show_section(section: Section) -> None:
+    """A table with its note, and why a figure in it is not defined."""
     st.subheader(escape(section.title), anchor=False)
     if not section.rows:
         quiet(section.none)

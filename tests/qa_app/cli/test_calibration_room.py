@@ -1,5 +1,7 @@
 """What comes before a calibration meeting, by commands alone."""
 
+import json
+
 from tests.qa_app.cli.terminal import Terminal
 
 TWO = "--reviewer bo@example.org --reviewer cy@example.org"
@@ -60,3 +62,26 @@ def test_certificates_say_what_is_missing(house: Terminal) -> None:
     assert "Bo has none" in house.refused(f"assign {sample_id} --scorecard care --reviewer bo@example.org")
     assert "[no-certificate]" in house.refused("certificate withdraw c1 --why Gone")
     assert "[certificate-rule]" in house.refused("certificate rule care --least much")
+
+
+def test_hidden_checks_are_set_given_and_reported(house: Terminal) -> None:
+    assert house.rows("check list") == []
+    said = house.run("check rule care --pairs 50 --repeats 2.5 --weeks 4").stderr
+    assert said == "care: 50% to a second reviewer, 2.5% again after 4 weeks; 3 of 3 reviewers can be checked.\n"
+    (rule,) = house.rows("check list")
+    assert (rule["scorecard"], rule["pairs %"], rule["repeats %"], rule["weeks"]) == ("care", "50", "2.5", 4)
+    sample_id = house.done("sample draw W1 --size 4").strip()
+    assert house.run("assign", sample_id, "--scorecard", "care", *TWO.split()).stderr == (
+        "4 tickets handed out, and 2 hidden checks, 0 without an eligible reviewer.\n"
+    )
+    queued = [
+        row for user in ("bo", "cy") for row in house.rows("queue", env={"PLUMBLINE_USER": f"{user}@example.org"})
+    ]
+    assert [row["purpose"] for row in queued] == ["quality"] * 6
+    report = json.loads(house.done("check report care --format json"))
+    assert [(row["kind"], row["given"], row["open"]) for row in report["given"]] == [
+        ("Two reviewers", 2, 2), ("Same reviewer again", 0, 0),
+    ]  # fmt: skip
+    assert house.done("check report care").startswith("Hidden checks, Care: 0 tickets of two reviewers")
+    assert "[not-allowed]" in house.refused("check report care", env={"PLUMBLINE_USER": "bo@example.org"})
+    assert "[check-rule]" in house.refused("check rule care --pairs many")

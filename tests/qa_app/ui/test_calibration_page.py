@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from db.records import Frame, Person, ReferencePolicy, Selection, SessionState
 from qa_app.ui.pages import PAGES
+from qa_app.ui.widgets.frame import escape
 from qa_app.ui.widgets.session_setup import describe_foresight
-from qa_app.workflows import calibration, calibration_series, certificates, sampling
+from qa_app.workflows import calibration, calibration_series, certificates, checks, sampling
 from qa_app.workflows.calibration_planning import Foresight
 from qa_app.workflows.context import Installation
 from tests.qa_app.ui.test_pages import start
@@ -119,3 +120,19 @@ def test_worth_of_a_session_is_told_with_its_price() -> None:
         "Grading takes about **1 h 38 min** in all: 4 min 6 s a review, from 137 past ones."
     )
     assert "No grading time was measured" in describe_foresight(replace(seen, minutes_each=None))
+
+
+def test_rates_of_hidden_checks_are_set_and_their_results_chosen(house: House, installation: Installation) -> None:
+    at = visit(installation, FACILITATOR)
+    press(at, "checks:new")
+    at.number_input(key="checks:pairs").set_value(2.5)
+    press(at, "checks:keep")
+    ((_, rule),) = checks.list_rules(house.act(FACILITATOR)).rules
+    assert (rule.pair_percent, rule.repeat_percent, rule.repeat_weeks) == (Decimal("2.5"), Decimal(2), 6)
+    at.selectbox(key="checks:results").select("care").run()
+    assert not at.exception
+    written = "\n".join(element.value for element in at.markdown)
+    assert escape("Care: 2.5% to a second reviewer · 2% to the same one again after 6 weeks") in written
+    assert escape("Nothing to compare yet") in written
+    assert [tab.label for tab in at.tabs][-1] == "Hidden checks"
+    assert not visit(installation, BO).tabs
