@@ -88,17 +88,22 @@ def place_within(key: str, assignment_id: AssignmentId, count: int) -> int:
     return int(_start(key, "place", assignment_id) * (count + 1))
 
 
+def longest_ago(rule: CheckRule) -> timedelta:
+    """How long ago a grade may be that is repeated (rule H4)."""
+    return timedelta(weeks=2 * rule.repeat_weeks)
+
+
 def is_repeatable(review: Review, *, rule: CheckRule, now: datetime) -> bool:
     """Whether a grade is old enough, not too old, and such that its repeat can be compared with it (rule H4)."""
     if review.submitted_at is None or review.assignment_id is None:
         return False
-    weeks = timedelta(weeks=rule.repeat_weeks)
+    ago = now - review.submitted_at
     return (
         review.purpose is Purpose.QUALITY
         and review.state in COMPLETE - {ReviewState.DISPUTED}
         and review.supersedes_id is None
         and review.saw_other_grades is False
-        and weeks <= now - review.submitted_at <= 2 * weeks
+        and timedelta(weeks=rule.repeat_weeks) <= ago <= longest_ago(rule)
     )
 
 

@@ -20,7 +20,7 @@ from db.records import (
     TicketId,
 )
 from db.store import assignments, audit, checks, people, reviews, tickets
-from qa_app.domain.checks import draw_pairs, draw_repeats, is_repeatable, may_be_checked, place_within
+from qa_app.domain.checks import draw_pairs, draw_repeats, is_repeatable, longest_ago, may_be_checked, place_within
 from qa_app.workflows.context import Context
 
 
@@ -149,9 +149,15 @@ def _find_repeatable(
     if not rule.repeat_percent:
         return []
     now = context.now()
+    submitted = reviews.reviews(
+        tx,
+        purpose=Purpose.QUALITY,
+        scorecard_version_ids=[out.version.id],
+        submitted_from=now - longest_ago(rule),
+    )
     graded = {
         review.assignment_id: review
-        for review in reviews.reviews(tx, purpose=Purpose.QUALITY, scorecard_version_ids=[out.version.id])
+        for review in submitted
         if review.reviewer_id in checkable and is_repeatable(review, rule=rule, now=now)
     }
     keys = {review.ticket_id for review in graded.values()}
