@@ -16,6 +16,7 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
 from qa_app.ui.signed_in import require_signed_in
+from qa_app.ui.widgets.dead_end import lead_back
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.workflows import grading, returning, templates, undo
 
@@ -89,7 +90,7 @@ except PlumblineError as refusal:
             key="desk:on",
             on_click=go_on,
         )
-    st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
+    lead_back(context.actor, "queue")
     st.stop()
 
 

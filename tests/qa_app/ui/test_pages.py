@@ -103,14 +103,43 @@ def test_pages_render_for(person: Person, worked_house: House, installation: Ins
             assert at.title[0].value == page.title
 
 
+WAYS_BACK = {
+    "desk": "my queue",
+    "builder": "the scorecards",
+    "review": "the reviews",
+    "ticket": "the tickets",
+    "session": "the calibration sessions",
+    "meeting": "the calibration sessions",
+    "minutes": "the calibration sessions",
+    "agent": "coaching",
+}
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.hidden], ids=lambda page: page.name)
-def test_linked_page_without_its_record_says_so(page: PageSpec, house: House, installation: Installation) -> None:
+def test_linked_page_without_its_record_says_so_and_leads_back(
+    page: PageSpec, house: House, installation: Installation
+) -> None:
     at = start(installation, ADMIN)
-
     at.switch_page(str(page.path)).run()
-
     assert not at.exception
     assert [text.value for text in at.markdown if "no such" in text.value.lower() or "no " in text.value.lower()]
+    assert [link.label for link in at.get("page_link")] == [f"Back to {WAYS_BACK[page.name]}"]
+
+
+def test_way_back_of_somebody_without_the_list_is_their_front_page(house: House, installation: Installation) -> None:
+    at = start(installation, NINA)
+    for name in ("desk", "review"):
+        at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
+        assert [link.label for link in at.get("page_link")] == ["Back to my feedback"]
+
+
+def test_what_comes_after_a_reveal_leads_to_the_session_before_it(house: House, installation: Installation) -> None:
+    session = house.open_session()
+    at = start(installation, FACILITATOR)
+    for name in ("meeting", "minutes"):
+        at.query_params["session"] = session.id
+        at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
+        assert [link.label for link in at.get("page_link")] == ["To the session"]
 
 
 def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installation) -> None:
