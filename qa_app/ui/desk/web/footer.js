@@ -103,10 +103,9 @@ export class Footer {
 
   wordProblems(problems) {
     const first = problems[0].criterion;
-    const count = problems.length === 1 ? "One thing is" : `${problems.length} things are`;
     return {
-      tone: "bad",
-      text: `${count} missing before you can submit.`,
+      tone: "ask",
+      text: `Still to do before you can submit: ${countMissing(problems)}.`,
       actions: [[`Go to “${first.label}”`, () => this.onProblem(first.id)]],
     };
   }
@@ -120,12 +119,18 @@ export class Footer {
     this.notice.dataset.tone = notice.tone;
     const buttons = (notice.actions ?? []).map(([label, run]) =>
       h("button", { type: "button", class: "plain", text: label, on: { click: run } }));
-    const sign = icon(notice.tone === "bad" ? "warning" : "check");
+    const sign = icon(notice.tone === "plain" ? "check" : "warning");
     this.notice.replaceChildren(sign, h("span", { text: notice.text }), ...buttons);
   }
 }
 
 const trim = (decimal) => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
+
+function countMissing(problems) {
+  const counts = ["answer", "reason", "comment"].map((kind) => [kind, problems.filter((some) => some.kind === kind).length]);
+  return counts.filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}${count === 1 ? "" : "s"}`).join(", ");
+}
 
 function countAnswers(draft) {
   const count = draft.ratings.filter((rating) => rating.state !== "missing").length;
