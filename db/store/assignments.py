@@ -34,9 +34,11 @@ def add_assignments(tx: Transaction, assignments: Sequence[Assignment]) -> None:
         insert_rows(tx, tables.assignment, [columns_of(one, tables.assignment) for one in assignments])
 
 
-def assignment(tx: Transaction, assignment_id: AssignmentId) -> Assignment | None:
-    """One assignment, in whatever state."""
-    row = tx.connection.execute(select(tables.assignment).where(tables.assignment.c.id == assignment_id)).one_or_none()
+def assignment(tx: Transaction, assignment_id: AssignmentId, *, lock: bool = False) -> Assignment | None:
+    """One assignment, in whatever state; with `lock`, nobody else changes it until this transaction ends."""
+    wanted = select(tables.assignment).where(tables.assignment.c.id == assignment_id)
+    # SQLite knows no such lock and needs none: one transaction writes at a time.
+    row = tx.connection.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     return None if row is None else _assignment(row)
 
 

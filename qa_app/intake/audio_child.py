@@ -2,10 +2,14 @@
 
 The format is told by the first bytes and forced upon the library: some of its other formats are play lists, which
 would open any file or address that they name.
+
+Packets are counted, and only the first ones decoded: what is noise within them is heard by nobody here. A file that is
+cut off or has lost packets holds less than its own head says.
 """
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 
@@ -14,6 +18,9 @@ from qa_app.intake.expendable import answer, take_request
 _LARGEST = 1024 * 1024 * 1024
 _PACKETS_TO_TRY = 200
 """How many packets may fail before the first sound; encoders put empty ones in front."""
+_ENDLESS_RIFF = 0xFFFF_0000
+"""Sizes from here on are those of recorders that could not tell how long it would last, as is zero."""
+_MP3_HEAD = 64 * 1024
 
 
 def tell_format(head: bytes) -> tuple[str, str] | None:
@@ -37,11 +44,13 @@ def _inspect(path: Path) -> dict[str, object]:
     if size > _LARGEST:
         return _refuse("recording-too-large", f"The recording has {size // 2**20} MiB; 1,024 MiB is the most.")
     with path.open("rb") as stream:
-        told = tell_format(stream.read(16))
+        head = stream.read(16)
+        told = tell_format(head)
         if told is None:
             return _refuse(
                 "recording-not-audio", "The file is no recording by its content. Accepted: wav, mp3, flac, ogg, m4a."
             )
+        counted = told[0] != "mp3" or _counts_frames(stream)
         stream.seek(0)
         content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
     demuxer, media_type = told
@@ -50,17 +59,32 @@ def _inspect(path: Path) -> dict[str, object]:
             if not container.streams.audio:
                 return _refuse("recording-not-audio", "The file holds no sound.")
             facts = _listen(container)
+            promised = container.duration / av.time_base if container.duration and counted else 0.0
     except (av.error.FFmpegError, ValueError, MemoryError):
         facts = None
     if facts is None:
         return _refuse("recording-unreadable", "The recording cannot be decoded; the file is broken or cut off.")
-    return {"media_type": media_type, "size_bytes": size, "content_hash": content_hash, **facts}
+    heard = facts.pop("heard")
+    if demuxer == "wav" and 0 < (riff := int.from_bytes(head[4:8], "little")) < _ENDLESS_RIFF:
+        promised = heard * max(1.0, (8 + riff) / size)
+    missing = round(max(0.0, promised - heard), 3)
+    return {"media_type": media_type, "size_bytes": size, "content_hash": content_hash, "missing": missing, **facts}
 
 
-def _listen(container: av.container.InputContainer) -> dict[str, object] | None:
+def _counts_frames(stream: BinaryIO) -> bool:
+    """Whether an MP3 says how many frames it has; for one that does not, its length is a guess from the bit rate."""
+    stream.seek(0)
+    start = stream.read(10)
+    tag = sum((byte & 0x7F) << shift for byte, shift in zip(start[6:10], (21, 14, 7, 0), strict=False))
+    stream.seek(10 + tag if start[:3] == b"ID3" else 0)
+    head = stream.read(_MP3_HEAD)
+    return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def _listen(container: av.container.InputContainer) -> dict[str, float] | None:
     """Facts of the first audio stream; None where not a single sound can be decoded."""
     stream = container.streams.audio[0]
-    heard, first, last, tried = False, None, 0.0, 0
+    heard, first, last, tried, sounding = False, None, 0.0, 0, 0.0
     try:
         for packet in container.demux(stream):
             if not heard and tried < _PACKETS_TO_TRY:
@@ -69,13 +93,16 @@ def _listen(container: av.container.InputContainer) -> dict[str, object] | None:
             if packet.pts is not None:
                 start = float(packet.pts * packet.time_base)
                 first = start if first is None else min(first, start)
-                last = max(last, start + float((packet.duration or 0) * packet.time_base))
+                lasting = float((packet.duration or 0) * packet.time_base)
+                last = max(last, start + lasting)
+                sounding += lasting
     except av.error.FFmpegError:
         pass  # What came before the break can still be heard.
     if not heard or first is None or last <= first:
         return None
     return {
         "duration_seconds": round(last - first, 3),
+        "heard": min(sounding, last - first),
         "channels": stream.codec_context.channels,
         "sample_rate": stream.codec_context.sample_rate,
     }

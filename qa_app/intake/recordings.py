@@ -23,6 +23,13 @@ class RecordingFacts:
     size_bytes: int
     content_hash: str
     """SHA-256 of the file, hexadecimal."""
+    missing_seconds: float = 0.0
+    """What the file itself says that it lasts, less what there is of it: it is cut off, or broken within."""
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether more is missing than encoders pad and heads round."""
+        return self.missing_seconds > 1 + self.duration_seconds / 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +105,5 @@ def _facts_of(line: object) -> RecordingFacts | NotAudio:
         sample_rate=int(line["sample_rate"]),
         size_bytes=int(line["size_bytes"]),
         content_hash=str(line["content_hash"]),
+        missing_seconds=float(line["missing"]),
     )

@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from db.problems import DatabaseUnavailable
 from qa_app.ui.identity import current_context
 from qa_app.ui.pages import HOME, PageSpec, offer_pages, withhold_pages
+from qa_app.ui.patience import wait_for_database
 
 _ASSETS = Path(__file__).parent / "assets"
 _ICON = str(_ASSETS / "mark.svg")
@@ -24,13 +26,20 @@ def _make_page(spec: PageSpec) -> str | Path | Callable[[], None] | Page:
     )
 
 
+def _run_page() -> None:
+    actor = current_context().actor
+    pages = {"": [_make_page(spec) for spec in (HOME, *withhold_pages(actor))]}
+    for section, specs in offer_pages(actor).items():
+        pages.setdefault(section, []).extend(_make_page(spec) for spec in specs)
+    page = st.navigation(pages, position="top")
+    st.set_page_config(page_title=f"{page.title} · Plumbline", page_icon=_ICON, layout="wide")
+    page.run()
+
+
 st.set_page_config(page_title="Plumbline", page_icon=_ICON, layout="wide")
 st.logo(_ICON)
 st.html(_ASSETS / "app.css")
-_actor = current_context().actor
-_pages = {"": [_make_page(_spec) for _spec in (HOME, *withhold_pages(_actor))]}
-for _section, _specs in offer_pages(_actor).items():
-    _pages.setdefault(_section, []).extend(_make_page(_spec) for _spec in _specs)
-_page = st.navigation(_pages, position="top")
-st.set_page_config(page_title=f"{_page.title} · Plumbline", page_icon=_ICON, layout="wide")
-_page.run()
+try:
+    _run_page()
+except DatabaseUnavailable:
+    wait_for_database()

@@ -13,13 +13,17 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from db.problems import DatabaseUnavailable
+from qa_app.ui.html import render
 from qa_app.workflows.access import find_signed_in, hash_token, is_empty
 from qa_app.workflows.context import Installation, read_clock
 
 COOKIE = "plumbline_session"
 _PERSON = b"x-plumbline-person"
 _SESSION = b"x-plumbline-session"
-_OPEN = ("/sign-in", "/sign-out", "/welcome", "/assets/", "/static/", "/_stcore/health", "/favicon")
+_ANYBODY = ("/static/", "/assets/", "/_stcore/health", "/_stcore/host-config", "/favicon")
+"""What needs no look into the database: the same for everybody, and there while the database is not."""
+_OPEN = ("/sign-in", "/sign-out", "/welcome", *_ANYBODY)
 _CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 
 
@@ -53,10 +57,25 @@ class Guard:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._let_in(scope, receive, send_and_note)
+        except DatabaseUnavailable:
+            if begun:
+                raise
+            await self._put_off(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         token = read_token(scope)
         person = None
-        if token and not path.startswith("/static/"):
+        if token and not path.startswith(_ANYBODY):
             person = await run_in_threadpool(find_signed_in, self._store, token, now=read_clock())
         headers = [(name, value) for name, value in scope["headers"] if name not in {_PERSON, _SESSION}]
         if person is not None and token is not None:
@@ -66,6 +85,16 @@ class Guard:
             await self._websocket(inner, receive, send, signed_in=person is not None)
         else:
             await self._http(inner, receive, self._with_headers(send, path), signed_in=person is not None)
+
+    async def _put_off(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Without a database nobody is known: pages say so and look again, all else asks again by itself."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+        answer = render("one_moment.html", status=503) if wants_page else PlainTextResponse("Try again later.", 503)
+        await answer(scope, receive, self._with_headers(send, scope["path"]))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, *, signed_in: bool) -> None:
         if not signed_in or _from_elsewhere(scope):

@@ -13,6 +13,6 @@ def current_context() -> Context:
     person = find_signed_in()
     if person is None:
         st.error("Your session has ended. Sign in again; what you saved is safe.", icon=":material/lock:")
-        way_out("Sign in", "/sign-in")
+        way_out("Sign in", "")  # to this very address: the guard asks who it is, and leads back here
         st.stop()
     return installation().context(person)

@@ -31,12 +31,22 @@ class Context:
         Raises:
             Unavailable: the database has no room, no connection or no turn now; nothing was changed.
         """
-        try:
-            with self.store.write() as tx:
-                yield tx
-        except DatabaseUnavailable as problem:
-            message = "The database cannot be written to now, so nothing was changed. Try again in a moment."
-            raise Unavailable("database-unavailable", message) from problem
+        with database_told(), self.store.write() as tx:
+            yield tx
+
+
+@contextmanager
+def database_told() -> Iterator[None]:
+    """Have a database that does not answer told in words, for callers that try again.
+
+    Raises:
+        Unavailable: the database has no room, no connection or no turn now; nothing was changed.
+    """
+    try:
+        yield
+    except DatabaseUnavailable as problem:
+        message = "The database does not answer now, so nothing was changed. Try again in a moment."
+        raise Unavailable("database-unavailable", message) from problem
 
 
 @dataclass(frozen=True, slots=True)

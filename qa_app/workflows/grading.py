@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from db.engine import Transaction
-from db.problems import DuplicateKey, StaleRevision
+from db.problems import StaleRevision
 from db.records import (
     Assignment,
     AssignmentId,
@@ -38,6 +38,13 @@ _FINISHED = {
     AssignmentState.DONE: "Your review of this ticket is submitted and stored. There is nothing left to grade here.",
     AssignmentState.SKIPPED: "You skipped this ticket. There is nothing left to grade here.",
     AssignmentState.WITHDRAWN: "This assignment was withdrawn. There is nothing left to grade here.",
+}
+_TOO_LATE = {
+    AssignmentState.DONE: (
+        "This ticket is submitted already, from another tab or device, and counts once. What stands here was not added."
+    ),
+    AssignmentState.SKIPPED: "This ticket was given back from another tab or device. What stands here was not kept.",
+    AssignmentState.WITHDRAWN: "This assignment was withdrawn meanwhile. What stands here was not kept.",
 }
 
 
@@ -196,6 +203,7 @@ def submit_review(
     """
     now = context.now()
     with context.writing() as tx:
+        assignments.assignment(tx, assignment_id, lock=True)  # two submits at the same moment come one by one
         earlier = reviews.review_by_key(tx, submission_key)
         if earlier is not None:
             if earlier.assignment_id != assignment_id or earlier.reviewer_id != context.actor.id:
@@ -223,26 +231,21 @@ def submit_review(
             saw_other_grades=_could_see_others(tx, context, assignment),
             score=form.score(filled.ratings),
         )
-        try:
-            reviews.submit(tx, review, expected_revision=stored.revision)
-        except (StaleRevision, DuplicateKey) as error:
-            raise Conflict(
-                "review-submitted", "This ticket was submitted from another tab; reload to see it."
-            ) from error
+        reviews.submit(tx, review, expected_revision=stored.revision)
         assignments.set_assignment_state(tx, assignment_id, AssignmentState.DONE, at=now)
         audit.append(tx, _submit_entry(context, review))
     return disguise_review(replace(review, revision=stored.revision + 1))
 
 
 def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
-    """An assignment of the actor's that takes work, for the caller's transaction.
+    """An assignment of the actor's that takes work, held for the caller's transaction: two tabs come one by one.
 
     Raises:
         NotFound: no such assignment of the actor's. Conflict: it is finished, or its session takes no grades any more.
     """
-    assignment = _own_assignment(tx, context, assignment_id)
+    assignment = _own_assignment(tx, context, assignment_id, lock=True)
     if assignment.state is not AssignmentState.OPEN:
-        raise Conflict("assignment-finished", f"This assignment is {assignment.state} by now; reload to go on.")
+        raise Conflict("assignment-finished", _TOO_LATE[assignment.state])
     if assignment.session_id is not None:
         session = calibration.session(tx, assignment.session_id)
         if session is None or session.state not in {SessionState.OPEN, SessionState.REVEALED}:
@@ -283,8 +286,10 @@ def _unfinished(tx: Transaction, context: Context, assignment_id: AssignmentId) 
     return assignment
 
 
-def _own_assignment(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
-    assignment = assignments.assignment(tx, assignment_id)
+def _own_assignment(
+    tx: Transaction, context: Context, assignment_id: AssignmentId, *, lock: bool = False
+) -> Assignment:
+    assignment = assignments.assignment(tx, assignment_id, lock=lock)
     if assignment is None or assignment.reviewer_id != context.actor.id:
         raise NotFound("no-assignment", "There is no such assignment in your queue.")
     action = "review.self" if assignment.purpose is Purpose.SELF else "review.grade"

@@ -229,8 +229,10 @@ def _arrive(
             fact = facts[recording.path]
             if isinstance(fact, NotAudio):
                 issues.append(place.warn(fact.code, fact.message, found=recording.original_name))
-            else:
-                known.append((recording, fact))
+                continue
+            known.append((recording, fact))
+            if fact.is_damaged:
+                issues.append(_warn_of_damage(fact, place, name=recording.original_name))
         remark = _look_at_content(
             ticket, [fact for _, fact in known], place, take=choices.options.get("empty") == "take"
         )
@@ -240,6 +242,15 @@ def _arrive(
         hashes = [fact.content_hash for _, fact in known]
         arrivals.append(Arrival(ticket, content_hash(ticket, recording_hashes=hashes), tuple(known)))
     return tuple(arrivals), tuple(issues)
+
+
+def _warn_of_damage(fact: RecordingFacts, place: Place, *, name: str) -> RowIssue:
+    return place.warn(
+        "recording-damaged",
+        f"{fact.missing_seconds:.0f} s of the recording are missing: it is cut off, or broken within. It comes as it "
+        "is. For the whole call, get the file once more from where it was recorded, and import again.",
+        found=name,
+    )
 
 
 def _look_at_content(

@@ -77,14 +77,14 @@ def make_demo(data: Path, *, until: str = "") -> None:
 
 
 @contextmanager
-def serve(data: Path) -> Iterator[House]:
-    """The real server on a data folder, until the block ends."""
+def serve(data: Path, **settings: str) -> Iterator[House]:
+    """The real server on a data folder, with further settings, until the block ends."""
     port = free_port()
     with (data.parent / f"{data.name}.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "qa_app.cli", "serve"],
             cwd=ROOT,
-            env=surroundings(data, PLUMBLINE_PORT=str(port)),
+            env=surroundings(data, PLUMBLINE_PORT=str(port), **settings),
             stdout=log,
             stderr=subprocess.STDOUT,
         )

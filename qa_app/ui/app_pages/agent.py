@@ -12,6 +12,7 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
+from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
@@ -27,8 +28,7 @@ try:
     report = agent_results.report_agent(context, agent_id, start=period[0], end=period[1], zone=zone)
     sessions = coaching.list_coaching(context, agent_id)
 except PlumblineError as refusal:
-    page_head("Coaching")
-    empty(refusal.message, icon=":material/search_off:")
+    show_dead_end("Coaching", refusal.message, person=context.actor, list_name="coaching")
     st.stop()
 writes = allows(context.actor, "coaching.write", team_id=report.agent.team_id)
 

@@ -22,6 +22,7 @@ from qa_app.ui.desk.preview import Scheme, mount_preview
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNELS, describe_moment
+from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.words import write_count
 from qa_app.workflows import scorecard_drafts, scorecards
@@ -184,9 +185,7 @@ def show_bench(bench: Bench) -> None:
 try:
     version = find_version()
 except PlumblineError as refusal:
-    page_head("Scorecard builder")
-    empty(refusal.message, icon=":material/checklist:")
-    st.page_link("app_pages/scorecards.py", label="Back to the scorecards", icon=":material/checklist:")
+    show_dead_end("Scorecard builder", refusal.message, person=context.actor, list_name="scorecards")
     st.stop()
 if not allows(context.actor, "scorecard.write"):
     page_head(version.scorecard.label)

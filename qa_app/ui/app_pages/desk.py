@@ -1,13 +1,15 @@
 """The grading desk: one ticket, one scorecard, and the next ticket right after."""
 
 import contextlib
+from collections.abc import Iterator
 
 import streamlit as st
 
+from db.problems import DatabaseUnavailable
 from db.records import AssignmentId, Purpose
 from qa_app.domain.access import reach
 from qa_app.domain.returns import OTHER, REASONS, word_reason
-from qa_app.errors import Conflict, PlumblineError
+from qa_app.errors import Conflict, PlumblineError, Refused, Unavailable
 from qa_app.ui import state
 from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, Hidden, build_case, open_draft, read_review
 from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker, tell_desk
@@ -16,8 +18,10 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
 from qa_app.ui.signed_in import require_signed_in
+from qa_app.ui.widgets.dead_end import lead_back
 from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
 from qa_app.workflows import grading, returning, templates, undo
+from qa_app.workflows.context import database_told
 
 _KEY = "desk"
 _SKIP, _REPLACE = "skip", "replace"
@@ -89,7 +93,7 @@ except PlumblineError as refusal:
             key="desk:on",
             on_click=go_on,
         )
-    st.page_link("app_pages/queue.py", label="Back to my queue", icon=":material/inbox:")
+    lead_back(context.actor, "queue")
     st.stop()
 
 
@@ -107,10 +111,23 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
     return DeskAck(read_key(payload), 0, context.now(), error=error, conflict=theirs)
 
 
+@contextlib.contextmanager
+def answering(payload: object) -> Iterator[None]:
+    """Tell the desk why what it sent was not taken, where it was not."""
+    try:
+        with database_told():
+            try:
+                yield
+            except Refused as refusal:
+                state.write(_ACK, _answer(payload, refusal))
+    except Unavailable as problem:
+        state.write(_ACK, _answer(payload, problem))
+
+
 def save(payload: object) -> None:
     """Keep what the desk sent as the draft."""
     state.write(_HELD, read_held(payload))
-    try:
+    with answering(payload):
         require_signed_in()
         here = on_desk()
         key = here.assignment.id
@@ -118,14 +135,12 @@ def save(payload: object) -> None:
         review = grading.save_draft(context, key, _filled(sent, here), expected_revision=sent.revision)
         dropped = tuple(part.message for part in sent.dropped)
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, dropped=dropped))
-    except PlumblineError as refusal:
-        state.write(_ACK, _answer(payload, refusal))
 
 
 def submit(payload: object) -> None:
     """Submit what the desk sent; the next ticket follows."""
     state.write(_HELD, read_held(payload))
-    try:
+    with answering(payload):
         require_signed_in()
         here = on_desk()
         key = here.assignment.id
@@ -137,8 +152,6 @@ def submit(payload: object) -> None:
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
         state.write(_UNDO, undo.offer_undo(review, here.conversation.ticket))
         go_on()
-    except PlumblineError as refusal:
-        state.write(_ACK, _answer(payload, refusal))
 
 
 def take_back(payload: object) -> None:
@@ -228,7 +241,7 @@ def bring_next(standing: grading.Standing) -> None:
     """
     if state.take(_OPENS, default=False) or standing.next_id is None:
         return
-    with contextlib.suppress(PlumblineError):
+    with contextlib.suppress(PlumblineError, DatabaseUnavailable):
         bring(opened(_NEXT, standing.next_id))
 
 
@@ -248,12 +261,12 @@ def draw_desk() -> None:
         st.rerun(scope="app")
     try:
         here = on_desk()
-    except PlumblineError:
+    except (PlumblineError, DatabaseUnavailable):
         st.rerun(scope="app")  # the page says why it cannot be opened
     try:
         standing = grading.follow_desk(context, here.assignment.id)
-    except PlumblineError:
-        standing = here.standing  # finished elsewhere meanwhile: the next save is told so, and keeps its text
+    except (PlumblineError, DatabaseUnavailable):
+        standing = here.standing  # finished elsewhere, or nobody can tell: the next save is told, and keeps its text
     stored = standing.draft
     tell_desk(
         here.assignment.id,
@@ -267,7 +280,8 @@ def draw_desk() -> None:
         draw_head(here, standing)
     mount_desk(key=_KEY, on_draft=save, on_submit=submit, on_undo=take_back)
     with st.container(gap=None):
-        bring(here)
+        with contextlib.suppress(DatabaseUnavailable):  # the desk asks again for what does not come
+            bring(here)
         bring_next(standing)
 
 

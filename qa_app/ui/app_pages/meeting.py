@@ -14,7 +14,7 @@ from qa_app.ui.installation import installation
 from qa_app.ui.meeting.component import mount_wall
 from qa_app.ui.meeting.sheet import case_json, minutes_json, sheet_json
 from qa_app.ui.meeting.steps import Agree, Attend, Find, Step, read_step
-from qa_app.ui.widgets.frame import empty, page_head
+from qa_app.ui.widgets.dead_end import show_unheld
 from qa_app.workflows import calibration, meeting, minutes
 
 _KEY = "meeting-wall"
@@ -91,14 +91,6 @@ state.forget(_CASE)
 try:
     hold()
 except PlumblineError as refusal:
-    page_head("Meeting")
-    empty(refusal.message, icon=":material/visibility_off:")
-    if session_id:
-        st.page_link(
-            "app_pages/session.py",
-            label="To the session",
-            query_params={"session": session_id},
-            icon=":material/balance:",
-        )
+    show_unheld("Meeting", refusal, person=context.actor, session_id=session_id)
     st.stop()
 draw()

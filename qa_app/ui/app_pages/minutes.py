@@ -8,6 +8,7 @@ from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.present import SESSION_STATES
+from qa_app.ui.widgets.dead_end import show_unheld
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, way_out
 from qa_app.words import write_count, write_day
 from qa_app.workflows import calibration, meeting, minutes
@@ -124,8 +125,7 @@ try:
     held = meeting.prepare_meeting(context, session_id)
     found = meeting.follow_meeting(context, session_id)
 except PlumblineError as refusal:
-    page_head("Minutes")
-    empty(refusal.message, icon=":material/visibility_off:")
+    show_unheld("Minutes", refusal, person=context.actor, session_id=session_id)
     st.stop()
 
 word, icon, colour = SESSION_STATES[held.session.state]

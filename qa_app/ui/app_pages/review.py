@@ -13,7 +13,8 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import DISPUTE_STATES, describe_moment, describe_score
 from qa_app.ui.widgets.conversation import show_conversation
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.dead_end import show_dead_end
+from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
 from qa_app.workflows import disputes, reviews, self_review, tickets
@@ -23,8 +24,7 @@ zone = installation().settings.time_zone
 try:
     view = reviews.view_review(context, ReviewId(state.link_value("review") or ""))
 except PlumblineError as refusal:
-    page_head("Review")
-    empty(refusal.message, icon=":material/search_off:")
+    show_dead_end("Review", refusal.message, person=context.actor, list_name="reviews")
     st.stop()
 review = view.line.review
 conversation = replace(view.conversation, recordings=tickets.list_hearable(context, view.conversation))

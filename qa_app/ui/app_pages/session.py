@@ -13,7 +13,8 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline
 from qa_app.ui.widgets.conversation import show_conversation
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.dead_end import show_dead_end
+from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button, show_methods
 from qa_app.ui.widgets.session_overview import show_overview
 from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_findings, show_sheet
 from qa_app.ui.widgets.session_reviewers import show_reviewers
@@ -168,12 +169,11 @@ try:
         else None
     )
 except StopIteration:
-    page_head("Calibration session")
-    empty("There is no such calibration session, or none that you take part in.", icon=":material/search_off:")
+    words = "There is no such calibration session, or none that you take part in."
+    show_dead_end("Calibration session", words, person=context.actor, list_name="calibration")
     st.stop()
 except PlumblineError as refusal:
-    page_head("Calibration session")
-    empty(refusal.message, icon=":material/search_off:")
+    show_dead_end("Calibration session", refusal.message, person=context.actor, list_name="calibration")
     st.stop()
 
 word, icon, colour = SESSION_STATES[row.session.state]

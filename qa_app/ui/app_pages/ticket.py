@@ -9,7 +9,8 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_metric, describe_moment, name_channel
 from qa_app.ui.widgets.conversation import show_conversation
-from qa_app.ui.widgets.frame import empty, escape, facts, page_head
+from qa_app.ui.widgets.dead_end import show_dead_end
+from qa_app.ui.widgets.frame import escape, facts, page_head
 from qa_app.workflows import tickets
 
 context = current_context()
@@ -17,8 +18,7 @@ zone = installation().settings.time_zone
 try:
     conversation = tickets.view_ticket(context, TicketId(state.link_value("ticket") or ""))
 except PlumblineError as refusal:
-    page_head("Ticket")
-    empty(refusal.message, icon=":material/search_off:")
+    show_dead_end("Ticket", refusal.message, person=context.actor, list_name="tickets")
     st.stop()
 ticket = conversation.ticket
 

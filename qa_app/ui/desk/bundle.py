@@ -17,6 +17,7 @@ DESK_MODULES: Final = (
     "score.js",
     "form.js",
     "draft.js",
+    "pulse.js",
     "activity.js",
     "sound.js",
     "lens.js",

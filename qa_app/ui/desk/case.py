@@ -164,6 +164,7 @@ def build_case(
                     "url": audio_urls[recording.id],
                     "name": recording.original_name,
                     "seconds": recording.duration_seconds,
+                    "channels": recording.channels,
                     "voices": voices,
                 }
                 for recording in conversation.recordings

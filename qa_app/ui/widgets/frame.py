@@ -14,6 +14,7 @@ from qa_app.errors import PlumblineError
 from qa_app.reports import Method
 from qa_app.ui import state
 from qa_app.ui.signed_in import require_signed_in
+from qa_app.workflows.context import database_told
 
 T = TypeVar("T")
 _NOTICE = "frame:notice"
@@ -66,8 +67,9 @@ def notify(words: str, *, icon: str = ":material/check_circle:") -> None:
 def attempt(act: Callable[[], T], *, done: Callable[[T], str] | None = None) -> T | None:
     """Do something from a callback; a refusal is shown at the top of the page and nothing else happens."""
     try:
-        require_signed_in()
-        result = act()
+        with database_told():
+            require_signed_in()
+            result = act()
     except PlumblineError as refusal:
         state.write(_NOTICE, ("error", refusal.message, ":material/error:"))
         return None

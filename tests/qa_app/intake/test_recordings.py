@@ -3,6 +3,7 @@ import io
 import math
 import struct
 import wave
+from array import array
 from pathlib import Path
 
 import av
@@ -38,18 +39,21 @@ def mu_law(*, seconds: float = 1.0, rate: int = 8000) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def encoded(folder: Path, name: str, codec: str, *, rate: int) -> Path:
-    """Two seconds of silence in another format."""
+def encoded(folder: Path, name: str, codec: str, *, rate: int, seconds: int = 2, **options: str) -> Path:
+    """A hiss in another format, the same for each."""
     path = folder / name
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec, rate=rate)
         assert isinstance(stream, av.AudioStream)
         stream.layout = "mono"
         size = 960
-        for number in range(2 * rate // size):
+        whole = "s16" in stream.format.name
+        hiss = [0.2 * (place * 7919 % size / size - 0.5) * (32767 if whole else 1) for place in range(size)]
+        samples = array("h", map(int, hiss)) if whole else array("f", hiss)
+        for number in range(seconds * rate // size):
             frame = av.AudioFrame(format=stream.format.name, layout="mono", samples=size)
             for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
+                plane.update(samples.tobytes().ljust(plane.buffer_size, b"\0"))
             frame.rate = rate
             frame.pts = number * size
             container.mux(stream.encode(frame))
@@ -120,6 +124,53 @@ def test_what_is_no_recording_is_told_whatever_its_name(tmp_path: Path, content:
     facts = inspect_recording(path)
     assert isinstance(facts, NotAudio)
     assert facts.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("a.mp3", "libmp3lame", {}),
+        ("a.flac", "flac", {}),
+        ("a.ogg", "libopus", {}),
+        ("a.m4a", "aac", {"movflags": "faststart"}),
+    ],
+)
+def test_what_is_cut_off_or_broken_within_lacks_the_seconds_that_its_head_promises(
+    tmp_path: Path, name: str, codec: str, options: dict[str, str]
+) -> None:
+    whole = encoded(tmp_path, name, codec, rate=48000, seconds=12, **options)
+    content = whole.read_bytes()
+    third = len(content) // 3
+    hurt = tmp_path / f"hurt-{name}"
+    # An Ogg file says at its end how long it lasts, the others at their beginning.
+    hurt.write_bytes(content[:third] + bytes(third) + content[2 * third :] if codec == "libopus" else content[:third])
+    kept, lost = inspect_recordings([whole, hurt]).values()
+    assert isinstance(kept, RecordingFacts)
+    assert isinstance(lost, RecordingFacts)
+    assert (kept.is_damaged, lost.is_damaged) == (False, True)
+    # A third of the bytes is about a third of the hiss, of which Ogg loses whole pages of a second.
+    assert lost.missing_seconds == pytest.approx(5.0 if codec == "libopus" else 8.0, abs=0.6)
+
+
+def test_a_wav_that_is_cut_off_is_told_and_one_of_unknown_length_is_not(tmp_path: Path) -> None:
+    content = wav(seconds=10)
+    cut, endless = tmp_path / "cut.wav", tmp_path / "endless.wav"
+    cut.write_bytes(content[: 44 + 8000 * 2 * 4])  # a head of 44 bytes, then 4 of 10 seconds
+    endless.write_bytes(content[:4] + b"\xff\xff\xff\xff" + content[8:])
+    lost, kept = inspect_recordings([cut, endless]).values()
+    assert isinstance(lost, RecordingFacts)
+    assert isinstance(kept, RecordingFacts)
+    assert lost.missing_seconds == pytest.approx(6.0, abs=0.01)
+    assert kept.missing_seconds == 0.0
+
+
+def test_an_mp3_that_does_not_count_its_frames_is_not_held_to_a_guess(tmp_path: Path) -> None:
+    whole = encoded(tmp_path, "a.mp3", "libmp3lame", rate=48000, seconds=12, write_xing="0")
+    hurt = tmp_path / "hurt.mp3"
+    hurt.write_bytes(whole.read_bytes()[:20_000] + bytes(40_000))
+    facts = inspect_recording(hurt)
+    assert isinstance(facts, RecordingFacts)
+    assert facts.missing_seconds == 0.0
 
 
 def test_many_recordings_are_looked_at_together(tmp_path: Path) -> None:

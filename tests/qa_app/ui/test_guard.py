@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.records import Person
 from qa_app.ui import export_routes, print_routes, sign_in_routes, welcome_routes
 from qa_app.ui.guard import COOKIE, Guard
@@ -22,6 +22,8 @@ from tests.qa_app.ui.conftest import install_at
 from tests.qa_app.workflows.house import COACH, MANAGER, NINA, SAM, VERSION
 
 PAGE = {"accept": "text/html"}
+NO_DATABASE = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+"""Nobody listens on the port of the discard protocol."""
 
 
 async def echo(request: Request) -> JSONResponse:
@@ -88,6 +90,27 @@ def test_health_is_open_and_metrics_are_closed(client: TestClient, installation:
     assert client.get("/_stcore/health").status_code == 200
     enter(client, installation, MANAGER)
     assert client.get("/_stcore/metrics").status_code == 404
+
+
+def test_open_page_is_told_whether_its_session_stands(client: TestClient, installation: Installation) -> None:
+    token = enter(client, installation, MANAGER)
+    assert client.get("/signed-in").status_code == 204
+    sign_out(installation.store, token, now=read_clock())
+    assert client.get("/signed-in").status_code == 401
+
+
+def test_without_a_database_everything_is_put_off_but_what_needs_none(tmp_path: Path) -> None:
+    with client_of(install_at(open_store(NO_DATABASE), tmp_path)) as client:
+        client.cookies.set(COOKIE, "token")
+        page = client.get("/desk?assignment=a1", headers=PAGE)
+        assert page.status_code == 503
+        assert '<meta http-equiv="refresh" content="5">' in page.text
+        assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+        assert [client.get(path).status_code for path in ("/signed-in", "/audio/r1", "/sign-in")] == [503, 503, 503]
+        assert client.get("/_stcore/health").status_code == 200
+        with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/_stcore/stream"):
+            pass
+        assert closed.value.code == 1013
 
 
 @pytest.mark.parametrize("address", ["/", "/home"])

@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db.engine import open_store
 from db.records import Person, Review, Role
 from qa_app.errors import Conflict
 from qa_app.ui import pages as pages_module
+from qa_app.ui.installation import install
 from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages, withhold_pages
 from qa_app.workflows import disputes, reviews
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
 from tests.factories import fill, make_person
+from tests.qa_app.ui.conftest import install_at
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
 
 APP = Path(pages_module.__file__).parent / "app.py"
@@ -103,14 +106,65 @@ def test_pages_render_for(person: Person, worked_house: House, installation: Ins
             assert at.title[0].value == page.title
 
 
+def test_page_without_a_database_says_so_and_goes_on_when_it_is_back(
+    house: House, installation: Installation, tmp_path: Path
+) -> None:
+    at = start(installation, BO)
+    install_at(open_store("postgresql+psycopg://nobody@127.0.0.1:9/none"), tmp_path)  # nobody listens there
+    at.run()
+    assert ([title.value for title in at.title], at.exception) == (["One moment"], [])
+    install(installation)
+    at.run()
+    assert [title.value for title in at.title] == ["My queue"]
+
+
+def test_page_of_a_session_that_ended_links_to_the_sign_in_and_back(house: House, installation: Installation) -> None:
+    at = start(installation, BO)
+    at.user = {"person": BO.id, "session": "of yesterday"}
+    at.run()
+    assert at.error[0].value.startswith("Your session has ended.")
+    # To the page's own address: the guard leads strangers to the sign-in and back to where they came from.
+    ways = [way.body for way in at.get("html") if way.body.startswith("<a ")]
+    assert ways == ['<a class="way-out" href="">Sign in</a>']
+
+
+WAYS_BACK = {
+    "desk": "my queue",
+    "builder": "the scorecards",
+    "review": "the reviews",
+    "ticket": "the tickets",
+    "session": "the calibration sessions",
+    "meeting": "the calibration sessions",
+    "minutes": "the calibration sessions",
+    "agent": "coaching",
+}
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.hidden], ids=lambda page: page.name)
-def test_linked_page_without_its_record_says_so(page: PageSpec, house: House, installation: Installation) -> None:
+def test_linked_page_without_its_record_says_so_and_leads_back(
+    page: PageSpec, house: House, installation: Installation
+) -> None:
     at = start(installation, ADMIN)
-
     at.switch_page(str(page.path)).run()
-
     assert not at.exception
     assert [text.value for text in at.markdown if "no such" in text.value.lower() or "no " in text.value.lower()]
+    assert [link.label for link in at.get("page_link")] == [f"Back to {WAYS_BACK[page.name]}"]
+
+
+def test_way_back_of_somebody_without_the_list_is_their_front_page(house: House, installation: Installation) -> None:
+    at = start(installation, NINA)
+    for name in ("desk", "review"):
+        at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
+        assert [link.label for link in at.get("page_link")] == ["Back to my feedback"]
+
+
+def test_what_comes_after_a_reveal_leads_to_the_session_before_it(house: House, installation: Installation) -> None:
+    session = house.open_session()
+    at = start(installation, FACILITATOR)
+    for name in ("meeting", "minutes"):
+        at.query_params["session"] = session.id
+        at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
+        assert [link.label for link in at.get("page_link")] == ["To the session"]
 
 
 def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installation) -> None:

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -149,9 +150,16 @@ def test_second_tab_cannot_overwrite_a_draft(house: House, stale: int) -> None:
     assert house.stored(stored.id) == stored
 
 
-def test_two_first_saves_at_the_same_moment_leave_one_whole_draft(file_store: Store, sqlite_house: House) -> None:
-    furnish(file_store)
-    house = House(file_store, sqlite_house.recordings_dir)
+@pytest.fixture
+def busy_house(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path) -> House:
+    """A house whose store takes several connections at once, on each engine in turn."""
+    store: Store = request.getfixturevalue("file_store" if engine_name == "sqlite" else "postgres_store")
+    furnish(store)
+    return House(store, tmp_path / "recordings")
+
+
+def test_two_first_saves_at_the_same_moment_leave_one_whole_draft(busy_house: House) -> None:
+    house = busy_house
     assignment_id = house.assign(BO)
     start = threading.Barrier(2)
 
@@ -245,22 +253,30 @@ def test_key_of_another_review_is_a_conflict(house: House) -> None:
         assert refusal.value.code == "submission-key-used"
 
 
-def test_submits_from_two_tabs_at_the_same_moment_make_one_review(file_store: Store, sqlite_house: House) -> None:
-    furnish(file_store)
-    house = House(file_store, sqlite_house.recordings_dir)
+@pytest.mark.parametrize(
+    ("keys", "said"), [(("k1", "k2"), {"submitted", "assignment-finished"}), (("k1", "k1"), {"submitted"})]
+)
+@pytest.mark.parametrize("drafted", [True, False])
+def test_submits_at_the_same_moment_make_one_review(
+    busy_house: House, keys: tuple[str, str], said: set[str], *, drafted: bool
+) -> None:
+    house = busy_house
     assignment_id = house.assign(BO)
+    revision = grading.save_draft(house.act(BO), assignment_id, HALF, expected_revision=0).revision if drafted else 0
     start = threading.Barrier(2)
 
-    def submit(key: str) -> Review | str:
+    def submit(key: str) -> str:
         start.wait()
         try:
-            return grading.submit_review(house.act(BO), assignment_id, fill(), submission_key=key)
+            review = grading.submit_review(
+                house.act(BO), assignment_id, fill(), submission_key=key, expected_revision=revision
+            )
         except Conflict as conflict:
             return conflict.code
+        return review.state
 
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(submit, ("k1", "k2")))
-    assert sum(isinstance(result, Review) for result in results) == 1
+        assert set(pool.map(submit, keys)) == said
     with house.store.read() as tx:
         assert reviews.count_reviews(tx, reviewer_id=BO.id) == 1
 

@@ -194,6 +194,19 @@ def test_recordings_are_kept_once_by_their_content(context: Context, tmp_path: P
     ]
 
 
+def test_a_damaged_recording_comes_with_a_warning(context: Context, tmp_path: Path) -> None:
+    (tmp_path / "cut.wav").write_bytes(wav(tmp_path, "long.wav", seconds=8)[:-80_000])  # 5 seconds of 8,000 samples
+    preview = preview_import(context, jsonl(tmp_path, line("1", recordings=[{"file": "cut.wav"}], messages=[])))
+    assert [(issue.row, issue.code, issue.level, issue.found) for issue in preview.issues] == [
+        (1, "recording-damaged", "warning", "cut.wav")
+    ]
+    assert preview.issues[0].message.startswith("5 s of the recording are missing: ")
+    commit_import(context, preview)
+    with context.store.read() as tx:
+        stored = tickets.stored_tickets(tx, "desk", ["1"])["1"]
+        assert [one.duration_seconds for one in tickets.recordings(tx, stored.id)] == [3.0]
+
+
 def test_recordings_of_a_ticket_stay_in_the_order_of_the_file(context: Context, tmp_path: Path) -> None:
     names = ["c.wav", "a.wav", "b.wav"]
     for seconds, name in enumerate(names, start=1):

@@ -7,6 +7,7 @@ import { Footer } from "./footer.js";
 import { Form, sameSnapshot } from "./form.js";
 import { buildHelp, buildStrip, handleKey } from "./keys.js";
 import { Player } from "./player.js";
+import { findTrouble } from "./pulse.js";
 import { scoreForm } from "./score.js";
 import { Scorecard } from "./scorecard.js";
 import { TemplatePicker } from "./templates.js";
@@ -70,6 +71,7 @@ export class Desk {
       activeSeconds: () => Math.round(this.activity.seconds),
       send: (event, payload) => this.stage.send(event, payload),
       wake: () => this.stage.line.wake?.(),
+      ask: findTrouble,
       report: () => this.paint(),
     });
     this.build();
@@ -152,12 +154,10 @@ export class Desk {
       if (this.keeper.other) return;
     } else this.keeper.edited();
     this.restored = "Restored what this tab had not saved yet.";
-    setTimeout(() => this.forgetRestored(), RESTORED_NOTICE);
-    this.paint();
-  }
-
-  forgetRestored() {
-    this.restored = null;
+    setTimeout(() => {
+      this.restored = null;
+      this.paint();
+    }, RESTORED_NOTICE);
     this.paint();
   }
 

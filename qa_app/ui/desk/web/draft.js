@@ -1,8 +1,8 @@
 // Saving and submitting: debounced, one message under way at a time, repeated until the server has answered. Only a
 // submit does not wait for the answer to a save: it names the save that it follows.
 // Knows nothing of the page: `read` gives the form's snapshot, `send` brings a message to the server, `report` is told
-// whenever the status may have changed, and `wake` runs the page
-// of a server that may have forgotten it.
+// whenever the status may have changed, `wake` runs the page of a server that may have forgotten it, and `ask` tells
+// why no answer comes: "signed-out", "database" or null.
 import { sameSnapshot } from "./form.js";
 
 const DEBOUNCE = 600;
@@ -12,11 +12,13 @@ const SUBMIT_ANSWER_WITHIN = 5000;
 const SLOWEST_REPEAT = 15000;
 const LATEST_SENT = 4;
 const UNAVAILABLE = "database-unavailable"; // the code of an answer that asks for patience
+const ENDED = "session-ended"; // and of one that nobody is known to any more
+const FINISHED = "assignment-finished"; // and of one that came after the ticket was done with
 const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
-  constructor({ caseId, draft, read, activeSeconds, send, wake, report }) {
-    Object.assign(this, { caseId, read, activeSeconds, send, wake, report });
+  constructor({ caseId, draft, read, activeSeconds, send, wake, ask, report }) {
+    Object.assign(this, { caseId, read, activeSeconds, send, wake, ask, report });
     this.storageKey = `plumbline.desk.${caseId}`;
     this.revision = draft.revision; // the last one that the server told us
     this.savedAt = draft.saved_at;
@@ -29,14 +31,17 @@ export class Keeper {
     this.other = null; // the version that another tab saved
     this.refusal = null; // { code, message } of the last answer
     this.dropped = []; // in words: what the last save held and the server did not take
+    this.trouble = null; // why no answer comes, where that is known; a session that ended stays so on this page
     this.waiting = null; // what runs when all is saved
   }
 
   get status() {
     if (this.submitted) return "submitted";
+    if (this.isSignedOut) return "signed-out";
     if (this.other) return "conflict";
-    const late = (this.underWay?.attempt ?? 1) > 1;
+    const late = (this.underWay?.attempt ?? 1) > 1 || this.trouble !== null;
     if (this.submission) return late ? "unsent" : "submitting";
+    if (this.refusal?.code === FINISHED) return "finished";
     if (this.refusal || late) return "unsaved";
     if (this.underWay || this.dirtySince !== null) return "saving";
     if (this.dropped.length > 0) return "partly";
@@ -47,8 +52,13 @@ export class Keeper {
     return this.submission !== null || this.submitted;
   }
 
+  get isSignedOut() {
+    return this.trouble === "signed-out";
+  }
+
   edited() {
     this.keepCopy();
+    if (this.isSignedOut) return this.report();
     this.refusal = null;
     this.dirtySince ??= Date.now();
     this.schedule();
@@ -62,7 +72,7 @@ export class Keeper {
   }
 
   save() {
-    const free = !this.underWay && !this.other && !this.busy;
+    const free = !this.underWay && !this.other && !this.busy && !this.isSignedOut;
     if (free && this.dirtySince !== null) this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
   }
 
@@ -81,7 +91,7 @@ export class Keeper {
   }
 
   submit() {
-    if (this.busy || this.other) return;
+    if (this.busy || this.other || this.isSignedOut) return;
     clearTimeout(this.pause);
     this.keepCopy();
     this.refusal = null;
@@ -123,15 +133,34 @@ export class Keeper {
     else if (!sameSnapshot(latest, snapshot)) this.sent = [first, ...later.slice(1 - LATEST_SENT), snapshot];
   }
 
-  repeat() {
-    this.wake();
-    this.patience = setTimeout(() => this.sendAgain(), WAKING);
+  async repeat() {
+    const message = this.underWay;
+    const trouble = await this.ask();
+    if (this.stopped || message !== this.underWay) return; // answered meanwhile
+    if (trouble === "signed-out") this.signOut();
+    else if (trouble === "database") this.putOff();
+    else {
+      this.trouble = null;
+      this.wake();
+      this.patience = setTimeout(() => this.sendAgain(), WAKING);
+    }
+    this.report();
   }
 
-  // The server is there and its database is not: the same again after a while. A run of the whole page would only fail.
+  // The server is there and its database is not: the same again after a while. A run of the whole page would only fail,
+  // and take the desk with it.
   putOff() {
+    this.trouble = "database";
     const wait = Math.min(SAVE_ANSWER_WITHIN * this.underWay.attempt, SLOWEST_REPEAT);
     this.patience = setTimeout(() => this.sendAgain(), wait);
+  }
+
+  // All that is left to do is to keep a copy; the page that opens after the sign-in goes on with it.
+  signOut() {
+    this.stop();
+    this.underWay = this.submission = null;
+    this.trouble = "signed-out";
+    this.keepCopy();
   }
 
   // A submit keeps its key, so that the server takes it once; a save is made afresh of what stands there now.
@@ -146,10 +175,11 @@ export class Keeper {
     clearTimeout(this.patience);
     if (ack.error?.code === UNAVAILABLE) {
       this.putOff();
-      return;
+      return this.report();
     }
-    this.underWay = null;
-    if (ack.conflict) this.meet(ack.conflict);
+    this.underWay = this.trouble = null;
+    if (ack.error?.code === ENDED) this.signOut();
+    else if (ack.conflict) this.meet(ack.conflict);
     else if (ack.error) this.refuse(ack.error);
     else this.accept(ack);
     this.report();
@@ -244,6 +274,7 @@ export class Keeper {
   }
 
   stop() {
+    this.stopped = true;
     clearTimeout(this.pause);
     clearTimeout(this.patience);
   }

@@ -7,6 +7,8 @@ const STATUS = {
   saved: ["check", "Saved"],
   partly: ["warning", "Saved in part"],
   unsaved: ["warning", "Not saved"],
+  "signed-out": ["lock", "Signed out"],
+  finished: ["stop", "Finished elsewhere"],
   conflict: ["warning", "Two versions"],
   submitting: ["wait", "Submitting…"],
   unsent: ["warning", "Not submitted yet"],
@@ -41,7 +43,7 @@ export class Footer {
     setText(this.count, `${answered} of ${total}`);
     this.paintStatus(keeper);
     this.submit.classList.toggle("ready", problems.length === 0);
-    setAttribute(this.submit, "disabled", keeper.busy || keeper.other !== null);
+    setAttribute(this.submit, "disabled", keeper.busy || keeper.other !== null || keeper.isSignedOut);
     setText(this.submitWord, keeper.submitted ? "Submitted" : keeper.busy ? "Submitting…" : "Submit");
     this.paintNotice(this.chooseNotice({ keeper, problems, tried, restored }));
   }
@@ -76,7 +78,13 @@ export class Footer {
 
   chooseNotice({ keeper, problems, tried, restored }) {
     if (keeper.status === "conflict") return this.wordConflict(keeper.other);
+    if (keeper.status === "signed-out") return SIGNED_OUT;
+    // The page says there what became of the ticket, and leads to the next one.
+    if (keeper.status === "finished") {
+      return { tone: "ask", text: keeper.refusal.message, actions: [["Go on", location.href]] };
+    }
     if (keeper.refusal) return { tone: "bad", text: keeper.refusal.message };
+    if (keeper.trouble === "database" && keeper.status !== "saved") return wordWait(keeper);
     if (keeper.status === "unsaved") {
       return { tone: "bad", text: "Not saved: the server does not answer. Keep grading; we try again by ourselves." };
     }
@@ -103,10 +111,9 @@ export class Footer {
 
   wordProblems(problems) {
     const first = problems[0].criterion;
-    const count = problems.length === 1 ? "One thing is" : `${problems.length} things are`;
     return {
-      tone: "bad",
-      text: `${count} missing before you can submit.`,
+      tone: "ask",
+      text: `Still to do before you can submit: ${countMissing(problems)}.`,
       actions: [[`Go to “${first.label}”`, () => this.onProblem(first.id)]],
     };
   }
@@ -118,14 +125,37 @@ export class Footer {
     this.notice.hidden = !notice;
     if (!notice) return this.notice.replaceChildren();
     this.notice.dataset.tone = notice.tone;
-    const buttons = (notice.actions ?? []).map(([label, run]) =>
-      h("button", { type: "button", class: "plain", text: label, on: { click: run } }));
-    const sign = icon(notice.tone === "bad" ? "warning" : "check");
+    const buttons = (notice.actions ?? []).map(([label, run]) => (typeof run === "string"
+      ? h("a", { class: "plain", href: run, text: label })
+      : h("button", { type: "button", class: "plain", text: label, on: { click: run } })));
+    const sign = icon(notice.tone === "plain" ? "check" : "warning");
     this.notice.replaceChildren(sign, h("span", { text: notice.text }), ...buttons);
   }
 }
 
+// The link leads to this very page: the server asks who it is, and leads back here.
+const SIGNED_OUT = {
+  tone: "ask",
+  text: "Your session has ended. Your work on this ticket is kept in this tab; sign in, and it goes on here.",
+  get actions() {
+    return [["Sign in again", location.href]];
+  },
+};
+
+function wordWait({ submission }) {
+  const what = submission ? "Not submitted yet" : "Not saved yet";
+  const then = submission ? "it is submitted" : "everything is saved";
+  const text = `${what}: the database does not answer. Your work is kept here, and ${then} as soon as it is back.`;
+  return { tone: "ask", text: submission ? `${text} Leave this page open.` : `${text} Keep grading.` };
+}
+
 const trim = (decimal) => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
+
+function countMissing(problems) {
+  const counts = ["answer", "reason", "comment"].map((kind) => [kind, problems.filter((some) => some.kind === kind).length]);
+  return counts.filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}${count === 1 ? "" : "s"}`).join(", ");
+}
 
 function countAnswers(draft) {
   const count = draft.ratings.filter((rating) => rating.state !== "missing").length;

@@ -55,7 +55,7 @@ export class Player {
       on: { change: () => this.seek(this.parts[Number(this.choice.value)].from) },
     }, ...this.recordings.map((recording, place) => h("option", { value: place, text: recording.name })));
     this.skip = button("Skip silence", null, () => this.toggleSkip(), { "aria-pressed": "false" });
-    this.facts = h("p", { class: "spoken-facts", hidden: true });
+    this.facts = h("p", { class: "spoken-facts" });
     this.trouble = h("p", { class: "trouble", role: "status", hidden: true });
     return h("div", { class: this.messages.length === 0 ? "player alone" : "player" },
       h("div", { class: "controls" }, this.toggleButton, button("−5", "Five seconds back", () => this.nudge(-STEP)),
@@ -66,7 +66,8 @@ export class Player {
       this.picture.root, this.facts, this.trouble, this.audio);
   }
 
-  // The waveforms, one after the other; without one there is a plain line that can be clicked all the same.
+  // The waveforms, one after the other; without one there is a plain line that can be clicked all the same. Room for
+  // what they tell is kept from the start, so that nothing moves when they come.
   async listen() {
     this.arrange();
     for (const [place, { url }] of this.recordings.entries()) {
@@ -75,6 +76,8 @@ export class Player {
       this.waves[place] = wave;
       if (wave) this.arrange();
     }
+    this.listened = true;
+    this.arrange();
   }
 
   arrange() {
@@ -82,7 +85,7 @@ export class Player {
     this.part = this.parts[this.part.place];
     this.silences = findSilences(this.parts, this.messages);
     const facts = findFacts(this.parts, this.messages);
-    this.facts.hidden = !facts;
+    this.facts.hidden = Boolean(this.listened) && !facts;
     setText(this.facts, facts ? wordFacts(facts) : "");
     this.picture.show(this.parts, (facts?.names ?? []).map((name) => SIDES[name]));
     setAttribute(this.skip, "disabled", this.silences.length === 0);
@@ -105,6 +108,7 @@ export class Player {
   load(part) {
     this.part = part;
     this.trouble.hidden = true;
+    this.root.classList.remove("dead");
     this.choice.value = String(part.place);
     this.audio.src = part.url;
     this.setSpeed(Number(this.speed.value));
@@ -247,12 +251,14 @@ export class Player {
       .map((piece) => ({ from: piece.start_seconds, to: piece.end_seconds ?? piece.start_seconds })));
   }
 
+  // Where nothing of the only recording can be heard, why stands in the place of a player that would do nothing.
   async fail() {
     const { part } = this;
     const why = await wordTrouble(part.url);
     if (this.stopped || part.place !== this.part.place) return;
     const again = { type: "button", class: "plain", text: "Try again", on: { click: () => this.load(this.part) } };
-    this.trouble.replaceChildren(h("span", { text: `${why} You can grade all the same.` }), h("button", again));
+    this.root.classList.toggle("dead", this.recordings.length === 1 && this.audio.readyState === 0);
+    this.trouble.replaceChildren(icon("warning"), h("span", { text: `${why} You can grade all the same.` }), h("button", again));
     this.trouble.hidden = false;
   }
 
@@ -322,7 +328,7 @@ async function wordTrouble(address) {
     const { status } = await fetch(address, { method: "HEAD" });
     if (status === 401) return "You are signed out, so the recording cannot be heard.";
     if (status >= 400) return "The recording is missing, or not for you to hear; tell an admin.";
-    return "This browser cannot play the recording: its format is unknown here, or the file is broken.";
+    return "This recording cannot be played: the file is broken, or this browser does not know its format. Tell an admin.";
   } catch {
     return "The server does not answer, so the recording cannot be heard now.";
   }

@@ -284,7 +284,8 @@ export class Row {
     setAttribute(this.praise, "aria-pressed", String(entry.praise));
     this.root.classList.toggle("praised", entry.praise);
     setAttribute(this.comment, "aria-required", needed ? "true" : null);
-    this.paintAsk(entry, needed, tried);
+    this.paintAsk(entry, needed);
+    this.paintOpen(tried && entry.state === "missing" && !isOptional(this.criterion));
     this.paintChips();
     this.paintHint();
   }
@@ -302,13 +303,17 @@ export class Row {
     if (this.field && !writing && this.field.value !== shown) this.field.value = shown;
   }
 
-  paintAsk(entry, commentNeeded, tried) {
+  // After a submit that came too early: how many are open is said below, and each only bears a mark.
+  paintOpen(open) {
+    this.root.classList.toggle("open", open);
+    if (this.radios) setAttribute(this.control, "aria-invalid", open ? "true" : null);
+    else setAttribute(this.field, "aria-required", open ? "true" : null);
+  }
+
+  paintAsk(entry, commentNeeded) {
     const asks = [];
     const wrongNumber = this.criterion.type === "number" && entry.state === "missing" && entry.typed.trim() !== "";
     if (wrongNumber) asks.push(`Enter a number from ${this.range}`);
-    else if (tried && entry.state === "missing" && !isOptional(this.criterion)) {
-      asks.push(this.field ? "Enter an answer" : "Choose an answer");
-    }
     if (this.form.reasonsNeeded(this.criterion) && entry.reasons.size === 0) asks.push("Choose at least one reason");
     if (commentNeeded && entry.comment.trim() === "") asks.push("Write a comment");
     if (isFull(entry.comment) || isFull(entry.text)) asks.push(FULL);

@@ -126,12 +126,19 @@ export class Scorecard {
     if (this.active.pickNotApplicable()) this.advance();
   }
 
-  // On to the next row, unless this one now asks for words.
+  // On to the next row, unless this one now asks for words; once a submit came too early, to the next that is open.
   advance() {
     const { criterion } = this.active;
-    const asksMore = this.form.problems().some((problem) => problem.criterion === criterion);
-    if (asksMore) this.goTo(this.active);
+    const lacking = this.form.problems().map((problem) => problem.criterion);
+    if (lacking.includes(criterion)) this.goTo(this.active);
+    else if (this.tried && lacking.length > 0) this.goToCriterion(this.nextOf(lacking).id);
     else this.move(1);
+  }
+
+  // The first of these criteria below the active row, else the first of all.
+  nextOf(criteria) {
+    const place = this.form.criteria.indexOf(this.active.criterion);
+    return criteria.find((criterion) => this.form.criteria.indexOf(criterion) > place) ?? criteria[0];
   }
 
   paint(result) {

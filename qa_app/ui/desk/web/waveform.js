@@ -80,10 +80,10 @@ export class Waveform {
     this.parts = parts;
     this.lens.fit(Math.max(parts.reduce((sum, part) => sum + part.seconds, 0), 0.1));
     this.scale.hidden = this.seconds < ZOOMABLE;
-    this.lanes = Math.max(1, ...parts.map(({ wave }) => wave?.channels.length ?? 1));
+    this.lanes = Math.max(1, ...parts.map(({ wave, channels }) => wave?.channels.length ?? laneCount(channels)));
     this.peak = Math.max(64, ...parts.map(({ wave }) => (wave ? Math.max(...wave.channels.map(loudest)) : 0)));
     this.track.style.setProperty("--lanes", this.lanes);
-    this.names.hidden = names.length !== this.lanes || this.lanes < 2;
+    this.names.hidden = this.lanes !== 2; // who speaks on them is told once they are drawn, and their room waits
     this.names.replaceChildren(...names.map((name) => h("span", { text: name })));
     this.drawn = "";
     this.look(() => {});
@@ -274,6 +274,9 @@ export class Waveform {
     this.contrast.onchange = null;
   }
 }
+
+// The server draws more channels than these as one (qa_app/intake/waveform_child.py).
+const laneCount = (channels) => (channels && channels <= 4 ? channels : 1);
 
 export const wordStretch = ({ from, to }) => `${wordSeconds(from)}–${wordSeconds(to)}`;
 

@@ -256,6 +256,7 @@ CALL = Conversation(
             size_bytes=1,
             original_name="call.wav",
             duration_seconds=45.0,
+            channels=2,
         ),
     ),
 )

@@ -109,7 +109,9 @@ def test_first_second_of_a_recording_is_a_second_like_any_other() -> None:
 
 def test_recordings_without_an_address_are_left_out() -> None:
     heard = case_of(CALL, audio_urls={RecordingId("recording-1"): "/audio/recording-1"})
-    assert heard["recordings"] == [{"url": "/audio/recording-1", "name": "call.wav", "seconds": 45.0, "voices": []}]
+    assert heard["recordings"] == [
+        {"url": "/audio/recording-1", "name": "call.wav", "seconds": 45.0, "channels": 2, "voices": []}
+    ]
     assert case_of(CALL)["recordings"] == []
 
 

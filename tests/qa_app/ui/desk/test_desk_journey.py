@@ -163,13 +163,23 @@ def test_answers_of_criteria_that_are_no_longer_asked_are_not_saved(page: Page, 
     expect(chosen(page, "Names the day it arrives", "A day")).to_be_visible()
 
 
-def test_submit_with_gaps_says_what_is_missing_and_goes_there(page: Page, playground: str) -> None:
+def test_submit_with_gaps_says_once_how_many_and_leads_through_them(page: Page, playground: str) -> None:
     case_id = "chat-gaps"
     open_case(page, playground, case_id)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("3")
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator(".notice")).to_contain_text("8 things are missing before you can submit.")
+    notice, marked = page.locator(".notice"), page.locator(".desk .row.open")
+    expect(notice).to_contain_text("Still to do before you can submit: 7 answers.")
     expect(row(page, "Greets by name")).to_be_focused()
-    expect(row(page, "Greets by name").locator(".ask")).to_have_text("Choose an answer")
+    expect(marked).to_have_count(7)
+    expect(page.locator(".desk .ask:not(:empty)")).to_have_count(0)
+    page.keyboard.press("1")
+    expect(row(page, "Listens and asks")).to_be_focused()  # not the one that has its answer
+    expect(notice).to_contain_text("6 answers.")
+    row(page, "Correct answer").get_by_role("radio", name="Wrong").click()
+    expect(notice).to_contain_text("5 answers, 1 reason, 1 comment.")
+    expect(marked).to_have_count(5)
     assert stored(playground, case_id)["submits"] == []
 
 

@@ -16,9 +16,10 @@ async (source) => {
     globalThis.now = content("");
     globalThis.sent = [];
     globalThis.woken = 0;
+    globalThis.trouble = null;
     globalThis.keeper = new Keeper({
         caseId: "a", draft: { revision: 3, saved_at: null },
-        read: () => now, activeSeconds: () => 0, wake: () => (woken += 1), report: () => {},
+        read: () => now, activeSeconds: () => 0, wake: () => (woken += 1), ask: async () => trouble, report: () => {},
         send: (event, payload) => sent.push([event, payload.revision, payload.comment]),
     });
     globalThis.write = (comment) => { now = content(comment); keeper.edited(); };
@@ -93,3 +94,28 @@ def test_submit_whose_save_got_lost_goes_on_with_what_arrived(keeper: Page) -> N
     keeper.evaluate("write('second'); keeper.submit()")
     keeper.evaluate("hear({ conflict: { ...content('first'), revision: 4, saved_at: null } })")
     assert state(keeper) == ["submitting", 4, ["submitted", 4, "second"]]
+
+
+def test_no_answer_for_want_of_a_database_wakes_nothing_until_it_is_back(keeper: Page) -> None:
+    keeper.evaluate("trouble = 'database'; write('first'); keeper.submit()")
+    keeper.clock.run_for(20_000)
+    assert keeper.evaluate("[keeper.status, keeper.trouble, woken]") == ["unsent", "database", 0]
+    keeper.evaluate("trouble = null")
+    keeper.clock.run_for(20_000)
+    assert keeper.evaluate("[keeper.trouble, woken > 0, new Set(sent.map(String)).size]") == [None, True, 1]
+    keeper.evaluate("hear({ revision: 4, saved_at: 'now', submitted: true })")
+    assert state(keeper)[:2] == ["submitted", 4]
+
+
+@pytest.mark.parametrize("told", ["answer", "silence"])
+def test_session_that_ended_stops_all_sending(keeper: Page, told: str) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)
+    if told == "answer":
+        keeper.evaluate("hear({ error: { code: 'session-ended', message: 'Over.' } })")
+    else:
+        keeper.evaluate("trouble = 'signed-out'")
+        keeper.clock.run_for(3000)
+    keeper.evaluate("write('second'); keeper.submit()")
+    keeper.clock.run_for(60_000)
+    assert keeper.evaluate("[keeper.status, keeper.busy, sent.length, woken]") == ["signed-out", False, 1, 0]

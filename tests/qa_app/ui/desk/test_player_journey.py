@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journey.house import wait_until
 from tests.qa_app.ui.desk.steps import open_case, row, status, stored
@@ -54,12 +54,22 @@ def drag(page: Page, start: float, end: float, *, of: float) -> None:
 
 
 def test_waveform_shows_both_channels_in_the_colours_of_the_theme(page: Page, playground: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/waveform", hold)
     page.emulate_media(color_scheme="light")
     open_case(page, playground, "call-wave")
+    wait_until(page, lambda: bool(held))
+    places = [page.locator(each).bounding_box() for each in (".wave", ".talk")]
+    held[0].continue_()
     expect(page.locator(".spoken-facts")).to_have_text(
         "Talk: agent 66%, customer 34% · Silence: 2 s (4%), longest 2 s · Both at once: 0 s · from the two channels"
     )
     assert page.locator(".lanes span").all_text_contents() == ["Agent", "Customer"]
+    assert [page.locator(each).bounding_box() for each in (".wave", ".talk")] == places  # nothing has moved
     canvas = page.locator("canvas.heard")
     heights = canvas.evaluate(COLUMNS)
     speaking = heights[len(heights) * 13 // 45 : len(heights) * 15 // 45]
@@ -210,9 +220,11 @@ def test_recordings_of_a_ticket_are_one_line(page: Page, playground: str) -> Non
 def test_trouble_is_said_and_grading_goes_on(page: Page, playground: str) -> None:
     open_case(page, playground, "broken-call")
     expect(page.locator(".trouble")).to_contain_text(
-        "This browser cannot play the recording: its format is unknown here, or the file is broken. "
+        "This recording cannot be played: the file is broken, or this browser does not know its format. Tell an admin. "
         "You can grade all the same."
     )
+    expect(page.get_by_role("button", name="Play")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
     open_case(page, playground, "gone-call")
     expect(page.locator(".trouble")).to_contain_text(
         "The recording is missing, or not for you to hear; tell an admin. You can grade all the same."
