@@ -25,7 +25,7 @@ from db.revisions import upgrade, upgrade_store
 from db.tables import metadata
 from tests.journey.house import BROWSER_ARGUMENTS, PATIENCE
 
-# A slow machine is not a wrong answer. CI judges a change, so it tries the same examples each time; people try new ones.
+# A slow machine is not a wrong answer. CI judges a change, so it tries the same examples each time; people try others.
 settings.register_profile("quick", deadline=None, max_examples=15, derandomize="CI" in os.environ)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
