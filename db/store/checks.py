@@ -13,6 +13,8 @@ from db.records import AssignmentId, CheckKind, CheckRule, HiddenCheck, PersonId
 from db.store import settings
 from db.store.rows import columns_of, insert_rows, one_piece, select_in
 
+_CHECKED = tables.assignment.alias("checked")
+"""Made once: making it takes longer than the statement it stands in."""
 _RULES = "hidden_checks"
 """The setting that holds the rules by scorecard."""
 
@@ -43,11 +45,11 @@ def hidden_from(person_id: PersonId) -> ColumnElement[bool]:
     The grades of others' checks, and those that the person's own checks are compared with: a colleague's of the same
     ticket, or the person's own of weeks ago.
     """
-    review, check, own = tables.review.c, tables.hidden_check.c, tables.assignment.alias("checked")
+    review, check = tables.review.c, tables.hidden_check.c
     compared = exists().where(
         check.of_assignment_id == review.assignment_id,
-        own.c.id == check.assignment_id,
-        own.c.reviewer_id == person_id,
+        _CHECKED.c.id == check.assignment_id,
+        _CHECKED.c.reviewer_id == person_id,
     )
     others = and_(review.purpose == Purpose.CHECK.value, review.reviewer_id != person_id)
     return or_(others, compared)

@@ -30,6 +30,9 @@ from db.records import (
 from db.store import frames
 from db.store.rows import answer_columns, children, columns_of, equal, insert_rows, one_piece, read_answer, select_in
 
+_LATER = tables.review.alias("later")
+"""Made once: making it takes longer than the statements it stands in."""
+
 
 class ReviewFilter(TypedDict, total=False):
     """What reviews to look for; anything left out or None does not matter."""
@@ -238,9 +241,8 @@ def _matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
 
 def _is_superseded() -> ColumnElement[bool]:
     """A correction counts from its submission on, and no longer once it is voided."""
-    later = tables.review.alias("later")
     uncounted = (ReviewState.DRAFT.value, ReviewState.VOIDED.value)
-    return exists().where(later.c.supersedes_id == tables.review.c.id, later.c.state.not_in(uncounted))
+    return exists().where(_LATER.c.supersedes_id == tables.review.c.id, _LATER.c.state.not_in(uncounted))
 
 
 def _submission(review: Review) -> tuple[bool, datetime, str]:
