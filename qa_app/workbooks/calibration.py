@@ -55,7 +55,7 @@ def plan_calibration(report: CalibrationReport, *, time_zone: ZoneInfo, app_vers
         *(_plan_detail(section, who) for section in details),
         plan_side_by_side(report, names, who=who),
         plan_scores(report, who=who),
-        plan_findings(report, names, who=who, zone=time_zone),
+        plan_findings(report, who=who, zone=time_zone),
         plan_ratings(report, names, who=who),
     )
     titles = [*(sheet.title for sheet in sheets), "Methods"]

@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 from db.records import AuditEntry, PersonId, SessionId
 from db.store import audit
 from qa_app.domain.access import require
+from qa_app.followup import FindingLine
 from qa_app.reports import RatingsReport
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
+from qa_app.workbooks.delimited import Cell as DelimitedCell
+from qa_app.workbooks.delimited import write_rows
 from qa_app.workbooks.plan import Book
 from qa_app.workbooks.ratings import plan_ratings_report
 from qa_app.workbooks.writer import write_book
 from qa_app.workflows.agent_results import report_agent
 from qa_app.workflows.calibration_results import report_session
 from qa_app.workflows.context import Context
+from qa_app.workflows.findings import list_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,31 @@ def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInf
     )
     _record(context, "export.calibration", "calibration_session", session_id, {"submitted": report.submitted})
     return file
+
+
+_FINDINGS = (
+    *("finding_id", "session", "criterion_id", "criterion", "ticket", "cause", "decision", "action", "owner", "due"),
+    *("progress", "done_at", "done_by", "guideline_needs_update", "recorded_by", "recorded_at"),
+)
+
+
+def export_findings(
+    context: Context, *, zone: ZoneInfo, session_id: SessionId | None = None, only_open: bool = False
+) -> File:
+    """What meetings decided, as the list that `list_findings` gives, in CSV; overdue is as of today in the zone."""
+    lines = list_findings(context, session_id=session_id, only_open=only_open)
+    today = context.now().astimezone(zone).date()
+    _record(context, "export.findings", "finding", "all", {"findings": len(lines)})
+    return File(f"findings-{today}.csv", write_rows(_FINDINGS, (_list_finding(line, today) for line in lines)))
+
+
+def _list_finding(line: FindingLine, today: date) -> tuple[DelimitedCell, ...]:
+    one = line.finding
+    return (
+        *(one.id, line.session, one.criterion_id, line.criterion, line.ticket, one.cause, one.decision, one.action),
+        *(line.owner, one.due_on and str(one.due_on), line.progress(today).value, one.done_at, line.done_by),
+        *(str(one.guideline_needs_update).lower(), line.by, one.at),
+    )
 
 
 def export_ratings(report: RatingsReport, name: str, *, zone: ZoneInfo) -> File:

@@ -27,6 +27,7 @@ from db.records import (
     VersionState,
 )
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.followup import FindingLine
 from qa_app.reports import (
     AnswerSheet,
     CalibrationReport,
@@ -202,31 +203,33 @@ def _make_version(scorecard: Scorecard) -> ScorecardVersion:
     )
 
 
-def _make_findings(reviewers: tuple[Person, ...], say: TextMaker) -> tuple[Finding, ...]:
+def _make_findings(reviewers: tuple[Person, ...], say: TextMaker) -> tuple[FindingLine, ...]:
+    """One to do, one overdue, one that asks for nothing."""
+    todo = Finding(
+        id=FindingId("finding-1"),
+        session_id=SessionId("session-1"),
+        criterion_id="empathy",
+        cause="ambiguous_text",
+        decision=say("An apology alone is level 2. Level 3 asks for the feeling to be named."),
+        by=PersonId("facilitator-1"),
+        at=MADE_AT - timedelta(hours=1),
+        ticket_id=TicketId("ticket-1"),
+        action=say("Add the two examples of this session to the guideline."),
+        owner_id=reviewers[1].id,
+        due_on=date(2026, 11, 20),
+        guideline_needs_update=True,
+    )
+    slip = replace(todo, id=FindingId("finding-2"), cause="slip", ticket_id=None, guideline_needs_update=False)
+    line = FindingLine(
+        todo, say("November, billing chats"), "core", say("Names the feeling before the fix"), say("T-48201"),
+        reviewers[1].name, say("Noor de Vries"), "",
+    )  # fmt: skip
+    late = replace(slip, due_on=date(2026, 11, 1))
+    rest = replace(slip, id=FindingId("finding-3"), action="", owner_id=None, due_on=None)
     return (
-        Finding(
-            id=FindingId("finding-1"),
-            session_id=SessionId("session-1"),
-            criterion_id="empathy",
-            cause="ambiguous_text",
-            decision=say("An apology alone is level 2. Level 3 asks for the feeling to be named."),
-            by=PersonId("facilitator-1"),
-            at=MADE_AT - timedelta(hours=1),
-            ticket_id=TicketId("ticket-1"),
-            action=say("Add the two examples of this session to the guideline."),
-            owner_id=reviewers[1].id,
-            due_on=date(2026, 11, 20),
-            guideline_needs_update=True,
-        ),
-        Finding(
-            id=FindingId("finding-2"),
-            session_id=SessionId("session-1"),
-            criterion_id="identity",
-            cause="slip",
-            decision=say("The check was in message 2 and was overlooked."),
-            by=PersonId("facilitator-1"),
-            at=MADE_AT - timedelta(hours=1),
-        ),
+        replace(line, finding=late, ticket=""),
+        line,
+        replace(line, finding=rest, ticket="", owner=""),
     )
 
 

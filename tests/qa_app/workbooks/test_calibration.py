@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from openpyxl.workbook import Workbook
 
-from db.records import FindingId, PersonId, Rating, TicketId
+from db.records import PersonId, Rating, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport
 from qa_app.words import write_measured
@@ -230,9 +230,9 @@ def test_scores_keep_no_score_and_not_submitted_apart(report: CalibrationReport,
     assert (rows[1]["Tomás Ferreira"], rows[5]["Grace O’Neill"]) == ("no score", "—")
 
 
-def test_findings_name_people_and_tickets(workbook: Workbook) -> None:
-    first, second = read_table(workbook["Findings"], "Findings")
-    assert first == {
+def test_findings_are_a_list_of_what_is_to_be_done(workbook: Workbook) -> None:
+    late, todo, rest = read_table(workbook["Findings"], "Findings")
+    assert todo == {
         "Criterion": "Names the feeling before the fix",
         "Ticket": "T-48201",
         "Cause": "ambiguous text",
@@ -240,25 +240,25 @@ def test_findings_name_people_and_tickets(workbook: Workbook) -> None:
         "Action": "Add the two examples of this session to the guideline.",
         "Owner": "Aïcha Benali",
         "Due": datetime(2026, 11, 20),  # noqa: DTZ001 - sheets know no zone
+        "Done": "○ to do",
+        "Done on": "—",
         "Guideline": "⚠ needs an update",
         "Recorded by": "Noor de Vries",
         "On": datetime(2026, 11, 2),  # noqa: DTZ001
     }
-    assert [second[name] for name in ("Ticket", "Action", "Owner", "Due", "Guideline")] == [
-        "—",
-        "—",
-        "—",
-        "—",
+    # Made on 2 November.
+    assert (late["Due"], late["Done"]) == (datetime(2026, 11, 1), "▲ overdue")  # noqa: DTZ001
+    assert [rest[name] for name in ("Ticket", "Action", "Owner", "Due", "Done", "Guideline")] == [
+        *("—", "—", "—", "—", "—"),
         "fine as it is",
     ]
 
 
-def test_a_finding_of_somebody_unknown_shows_the_id(small: CalibrationReport) -> None:
-    finding = replace(
-        small.findings[0], id=FindingId("f"), owner_id=PersonId("p-9"), ticket_id=TicketId("t-9"), criterion_id="gone"
-    )
-    (row,) = read_table(write_report(replace(small, findings=(finding,)))["Findings"], "Findings")
-    assert (row["Owner"], row["Ticket"], row["Criterion"]) == ("p-9", "t-9", "gone")
+def test_what_is_done_says_when(small: CalibrationReport) -> None:
+    line = small.findings[0]
+    done = replace(line, finding=replace(line.finding, done_at=small.made_at, done_by=line.finding.by), done_by="Noor")
+    (row,) = read_table(write_report(replace(small, findings=(done,)))["Findings"], "Findings")
+    assert (row["Done"], row["Done on"]) == ("✓ done", datetime(2026, 11, 2))  # noqa: DTZ001
 
 
 def test_ratings_hold_every_answer_in_long_form(report: CalibrationReport, workbook: Workbook) -> None:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from db.records import Finding, Person, PersonId, Rating, Ticket, TicketId
+from db.records import Person, PersonId, Rating, Ticket, TicketId
+from qa_app.followup import FindingLine
 from qa_app.reports import AgentReport, AnswerSheet, CalibrationReport, EvidenceLine, Method
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
@@ -148,17 +149,9 @@ def make_hostile_answer(ticket: Ticket, criterion: Criterion, person: Person) ->
     return AnswerSheet(ticket.id, criterion.id, ratings={person.id: rating}, words=words, spread=None, reference=None)
 
 
-def make_hostile_finding(finding: Finding, payload: str) -> Finding:
-    return replace(
-        finding,
-        criterion_id=payload,
-        ticket_id=TicketId(payload),
-        cause=payload,
-        decision=payload,
-        action=payload,
-        owner_id=PersonId(payload),
-        by=PersonId(payload),
-    )
+def make_hostile_finding(line: FindingLine, payload: str) -> FindingLine:
+    finding = replace(line.finding, cause=payload, decision=payload, action=payload)
+    return replace(line, finding=finding, criterion=payload, ticket=payload, owner=payload, by=payload)
 
 
 def check_book(book: Book) -> Workbook:

@@ -45,6 +45,7 @@ from qa_app.workflows import (
     day,
     disputes,
     exporting,
+    findings,
     grading,
     meeting,
     minutes,
@@ -164,6 +165,9 @@ READERS: dict[str, Reader] = {
     "exporting.export_coaching": lambda context, _: exporting.export_coaching(
         context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
+    "exporting.export_findings": lambda context, _: exporting.export_findings(context, zone=UTC_ZONE),
+    "findings.list_findings": lambda context, _: findings.list_findings(context),
+    "findings.list_owners": lambda context, session: findings.list_owners(context, session.id),
     "grading.list_queue": lambda context, _: grading.list_queue(context),
     "grading.open_desk": lambda context, _: [
         grading.open_desk(context, row.assignment.id) for row in grading.list_queue(context)
@@ -223,10 +227,9 @@ WRITERS = (
     *("calibration.cancel_session", "calibration.close_session", "calibration.move_deadline"),
     *("certificates.grant_certificate", "certificates.set_rule", "certificates.withdraw_certificate"),
     *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
-    *("calibration.open_session", "calibration.record_agreed"),
-    *("calibration.record_finding", "calibration.reveal_session"),
-    *("meeting.open_guideline", "minutes.finish_finding", "minutes.give_feedback", "minutes.may_finish"),
-    "minutes.note_attendance",
+    *("calibration.open_session", "calibration.record_agreed", "calibration.reveal_session"),
+    *("findings.finish_finding", "findings.may_finish", "findings.record_finding"),
+    *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
