@@ -136,7 +136,8 @@ def describe_findings(tx: Transaction, found: Sequence[Finding]) -> tuple[Findin
     versions = scorecards.versions_by_id(tx, {one.scorecard_version_id for one in sessions.values()})
     named = people.people_by_id(tx, {key for one in found for key in (one.by, one.owner_id, one.done_by) if key})
     known = tickets.tickets_by_id(tx, {one.ticket_id for one in found if one.ticket_id})
-    names = {None: "", **{key: person.name for key, person in named.items()}}
+    names: dict[PersonId | None, str] = {None: ""}
+    names |= {key: person.name for key, person in named.items()}
     lines = []
     for one in found:
         session = sessions[one.session_id]

@@ -148,7 +148,7 @@ def course_chart(
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
     line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits
-    layers = [*_mark_course(across, edits, meetings, height=height), bars, line, *_dots(at_value, rows)]
+    layers = [*_mark_course(across, edits, meetings), bars, line, *_dots(at_value, rows)]
     st.altair_chart(
         alt.layer(*layers).properties(height=height),
         width="stretch",
@@ -156,17 +156,15 @@ def course_chart(
     )
 
 
-def _mark_course(
-    across: alt.X, edits: Sequence[str], meetings: Mapping[str, str], *, height: int
-) -> Iterator[alt.Chart]:
+def _mark_course(across: alt.X, edits: Sequence[str], meetings: Mapping[str, str]) -> Iterator[alt.Chart]:
     """Lines and diamonds; a layer without any would be a picture without a name to screen readers."""
     if edits:
         yield alt.Chart(pd.DataFrame({"stop": list(edits)})).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
     if meetings:
         met = pd.DataFrame([{"stop": stop, "words": words} for stop, words in meetings.items()])
         words = alt.Tooltip("words:N", title="Meeting")
-        diamonds = alt.Chart(met).mark_point(shape="diamond", filled=True, size=60, opacity=0.7)
-        yield diamonds.encode(x=across, y=alt.value(height - 6), tooltip=[words])
+        diamonds = alt.Chart(met).mark_point(shape="diamond", filled=True, size=60, opacity=0.7, yOffset=-8)
+        yield diamonds.encode(x=across, y=alt.value("height"), tooltip=[words])
 
 
 def _middle() -> alt.Chart:

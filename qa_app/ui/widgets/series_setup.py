@@ -33,8 +33,12 @@ def draw_series(
     three.number_input("Seed", 0, 2**31 - 1, 1, key="series:seed")
     left, right = st.columns(2)
     left.multiselect("Sources", sources, key="series:sources", placeholder="all", help="Draw from these only.")
-    experts = {None: "The meeting agrees", **names}
-    right.selectbox("Who is right", list(experts), format_func=experts.__getitem__, key="series:expert")
+    right.selectbox(
+        "Who is right",
+        [None, *names],
+        format_func=lambda key: names[key] if key else "The meeting agrees",
+        key="series:expert",
+    )
     version: ScorecardVersion = state.read("series:version", versions[0])
     labels = {criterion.id: criterion.label for criterion in version.scorecard.criteria}
     st.multiselect(

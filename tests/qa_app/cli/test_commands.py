@@ -50,6 +50,7 @@ STARTS = {
     "scorecard check": Start("scorecard check card.yaml", 0, DONE, DONE),
     "scorecard score": Start("scorecard score card.yaml answers.json", 0, DONE, DONE),
     "scorecard diff": Start("scorecard diff card.yaml card.yaml", 0, DONE, DONE),
+    "scorecard health": Start("scorecard health core-chat"),
     "scorecard from-sheet": Start("scorecard from-sheet card.xlsx", 0, DONE, DONE),
     "scorecard sheet": Start("scorecard sheet template.xlsx", 0, DONE, DONE),
     "scorecard publish": Start("scorecard publish core-chat"),

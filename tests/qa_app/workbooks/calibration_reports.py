@@ -38,11 +38,16 @@ from qa_app.reports import (
     Method,
     Readings,
     ReviewerStanding,
+    Section,
     Target,
 )
+from qa_app.stats.proportion import proportion
+from qa_app.workflows.calibration_trend import Course, MeetingEffect, Stop, Trend
+from qa_app.workflows.health_report import CriterionHealth, Health, OptionUse
 from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
-from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard, Section
+from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard
+from scorecards.model import Section as FormSection
 from tests.qa_app.workbooks.factories import (
     COMMENTS,
     CRITERIA,
@@ -79,7 +84,7 @@ def make_scorecard(*, criteria: int = 12, say: TextMaker = keep) -> Scorecard:
         )
         sections.setdefault(section, []).append(criterion)
     parts = tuple(
-        Section(id=section.lower(), label=section, criteria=tuple(members)) for section, members in sections.items()
+        FormSection(id=section.lower(), label=section, criteria=tuple(members)) for section, members in sections.items()
     )
     return Scorecard(id="core", label="Core skills", sections=parts)
 
@@ -122,6 +127,45 @@ def make_calibration_report(
         methods=_make_methods(say),
     )
     return replace(report, sections=list_sections(report))
+
+
+def make_course(*, say: TextMaker = keep) -> tuple[Section, ...]:
+    """Three sessions in a line: the second met about, the third edited before, and one reviewer who changed."""
+    stops = tuple(
+        Stop(
+            SessionId(f"session-{number}"), say(f"Week {number}"), MADE_AT - timedelta(days=30 - 7 * number), 6,
+            reworded=number == 3, n_agreed=4 * (number == 2), n_findings=0, n_there=0,
+        )
+        for number in (1, 2, 3)
+    )  # fmt: skip
+    points = tuple(Estimate(30.5 - number, 20.25, 45.75, 6, 4, "mean of 6; Student's t") for number in (1, 2))
+    change = Estimate(-6.5, -9.25, -3.75, 24, 0, "Welch")
+    line = (*points, make_undefined(n=0))
+    severity = Course(say(REVIEWERS[0].name), line, change, alert=True)
+    same = replace(severity, change=None, alert=False)
+    effects = (
+        MeetingEffect(say("Week 1"), say("Week 2"), change),
+        MeetingEffect("Week 2", "Week 3", make_undefined(n=0)),
+    )
+    return Trend(
+        stops, line, (severity,), (same,), (replace(same, name="Opening"),), effects, "Late is Week 3."
+    ).sections
+
+
+def make_health(*, say: TextMaker = keep) -> tuple[Section, ...]:
+    """One criterion whose lowest option nobody chooses, and which the model says nothing about."""
+    options = (
+        OptionUse(say("Low"), 0, 0, proportion(0, 90), None),
+        OptionUse(say("High"), 100, 90, proportion(90, 90), make_undefined(n=0)),
+    )
+    one = CriterionHealth(
+        criterion_id="opening", label=say("Opening"), rare=False, n_answers=100, n_not_applicable=3, n_tickets=90,
+        n_seen=93, top=proportion(45, 90), top_label=say("“High”"), same=proportion(9, 12), far=proportion(1, 12),
+        options=options, disorder=(),
+    )  # fmt: skip
+    version = _make_version(make_scorecard(criteria=1))
+    day = MADE_AT.date()
+    return Health(version, day, day, MADE_AT, 80, 40, ("Week 1",), 93, (one,), "80 everyday reviews.", ()).sections
 
 
 def make_readings(

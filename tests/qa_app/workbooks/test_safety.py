@@ -24,7 +24,7 @@ from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import Answer
 from scorecards.model import Criterion
 from tests.qa_app.workbooks.agent_reports import make_agent_report
-from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_readings
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health, make_readings
 from tests.qa_app.workbooks.factories import BERLIN, TextMaker, make_ticket
 from tests.qa_app.workbooks.reading import read_filled, read_table, read_value, write_and_load, write_bytes
 
@@ -67,7 +67,11 @@ WANTED = {clean(payload) for payload in PAYLOADS}
 BOOKS: dict[str, Callable[[TextMaker], Book]] = {
     "coaching": lambda say: plan_coaching(make_small_agent_report(say), time_zone=BERLIN, app_version=say("0.1.0")),
     "calibration": lambda say: plan_calibration(
-        make_calibration_report(tickets=1, criteria=1, say=say), time_zone=BERLIN, app_version=say("0.1.0")
+        make_calibration_report(tickets=1, criteria=1, say=say),
+        time_zone=BERLIN,
+        app_version=say("0.1.0"),
+        course=make_course(say=say),
+        health=make_health(say=say),
     ),
 }
 

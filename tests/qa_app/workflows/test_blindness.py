@@ -56,6 +56,7 @@ from qa_app.workflows import (
     sampling,
     scorecard_drafts,
     scorecard_files,
+    scorecard_health,
     scorecards,
     self_review,
     templates,
@@ -202,6 +203,9 @@ READERS: dict[str, Reader] = {
     "scorecard_drafts.find_draft": lambda context, _: scorecard_drafts.find_draft(context, VERSION.scorecard_id),
     "scorecard_drafts.look_ahead": lambda context, _: scorecard_drafts.look_ahead(context, VERSION.id),
     "scorecard_files.write_list": lambda context, _: scorecard_files.write_list(context, VERSION.id),
+    "scorecard_health.check_health": lambda context, _: scorecard_health.check_health(
+        context, VERSION.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
