@@ -140,7 +140,7 @@ def make_course(*, say: TextMaker = keep) -> tuple[Section, ...]:
     )  # fmt: skip
     points = tuple(Estimate(30.5 - number, 20.25, 45.75, 6, 4, "mean of 6; Student's t") for number in (1, 2))
     change = Estimate(-6.5, -9.25, -3.75, 24, 0, "Welch")
-    line = (*points, make_undefined(n=0))
+    line: tuple[Measured, ...] = (*points, make_undefined(n=0))
     severity = Course(say(REVIEWERS[0].name), line, change, alert=True)
     same = replace(severity, change=None, alert=False)
     effects = (
