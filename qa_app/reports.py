@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from db.records import (
     CalibrationSession,
-    Finding,
     Goal,
     Person,
     PersonId,
@@ -24,6 +23,7 @@ from db.records import (
     TicketId,
 )
 from qa_app.estimate import Estimate, Measured
+from qa_app.followup import FindingLine
 from scorecards.model import SkillType
 
 
@@ -314,7 +314,7 @@ class CalibrationReport:
     """Largest spread first."""
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
     """Reported score by ticket and reviewer; no key where nothing was submitted."""
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingLine, ...]
     submitted: int
     expected: int
     sections: tuple["Section", ...]

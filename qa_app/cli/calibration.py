@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from db.records import Frame, SessionKind, TicketId
-from qa_app.cli import series
+from qa_app.cli import meetings, series
 from qa_app.cli.dates import DAY, Due, read_due
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_session
 from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
@@ -24,7 +24,6 @@ _USUAL = 6
 _CUT = frozenset({"heat", "pooled_heat"})
 """Sections that grow with criteria times reviewers."""
 app = typer.Typer(help="Grade the same tickets blind, then reveal and compare.", no_args_is_help=True)
-app.add_typer(series.app, name="series")
 
 
 @app.command("open")
@@ -213,7 +212,7 @@ def report(session_id: OneSession, as_: As = None, shown: Shown = Format.TABLE) 
 
 @app.command()
 def trend(session_id: OneSession, as_: As = None, shown: Shown = Format.TABLE) -> None:
-    """Print severity and distance over the sessions up to this one, who drifted, and whether meetings helped.
+    """Print severity, agreement and distance over the sessions up to this one, who drifted, and if meetings helped.
 
     Example: plumbline calibration trend 0190…
     """
@@ -223,3 +222,14 @@ def trend(session_id: OneSession, as_: As = None, shown: Shown = Format.TABLE) -
         print_json(list_report(found.sections, ()))
         return
     print_sections(found.sections, cut=())
+
+
+app.command("agree")(meetings.agree)
+app.command("finding")(meetings.finding)
+app.command("attend")(meetings.attend)
+app.command("minutes")(meetings.show_minutes)
+app.command("feedback")(meetings.feedback)
+app.command("close")(meetings.close)
+app.command("findings")(meetings.list_findings)
+app.command("done")(meetings.done)
+app.add_typer(series.app, name="series")

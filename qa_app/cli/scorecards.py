@@ -1,16 +1,21 @@
 """The commands of `plumbline scorecard`."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from db.records import ScorecardVersion, ScorecardVersionId, VersionState
-from qa_app.cli.printing import Format, Shown, say, show
+from qa_app.cli.dates import DAY
+from qa_app.cli.finding import find_published
+from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
+from qa_app.cli.sections import list_report, print_sections
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import NotFound, Refused
-from qa_app.workflows import scorecard_files, scorecards
+from qa_app.settings import read_settings
+from qa_app.workflows import scorecard_files, scorecard_health, scorecards
 from qa_app.workflows.context import Context, read_clock
 from qa_app.workflows.plain_grading import read_answers
 from qa_app.workflows.wording import ask_back
@@ -109,6 +114,34 @@ def diff(old: File, new: File, shown: Shown = Format.TABLE) -> None:
     """
     changes = compare(_load(old), _load(new))
     show([{"effect": change.effect, "place": change.path, "what": change.words} for change in changes], shown=shown)
+
+
+@app.command()
+def health(
+    scorecard: Annotated[str, typer.Argument(help="Name of a published scorecard, or id of a version.")],
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DAY, help=f"First day; {scorecard_health.USUAL_DAYS} days back if left out."),
+    ] = None,
+    end: Annotated[datetime | None, typer.Option("--until", formats=DAY, help="Last day; today if left out.")] = None,
+    as_: As = None,
+    shown: Shown = Format.TABLE,
+) -> None:
+    """Say which criteria do not do their work: options never used, always the top answer, not agreed on, out of order.
+
+    Example: plumbline scorecard health core-chat --from 2026-07-01
+    """
+    zone = read_settings().time_zone
+    with act_as(as_) as context:
+        last = end.date() if end else context.now().astimezone(zone).date()
+        first = start.date() if start else last - timedelta(days=scorecard_health.USUAL_DAYS - 1)
+        version_id = find_published(context, scorecard)
+        found = scorecard_health.check_health(context, version_id, start=first, end=last, zone=zone)
+    if shown is Format.JSON:
+        print_json(list_report(found.sections, found.methods))
+        return
+    tell(f"{found.version.scorecard.label}: {first} to {last}", style="bold")
+    print_sections(found.sections, cut=())
 
 
 @app.command("from-sheet")

@@ -20,7 +20,9 @@ from db.records import (
     SessionState,
 )
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.followup import Progress
 from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
+from qa_app.stats.health import Verdict
 from qa_app.words import NO_SCORE, write_count, write_measured, write_number
 from qa_app.workflows.day import Day
 from qa_app.workflows.undo import Undoable
@@ -87,6 +89,19 @@ TARGETS: Mapping[Target, Look] = {
     Target.TICKET: ("Ticket", ":material/confirmation_number:", "blue"),
 }
 """Whose problem a disagreement is."""
+
+PROGRESS: Mapping[Progress, Look] = {
+    Progress.OPEN: ("To do", ":material/radio_button_unchecked:", "blue"),
+    Progress.OVERDUE: ("Overdue", ":material/alarm:", "red"),
+    Progress.DONE: ("Done", ":material/check_circle:", "green"),
+}
+"""How far the action of a finding is; one without an action has no badge."""
+
+VERDICTS: Mapping[Verdict, Look] = {
+    Verdict.STANDS_OUT: ("Stands out", ":material/report:", "orange"),
+    Verdict.UNSURE: ("Too few to tell", ":material/hourglass_empty:", "gray"),
+}
+"""What an interval says of a criterion; nothing is said of one that is fine."""
 
 GOAL_STATES: Mapping[GoalState, Look] = {
     GoalState.OPEN: ("Open", ":material/flag:", "blue"),

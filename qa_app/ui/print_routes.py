@@ -9,8 +9,8 @@ from db.records import Finding, Person, SessionId
 from qa_app.errors import NotAllowed, NotFound, PlumblineError
 from qa_app.ui.html import render
 from qa_app.words import write_answer, write_day, write_moment
-from qa_app.workflows.calibration import CAUSES
 from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.findings import CAUSES
 from qa_app.workflows.meeting import Case, Meeting, Minutes, Question, follow_meeting, prepare_meeting
 
 Row = dict[str, object]

@@ -5,10 +5,12 @@ Pure: a report of a revealed session in, planned sheets out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from db.records import Finding, PersonId, Rating, Ticket, TicketId
+from db.records import PersonId, Rating, Ticket, TicketId
+from qa_app.followup import FindingLine, Progress
 from qa_app.reports import AnswerSheet, CalibrationReport
 from qa_app.words import NO_SCORE, NOTHING, write_answer, write_code
 from qa_app.workbooks.parts import plan_table
@@ -45,20 +47,6 @@ class Names:
             tickets={ticket.id: ticket for _, ticket in report.tickets},
             criteria={criterion.id: criterion for criterion in report.version.scorecard.criteria},
         )
-
-    def person(self, person_id: PersonId | None) -> str:
-        """A person's name, or the id of somebody whom the report does not name."""
-        return NOTHING if person_id is None else self.people.get(person_id, person_id)
-
-    def ticket(self, ticket_id: TicketId | None) -> str:
-        """The helpdesk's number of a ticket."""
-        if ticket_id is None:
-            return NOTHING
-        return self.tickets[ticket_id].external_id if ticket_id in self.tickets else ticket_id
-
-    def criterion(self, criterion_id: str) -> str:
-        """A criterion's label."""
-        return self.criteria[criterion_id].label if criterion_id in self.criteria else criterion_id
 
 
 def plan_side_by_side(report: CalibrationReport, names: Names, *, who: str) -> Sheet:
@@ -114,8 +102,8 @@ def plan_scores(report: CalibrationReport, *, who: str) -> Sheet:
     return plan_table("Scores", who, table, none="Nobody was asked to grade.", note=note, frozen_columns=1)
 
 
-def plan_findings(report: CalibrationReport, names: Names, *, who: str, zone: ZoneInfo) -> Sheet:
-    """What the session decided."""
+def plan_findings(report: CalibrationReport, *, who: str, zone: ZoneInfo) -> Sheet:
+    """What the session decided, and what of it is done."""
     table = Table(
         columns=(
             Column("Criterion", Style.STRONG, narrowest=20, widest=28),
@@ -125,15 +113,21 @@ def plan_findings(report: CalibrationReport, names: Names, *, who: str, zone: Zo
             Column("Action", narrowest=18, widest=28),
             Column("Owner", narrowest=12, widest=18),
             Column("Due", Style.DATE, narrowest=12),
+            Column("Done", narrowest=13, widest=18),
+            Column("Done on", Style.DATE, narrowest=12),
             Column("Guideline", narrowest=16),
             Column("Recorded by", narrowest=13, widest=18),
             Column("On", Style.DATE, narrowest=12),
         ),
-        rows=tuple(_list_finding(finding, names, zone) for finding in report.findings),
+        rows=tuple(_list_finding(line, report.made_at, zone) for line in report.findings),
         name="Findings",
-        marks=(Mark("Guideline", "⚠", Tone.WARNING),),
+        marks=(
+            Mark("Guideline", "⚠", Tone.WARNING),
+            *(Mark("Done", sign, tone) for sign, tone in (("▲", Tone.BAD), ("○", Tone.WARNING), ("✓", Tone.GOOD))),
+        ),
     )
-    return plan_table("Findings", who, table, none="No findings were recorded.")
+    note = "What is to be done comes first, the earliest day on top. ▲ overdue on the day of this workbook."
+    return plan_table("Findings", who, table, none="No findings were recorded.", note=note)
 
 
 def plan_ratings(report: CalibrationReport, names: Names, *, who: str) -> Sheet:
@@ -168,14 +162,13 @@ def plan_ratings(report: CalibrationReport, names: Names, *, who: str) -> Sheet:
 
 
 def _compare_answers(sheet: AnswerSheet, report: CalibrationReport, names: Names) -> tuple[Cell, ...]:
-    reference = sheet.reference
-    criterion = names.criteria.get(sheet.criterion_id)
+    reference, criterion = sheet.reference, names.criteria[sheet.criterion_id]
     told = NOTHING
-    if reference is not None and criterion is not None:
+    if reference is not None:
         told = f"{reference.kind}: {write_answer(reference.answer, criterion)}"
     return (
-        Cell(names.ticket(sheet.ticket_id)),
-        Cell(names.criterion(sheet.criterion_id)),
+        Cell(names.tickets[sheet.ticket_id].external_id),
+        Cell(criterion.label),
         Cell(_tell_spread(sheet)),
         Cell(NOTHING if sheet.spread is None else sheet.spread),
         *(Cell(_tell_answer(sheet, person.id)) for person in report.reviewers),
@@ -211,17 +204,28 @@ def _show_score(report: CalibrationReport, ticket_id: TicketId, person_id: Perso
     return Cell(NO_SCORE if score is None else score)
 
 
-def _list_finding(finding: Finding, names: Names, zone: ZoneInfo) -> tuple[Cell, ...]:
+_DONE = {
+    Progress.NOTHING: NOTHING,
+    Progress.OPEN: "○ to do",
+    Progress.OVERDUE: "▲ overdue",
+    Progress.DONE: "✓ done",
+}
+
+
+def _list_finding(line: FindingLine, made_at: datetime, zone: ZoneInfo) -> tuple[Cell, ...]:
+    finding, today = line.finding, made_at.astimezone(zone).date()
     return (
-        Cell(names.criterion(finding.criterion_id)),
-        Cell(names.ticket(finding.ticket_id)),
+        Cell(line.criterion),
+        Cell(line.ticket or NOTHING),
         Cell(write_code(finding.cause)),
         Cell(finding.decision),
         Cell(finding.action or NOTHING),
-        Cell(names.person(finding.owner_id)),
+        Cell(line.owner or NOTHING),
         Cell(NOTHING if finding.due_on is None else finding.due_on),
+        Cell(_DONE[line.progress(today)]),
+        Cell(NOTHING if finding.done_at is None else finding.done_at.astimezone(zone).date()),
         Cell("⚠ needs an update" if finding.guideline_needs_update else "fine as it is"),
-        Cell(names.person(finding.by)),
+        Cell(line.by),
         Cell(finding.at.astimezone(zone).date()),
     )
 
@@ -231,10 +235,10 @@ def _list_rating(sheet: AnswerSheet, person_id: PersonId, report: CalibrationRep
     criterion = names.criteria[sheet.criterion_id]
     return (
         Cell(report.session.name),
-        Cell(names.ticket(sheet.ticket_id)),
+        Cell(names.tickets[sheet.ticket_id].external_id),
         Cell(sheet.criterion_id),
         Cell(criterion.label),
-        Cell(names.person(person_id)),
+        Cell(names.people[person_id]),
         Cell(_NOT_SUBMITTED if rating is None else write_code(rating.answer.state.value)),
         Cell(NOTHING if rating is None or rating.answer.option_id is None else rating.answer.option_id),
         Cell(_tell_answer(sheet, person_id)),

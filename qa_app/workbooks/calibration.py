@@ -10,6 +10,7 @@ from qa_app.estimate import Measured, Undefined
 from qa_app.reports import CalibrationReport, CriterionAgreement, Section
 from qa_app.words import NOTHING, write_code, write_moment, write_undefined
 from qa_app.workbooks.answers import Names, plan_findings, plan_ratings, plan_scores, plan_side_by_side
+from qa_app.workbooks.course import plan_course
 from qa_app.workbooks.parts import (
     GRID,
     head_sheet,
@@ -33,7 +34,7 @@ from qa_app.workbooks.plan import (
     Table,
     Text,
 )
-from qa_app.workbooks.sections import plan_section
+from qa_app.workbooks.sections import plan_section, plan_sections
 from qa_app.workbooks.standings import plan_heat, plan_reviewers, tell_short
 
 _ON_SUMMARY = frozenset({"fixes", "verdicts", "pooled_fixes", "pooled_verdicts"})
@@ -44,8 +45,18 @@ _ALPHA = "Krippendorff’s alpha"
 _NO_AGREEMENT = "No criterion has ratings to compare."
 
 
-def plan_calibration(report: CalibrationReport, *, time_zone: ZoneInfo, app_version: str) -> Book:
-    """Plan the workbook of a revealed calibration session."""
+def plan_calibration(
+    report: CalibrationReport,
+    *,
+    time_zone: ZoneInfo,
+    app_version: str,
+    course: Sequence[Section] = (),
+    health: Sequence[Section] = (),
+) -> Book:
+    """Plan the workbook of a revealed calibration session.
+
+    `course`: the sessions up to this one; `health`: of the scorecard's criteria. Each is a sheet where it is given.
+    """
     title = f"Calibration: {report.session.name}"
     who = f"{report.session.name} · {_name_scorecard(report)}"
     names = Names.of(report)
@@ -53,9 +64,11 @@ def plan_calibration(report: CalibrationReport, *, time_zone: ZoneInfo, app_vers
     sheets = (
         _plan_agreement(report, who=who),
         *(_plan_detail(section, who) for section in details),
+        *((plan_course(course, who),) if course else ()),
+        *((plan_sections("Health", who, health),) if health else ()),
         plan_side_by_side(report, names, who=who),
         plan_scores(report, who=who),
-        plan_findings(report, names, who=who, zone=time_zone),
+        plan_findings(report, who=who, zone=time_zone),
         plan_ratings(report, names, who=who),
     )
     titles = [*(sheet.title for sheet in sheets), "Methods"]

@@ -3,12 +3,12 @@
 Pure. An estimate becomes four columns: value, low, high, and the same in words, which also say why there is no number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
 from qa_app.words import NOTHING, write_limits, write_number, write_undefined
-from qa_app.workbooks.parts import GRID, plan_table
+from qa_app.workbooks.parts import GRID, head_sheet, plan_table
 from qa_app.workbooks.plan import Block, Cell, Column, Sheet, Style, Table, Text
 
 
@@ -36,6 +36,18 @@ def _share_grid(n_fields: int) -> list[int]:
 def plan_section(section: Section, who: str) -> Sheet:
     """A section as a sheet of its own."""
     return plan_table(section.title, who, lay_section(section), none=section.none, note=section.note)
+
+
+def plan_sections(title: str, who: str, sections: Iterable[Section]) -> Sheet:
+    """Several sections as one sheet, one below the other."""
+    blocks = (block for section in sections for block in head_table(section.title, section, lay_section(section)))
+    return Sheet(title, (*head_sheet(title, who), *blocks))
+
+
+def head_table(title: str, section: Section, table: Table) -> tuple[Block, ...]:
+    """A table with its heading and the section's note, or why there is none."""
+    heading = Text(title, Style.HEADING), Text(section.note if table.rows else section.none, Style.NOTE)
+    return (*heading, table) if table.rows else heading
 
 
 def lay_section(section: Section) -> Table:
@@ -72,14 +84,15 @@ def _spread_columns(field: Field) -> tuple[Column, ...]:
 
 def _list_cells(value: FieldValue, *, several: bool) -> Iterator[Cell]:
     if several:
-        yield from _spread(value)
+        yield from spread_value(value)
     elif isinstance(value, Estimate | Undefined):
         yield Cell(_write(value))
     else:
         yield Cell(value)
 
 
-def _spread(value: FieldValue) -> tuple[Cell, ...]:
+def spread_value(value: FieldValue) -> tuple[Cell, ...]:
+    """Value, low, high and words; the numbers are empty where there is none."""
     if not isinstance(value, Estimate):
         return (Cell(None), Cell(None), Cell(None), Cell(_write(value)))
     interval = value.shown

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
 from db.records import (
     AuditEntry,
     CalibrationSession,
-    Finding,
-    FindingId,
     Person,
     PersonId,
     Reference,
@@ -94,29 +92,6 @@ class SessionRow:
     def expected(self) -> int:
         """Reviews when everybody is done."""
         return len(self.session.tickets) * len(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class NewFinding:
-    """What the meeting decided about one criterion."""
-
-    criterion_id: str
-    cause: str
-    decision: str
-    ticket_id: TicketId | None = None
-    action: str = ""
-    owner_id: PersonId | None = None
-    due_on: date | None = None
-    guideline_needs_update: bool = False
-
-
-CAUSES: Mapping[str, str] = {
-    "ambiguous_text": "The wording allows two readings",
-    "guideline_gap": "The guideline does not cover this",
-    "slip": "Somebody overlooked something",
-    "edge_case": "A rare case; no change needed",
-    "other": "Something else",
-}
 
 
 def open_session(context: Context, new: NewSession) -> CalibrationSession:
@@ -265,8 +240,8 @@ def record_agreed(
     """
     require(context.actor, "calibration.record")
     with context.store.write() as tx:
-        session = _revealed(tx, session_id)
-        if not _fits(_find_part(tx, session, criterion_id, ticket_id), answer):
+        session = read_recordable(tx, session_id)
+        if not _fits(find_part(tx, session, criterion_id, ticket_id), answer):
             raise Refused("agreed-answer", "This answer does not fit the criterion; choose one of its options.")
         reference = Reference(session_id, ticket_id, criterion_id, answer, "agreed", context.actor.id, context.now())
         calibration.add_references(tx, (reference,))
@@ -274,44 +249,27 @@ def record_agreed(
         audit.append(tx, _entry(context, "calibration.agree", session, after=after))
 
 
-def record_finding(context: Context, session_id: SessionId, new: NewFinding) -> Finding:
-    """Keep what the meeting decided, with cause, action and owner.
-
-    Raises:
-        Refused: not revealed yet, an unknown cause, or no decision.
-        NotFound: the criterion or the ticket is not part of the session.
-    """
-    require(context.actor, "calibration.record")
-    if new.cause not in CAUSES:
-        raise Refused("finding-cause", f"{new.cause!r} is no cause; valid: {', '.join(CAUSES)}.")
-    if not new.decision.strip():
-        raise Refused("finding-decision", "Write down what was decided; one sentence is enough.")
-    with context.store.write() as tx:
-        session = _revealed(tx, session_id)
-        _find_part(tx, session, new.criterion_id, new.ticket_id)
-        finding = Finding(
-            id=FindingId(context.new_id()),
-            session_id=session_id,
-            criterion_id=new.criterion_id,
-            cause=new.cause,
-            decision=new.decision.strip(),
-            by=context.actor.id,
-            at=context.now(),
-            ticket_id=new.ticket_id,
-            action=new.action.strip(),
-            owner_id=new.owner_id,
-            due_on=new.due_on,
-            guideline_needs_update=new.guideline_needs_update,
-        )
-        calibration.add_finding(tx, finding)
-        after = {"criterion": new.criterion_id, "cause": new.cause, "finding": finding.id}
-        audit.append(tx, _entry(context, "calibration.finding", session, after=after))
-    return finding
-
-
 def may_run(actor: Person) -> bool:
     """Whether the actor sets up and reveals sessions, and so sees all of them in the list."""
     return not reach(actor, "calibration.open").nothing
+
+
+def read_recordable(tx: Transaction, session_id: SessionId) -> CalibrationSession:
+    """A session whose meeting may still write things down; raises Refused where it is blind or closed."""
+    session = _session(tx, session_id)
+    if session.state is not SessionState.REVEALED:
+        raise Refused("session-not-revealed", f"This session is {session.state}; findings belong to a revealed one.")
+    return session
+
+
+def find_part(tx: Transaction, session: CalibrationSession, criterion_id: str, ticket_id: TicketId | None) -> Criterion:
+    """A criterion that the session asks; raises NotFound where it, or the ticket, is no part of the session."""
+    version = scorecards.version(tx, session.scorecard_version_id)
+    criteria = form_of(version, session).version.scorecard.criteria if version else ()
+    criterion = next((criterion for criterion in criteria if criterion.id == criterion_id), None)
+    if criterion is None or ticket_id not in {None, *(item.ticket_id for item in session.tickets)}:
+        raise NotFound("not-in-session", "This ticket or criterion is not part of the session.")
+    return criterion
 
 
 def _describe(tx: Transaction, context: Context, new: NewSession) -> CalibrationSession:
@@ -344,24 +302,6 @@ def _session(tx: Transaction, session_id: SessionId) -> CalibrationSession:
     if session is None:
         raise NotFound("no-session", "There is no such calibration session.")
     return session
-
-
-def _revealed(tx: Transaction, session_id: SessionId) -> CalibrationSession:
-    session = _session(tx, session_id)
-    if session.state is not SessionState.REVEALED:
-        raise Refused("session-not-revealed", f"This session is {session.state}; findings belong to a revealed one.")
-    return session
-
-
-def _find_part(
-    tx: Transaction, session: CalibrationSession, criterion_id: str, ticket_id: TicketId | None
-) -> Criterion:
-    version = scorecards.version(tx, session.scorecard_version_id)
-    criteria = form_of(version, session).version.scorecard.criteria if version else ()
-    criterion = next((criterion for criterion in criteria if criterion.id == criterion_id), None)
-    if criterion is None or ticket_id not in {None, *(item.ticket_id for item in session.tickets)}:
-        raise NotFound("not-in-session", "This ticket or criterion is not part of the session.")
-    return criterion
 
 
 def _fits(criterion: Criterion, answer: Answer) -> bool:

@@ -25,13 +25,14 @@ from qa_app.words import NOTHING, write_answer
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
+from qa_app.workflows.findings import describe_findings
 from qa_app.workflows.forms import form_of
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.session_readings import Names, read_sessions
 from qa_app.workflows.session_sections import list_sections
 from qa_app.workflows.session_tables import Graded, index_answers
 from qa_app.workflows.session_window import SessionAnswers, describe_window, find_window, pool, read_session
-from qa_app.workflows.wording import name_version
+from qa_app.workflows.wording import name_version, tell_apart
 from scorecards.answers import Answer
 from scorecards.model import Criterion
 from scorecards.values import answer_value
@@ -85,8 +86,9 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         window = find_window(tx, context.actor, session, version)
         read = tuple(read_session(tx, one) for one in window)
         found = tickets.tickets_by_id(tx, [item.ticket_id for one in window for item in one.tickets])
-        named = people.people_by_id(tx, [key for one in window for key in (one.facilitator_id, *graders(one))])
-        findings = calibration.findings(tx, session_id)
+        keys = [key for one in window for key in (one.facilitator_id, *graders(one))]
+        named = tell_apart(people.people_by_id(tx, keys))
+        findings = describe_findings(tx, calibration.findings(tx, session_id))
     present = read[0]
     names = Names({key: one.name for key, one in named.items()}, {key: one.external_id for key, one in found.items()})
     readings = read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES)

@@ -1,7 +1,7 @@
-"""Calibration over time: how severe each reviewer is and how far answers lie apart, and what changed.
+"""Calibration over time: severity and agreement of each reviewer, how far answers lie apart, and what changed.
 
-Sessions on scorecards of the same structure are one line; an edit of the wording is marked on it, and every session's
-reveal is a meeting. Nothing is called drift before there are enough tickets on either side.
+Sessions on scorecards of the same structure are one line; edits of the wording and meetings are marked on it. Nothing
+is called drift before there are enough tickets on either side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from db.records import CalibrationSession, ScorecardVersion, SessionId
-from db.store import people, scorecards
+from db.engine import Transaction
+from db.records import ScorecardVersion, SessionId
+from db.store import calibration, people, scorecards
 from qa_app.domain.calibration import REVEALED
 from qa_app.errors import NotFound, Refused
 from qa_app.estimate import Measured
@@ -20,18 +21,22 @@ from qa_app.stats.causes.drift import (
     LEAST_EACH,
     Change,
     average_periods,
+    compare_late,
     compare_periods,
     find_drift,
     find_item_changes,
     split_late,
 )
+from qa_app.stats.peers import count_equal
 from qa_app.stats.proportion import in_percent
 from qa_app.stats.resampling import Floats
+from qa_app.words import write_count
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
 from qa_app.workflows.forms import form_of
 from qa_app.workflows.session_tables import Graded
-from qa_app.workflows.session_window import find_course, pool, read_session
+from qa_app.workflows.session_window import SessionAnswers, find_course, pool, read_session
+from qa_app.workflows.wording import tell_apart
 
 MOST_SESSIONS = 12
 
@@ -46,6 +51,19 @@ class Stop:
     n_tickets: int
     reworded: bool
     """Whether the wording of the scorecard is not that of the session before."""
+    n_agreed: int
+    """Answers that its meeting agreed on."""
+    n_findings: int
+    """What its meeting decided besides."""
+    n_there: int
+    """Reviewers who were noted as there."""
+
+    @property
+    def met(self) -> str:
+        """What is known of its meeting, in words; empty where nothing was written down."""
+        counted = ((self.n_agreed, "agreed answer"), (self.n_findings, "finding"), (self.n_there, "reviewer"))
+        words = [write_count(number, noun) for number, noun in counted if number]
+        return f"{', '.join(words)}{' there' if self.n_there else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,8 @@ class Course:
 
     name: str
     points: tuple[Measured, ...]
-    """One for each stop: a reviewer's points of 100 above the others, or a criterion's distance in % of guessing."""
+    """One for each stop: a reviewer's points of 100 above the others or percent of equal answers, or a criterion's
+    distance in % of guessing."""
     change: Measured | None
     """The late sessions less the early ones; None where either has too few tickets."""
     alert: bool
@@ -75,7 +94,12 @@ class Trend:
     """A line of sessions."""
 
     stops: tuple[Stop, ...]
+    apart: tuple[Measured, ...]
+    """Distance over all criteria in % of guessing, one for each stop."""
     reviewers: tuple[Course, ...]
+    """Severity."""
+    agreement: tuple[Course, ...]
+    """Of the same reviewers."""
     criteria: tuple[Course, ...]
     meetings: tuple[MeetingEffect, ...]
     note: str
@@ -85,7 +109,9 @@ class Trend:
     def sections(self) -> tuple[Section, ...]:
         """The same as tables."""
         return (
+            _tell_sessions(self),
             _tell_courses("severity", "Severity over time", "Reviewer", self.reviewers, self),
+            _tell_courses("agreement", "Agreement over time", "Reviewer", self.agreement, self),
             _tell_courses("distance", "Distance over time", "Criterion", self.criteria, self),
             _tell_meetings(self),
         )
@@ -109,21 +135,26 @@ def trace_sessions(context: Context, session_id: SessionId) -> Trend:
         course = find_course(tx, context.actor, session, version)[:MOST_SESSIONS][::-1]
         versions = scorecards.versions_by_id(tx, {one.scorecard_version_id for one in course})
         read = [read_session(tx, one) for one in course]
-        named = people.people_by_id(tx, {key for one in course for key in one.reviewer_ids})
+        stops = tuple(_list_stops(tx, read, [versions[one.scorecard_version_id] for one in course]))
+        named = tell_apart(people.people_by_id(tx, {key for one in course for key in one.reviewer_ids}))
     graded = pool(read, version)
-    stops = tuple(_list_stops(course, [versions[one.scorecard_version_id] for one in course]))
     if not graded.ordered:
-        return Trend(stops, (), (), (), "The scorecard has no criterion whose answers could be compared.")
+        return Trend(stops, (), (), (), (), (), "The scorecard has no criterion whose answers could be compared.")
     periods = [place for place, one in enumerate(course) for _ in one.tickets]
     distances = measure_distances(graded.ordered)
     late = split_late(periods)
     drift, changed = ((), ()) if late is None else (find_drift(distances, late), find_item_changes(distances, late))
-    n = len(graded.raters)
+    n, names = len(graded.raters), [named[key].name for key in graded.raters]
     everybody = range(n)
-    effects = compare_periods(100 * distances.by_unit(everybody), periods)
+    equal = count_equal(list(graded.tables.values())).among(everybody)
+    moved = () if late is None else compare_late(names, equal, late)
+    apart = 100 * distances.by_unit(everybody)
+    effects = compare_periods(apart, periods)
     return Trend(
         stops,
-        tuple(_follow([named[key].name for key in graded.raters], 100 * distances.lean(everybody), periods, drift, n)),
+        average_periods(apart[None, :], periods, n_raters=n)[0],
+        tuple(_follow(names, 100 * distances.lean(everybody), periods, drift, n)),
+        tuple(_follow(names, 100 * equal, periods, moved, n, bounds=(0.0, 100.0))),
         tuple(_follow(_name_criteria(graded), 100 * distances.between(everybody), periods, changed, n)),
         tuple(
             MeetingEffect(one.name, two.name, effect)
@@ -133,11 +164,22 @@ def trace_sessions(context: Context, session_id: SessionId) -> Trend:
     )
 
 
-def _list_stops(course: Sequence[CalibrationSession], versions: Sequence[ScorecardVersion]) -> Iterator[Stop]:
+def _list_stops(
+    tx: Transaction, read: Sequence[SessionAnswers], versions: Sequence[ScorecardVersion]
+) -> Iterator[Stop]:
     before = None
-    for one, version in zip(course, versions, strict=True):
-        reworded = before is not None and before != version.content_hash
-        yield Stop(one.id, one.name, one.revealed_at or one.created_at, len(one.tickets), reworded)
+    for answers, version in zip(read, versions, strict=True):
+        one = answers.session
+        yield Stop(
+            one.id,
+            one.name,
+            one.revealed_at or one.created_at,
+            len(one.tickets),
+            reworded=before is not None and before != version.content_hash,
+            n_agreed=sum(item.kind == "agreed" for item in answers.references),
+            n_findings=len(calibration.findings(tx, one.id)),
+            n_there=sum(calibration.attendance(tx, one.id).values()),
+        )
         before = version.content_hash
 
 
@@ -147,11 +189,17 @@ def _name_criteria(graded: Graded) -> list[str]:
 
 
 def _follow(
-    names: Sequence[str], rows: Floats, periods: Sequence[int], changes: Sequence[Change], n_raters: int
+    names: Sequence[str],
+    rows: Floats,
+    periods: Sequence[int],
+    changes: Sequence[Change],
+    n_raters: int,
+    *,
+    bounds: tuple[float, float] | None = None,
 ) -> Iterator[Course]:
     """One course a row; `rows`: shape (names, units)."""
     found: Sequence[Change | None] = changes or [None] * len(names)
-    courses = average_periods(rows, periods, n_raters=n_raters)
+    courses = average_periods(rows, periods, n_raters=n_raters, bounds=bounds)
     for name, points, change in zip(names, courses, found, strict=True):
         if change is None:
             yield Course(name, points, None, alert=False)
@@ -168,8 +216,40 @@ def _describe_split(stops: Sequence[Stop], periods: Sequence[int], n_late: int |
     first = stops[periods[len(periods) - n_late]]
     return (
         f"Late is from “{first.name}” on, {n_late} tickets; early is all before, {len(periods) - n_late} tickets. "
-        "An alert says that a change is larger than 4 points, or 5 % of guessing, for certain."
+        "An alert says that a change of severity is larger than 4 points, or one of distance than 5 % of guessing, for "
+        "certain."
     )
+
+
+def _tell_sessions(trend: Trend) -> Section:
+    fields = (
+        Field("session", "Session"),
+        Field("revealed", "Revealed"),
+        Field("tickets", "Tickets", Kind.COUNT),
+        Field("edit", "Scorecard"),
+        Field("meeting", "Meeting"),
+        Field("apart", "Apart, % of guessing", Kind.MEASURED),
+    )
+    rows = tuple(
+        (
+            stop.name,
+            f"{stop.revealed_at:%Y-%m-%d}",
+            stop.n_tickets,
+            "edited before" if stop.reworded else None,
+            stop.met or None,
+            apart,
+        )
+        for stop, apart in zip(trend.stops, trend.apart, strict=False)
+    )
+    note = "How far two answers lie apart over all criteria: 0 is the same answer, 100 what guessing gives."
+    return Section("sessions", "Sessions", note, fields, rows, trend.note)
+
+
+_UNITS = {
+    "severity": "Points of 100 above the others; negative is stricter",
+    "agreement": "Same answers as the others, %, over all criteria; not corrected for chance",
+    "distance": "Distance of two answers in % of guessing",
+}
 
 
 def _tell_courses(key: str, title: str, header: str, courses: Sequence[Course], trend: Trend) -> Section:
@@ -183,8 +263,7 @@ def _tell_courses(key: str, title: str, header: str, courses: Sequence[Course], 
     rows: tuple[tuple[FieldValue, ...], ...] = tuple(
         (one.name, *one.points, one.change, "changed" if one.alert else None) for one in courses
     )
-    unit = "Points of 100 above the others" if key == "severity" else "Distance of two answers in % of guessing"
-    return Section(key, title, f"{unit}. {trend.note}", fields, rows, trend.note)
+    return Section(key, title, f"{_UNITS[key]}. {trend.note}", fields, rows, trend.note)
 
 
 def _tell_meetings(trend: Trend) -> Section:

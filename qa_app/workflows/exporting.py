@@ -2,23 +2,30 @@
 
 import io
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
 
 from db.records import AuditEntry, PersonId, SessionId
 from db.store import audit
-from qa_app.domain.access import require
-from qa_app.reports import RatingsReport
+from qa_app.domain.access import allows, require
+from qa_app.followup import FindingLine
+from qa_app.reports import CalibrationReport, Method, RatingsReport
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
+from qa_app.workbooks.delimited import Cell as DelimitedCell
+from qa_app.workbooks.delimited import write_rows
 from qa_app.workbooks.plan import Book
 from qa_app.workbooks.ratings import plan_ratings_report
 from qa_app.workbooks.writer import write_book
 from qa_app.workflows.agent_results import report_agent
 from qa_app.workflows.calibration_results import report_session
+from qa_app.workflows.calibration_trend import trace_sessions
 from qa_app.workflows.context import Context
+from qa_app.workflows.findings import list_findings
+from qa_app.workflows.health_report import Health
+from qa_app.workflows.scorecard_health import USUAL_DAYS, check_health
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,52 @@ def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInf
     """The workbook of a revealed calibration."""
     require(context.actor, "export.calibration")
     report = report_session(context, session_id)
-    file = File(
-        f"calibration-{name_file(report.session.name)}.xlsx",
-        _write(plan_calibration(report, time_zone=zone, app_version=app_version())),
+    course, health = trace_sessions(context, session_id), _find_health(context, report, zone)
+    methods = (*report.methods, Method("Over time", course.note), *(health.methods if health else ()))
+    book = plan_calibration(
+        replace(report, methods=methods),
+        time_zone=zone,
+        app_version=app_version(),
+        course=course.sections if len(course.stops) > 1 else (),
+        health=health.sections if health else (),
     )
+    file = File(f"calibration-{name_file(report.session.name)}.xlsx", _write(book))
     _record(context, "export.calibration", "calibration_session", session_id, {"submitted": report.submitted})
     return file
+
+
+def _find_health(context: Context, report: CalibrationReport, zone: ZoneInfo) -> Health | None:
+    """Of the session's scorecard, up to the day of the workbook; for those who may change it."""
+    if not allows(context.actor, "scorecard.write"):
+        return None
+    end = report.made_at.astimezone(zone).date()
+    start = end - timedelta(days=USUAL_DAYS - 1)
+    return check_health(context, report.session.scorecard_version_id, start=start, end=end, zone=zone)
+
+
+_FINDINGS = (
+    *("finding_id", "session", "criterion_id", "criterion", "ticket", "cause", "decision", "action", "owner", "due"),
+    *("progress", "done_at", "done_by", "guideline_needs_update", "recorded_by", "recorded_at"),
+)
+
+
+def export_findings(
+    context: Context, *, zone: ZoneInfo, session_id: SessionId | None = None, only_open: bool = False
+) -> File:
+    """What meetings decided, as the list that `list_findings` gives, in CSV; overdue is as of today in the zone."""
+    lines = list_findings(context, session_id=session_id, only_open=only_open)
+    today = context.now().astimezone(zone).date()
+    _record(context, "export.findings", "finding", "all", {"findings": len(lines)})
+    return File(f"findings-{today}.csv", write_rows(_FINDINGS, (_list_finding(line, today) for line in lines)))
+
+
+def _list_finding(line: FindingLine, today: date) -> tuple[DelimitedCell, ...]:
+    one = line.finding
+    return (
+        *(one.id, line.session, one.criterion_id, line.criterion, line.ticket, one.cause, one.decision, one.action),
+        *(line.owner, str(one.due_on or ""), line.progress(today).value, one.done_at, line.done_by),
+        *(str(one.guideline_needs_update).lower(), line.by, one.at),
+    )
 
 
 def export_ratings(report: RatingsReport, name: str, *, zone: ZoneInfo) -> File:

@@ -21,7 +21,6 @@ from db.records import (
     Rating,
     Reference,
     Review,
-    Role,
     ScorecardVersion,
     SessionId,
     SessionState,
@@ -35,10 +34,13 @@ from qa_app.domain.access import allows, require
 from qa_app.domain.calibration import REVEALED, graders
 from qa_app.domain.disagreement import Disagreement, Ruler, average
 from qa_app.errors import NotFound, Refused
-from qa_app.workflows import access, tickets
+from qa_app.workflows import tickets
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
+from qa_app.workflows.findings import find_owners
+from qa_app.workflows.forms import form_of
 from qa_app.workflows.scorecard_drafts import start_next
+from qa_app.workflows.wording import tell_apart
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion, CriterionType, Section
 
@@ -125,30 +127,30 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
     with context.store.read() as tx:
         version = scorecards.version(tx, session.scorecard_version_id)
         found = reviews.reviews(tx, session_id=session.id, purpose=Purpose.CALIBRATION)
-        named = people.people_by_id(tx, [session.facilitator_id, *keys])
+        named = tell_apart(people.people_by_id(tx, [session.facilitator_id, *keys]))
         known = ticket_store.tickets_by_id(tx, [item.ticket_id for item in session.tickets])
+        records = session.state is SessionState.REVEALED and allows(context.actor, "calibration.record")
+        owners = find_owners(tx, context, session) if records else ()
     if version is None:
         raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
     graded = {(each.ticket_id, each.reviewer_id): each for each in found if each.saw_other_grades is False}
     rulers = [
         (section, criterion, Ruler(criterion))
-        for section in version.scorecard.sections
+        for section in form_of(version, session).version.scorecard.sections
         for criterion in section.criteria
         if criterion.type is not CriterionType.TEXT
-        and (session.criterion_ids is None or criterion.id in session.criterion_ids)
     ]
     cases = [
         _lay_out(known[item.ticket_id], rulers, [graded.get((item.ticket_id, key)) for key in keys])
         for item in session.tickets
     ]
-    records = session.state is SessionState.REVEALED and allows(context.actor, "calibration.record")
     return Meeting(
         session=session,
         version=version,
         facilitator=named[session.facilitator_id],
         people=tuple(named[key] for key in keys),
         masks=_mask(session),
-        owners=_list_owners(context, named) if records else (),
+        owners=owners,
         cases=tuple(sorted(cases, key=lambda case: _rank(case.disagreement), reverse=True)),
         records=records,
         edits=records and allows(context.actor, "scorecard.write"),
@@ -244,11 +246,3 @@ def _rank(found: Disagreement | None) -> Disagreement:
 def _mask(session: CalibrationSession) -> Mapping[PersonId, str]:
     keys = sorted(graders(session), key=lambda key: sha256(f"{session.id}:{key}".encode()).digest())
     return {key: _LETTERS[place] if place < len(_LETTERS) else str(place + 1) for place, key in enumerate(keys)}
-
-
-def _list_owners(context: Context, named: Mapping[PersonId, Person]) -> tuple[Person, ...]:
-    """Those who took part, then everybody else who is no mere agent, each by name."""
-    others = [
-        person for person in access.list_people(context) if person.id not in named and not person.roles <= {Role.AGENT}
-    ]
-    return (*sorted(named.values(), key=lambda person: person.name), *others)

@@ -1,13 +1,13 @@
-"""What stays of a meeting: who was there, what is to be done by whom, and a word in private for each reviewer."""
+"""What stays of a meeting beside its findings: who was there, and a word in private for each reviewer."""
 
 from collections.abc import Mapping
 
 from db.engine import Transaction
-from db.problems import DuplicateKey, UnknownId
-from db.records import AuditEntry, CalibrationSession, Feedback, Finding, FindingId, PersonId, SessionId, SessionState
+from db.problems import UnknownId
+from db.records import AuditEntry, CalibrationSession, Feedback, PersonId, SessionId, SessionState
 from db.store import audit, calibration
 from qa_app.domain.access import allows, require
-from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.meeting import require_revealed
 
@@ -55,37 +55,6 @@ def list_feedback(context: Context, session_id: SessionId) -> Mapping[PersonId, 
     with context.store.read() as tx:
         found = calibration.feedback(tx, session.id, reviewer_id=own_only)
     return {each.reviewer_id: each.text for each in found if each.text}
-
-
-def finish_finding(context: Context, session_id: SessionId, finding_id: FindingId, *, done: bool) -> None:
-    """Tick what a finding asked for as done, or take the tick back; its owner may, and who runs sessions.
-
-    Raises:
-        Refused: the session is not revealed, or the finding is neither the actor's nor the actor may record.
-        NotFound: the session has no such finding.
-        Conflict: somebody was faster.
-    """
-    session = require_revealed(context, session_id)
-    with context.store.write() as tx:
-        finding = calibration.finding(tx, finding_id)
-        if finding is None or finding.session_id != session_id:
-            raise NotFound("no-finding", "This session has no such finding.")
-        if not may_finish(context, finding):
-            raise Refused("finding-not-yours", "Its owner ticks it off, or who runs sessions.")
-        try:
-            if done:
-                calibration.finish_finding(tx, finding_id, by=context.actor.id, at=context.now())
-            else:
-                calibration.reopen_finding(tx, finding_id)
-        except (DuplicateKey, UnknownId) as error:
-            raise Conflict("finding-ticked", "Somebody else was faster; reload to see it.") from error
-        action = "calibration.finding_done" if done else "calibration.finding_reopen"
-        _record(tx, context, action, session, {"finding": finding_id})
-
-
-def may_finish(context: Context, finding: Finding) -> bool:
-    """Whether the actor may tick a finding off."""
-    return finding.owner_id == context.actor.id or allows(context.actor, "calibration.record")
 
 
 def _require_recording(context: Context, session_id: SessionId) -> CalibrationSession:

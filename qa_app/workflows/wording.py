@@ -1,10 +1,21 @@
 """Records in the words that pages and workbooks share: answers, reviews, evidence. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from db.records import CalibrationSession, Conversation, Evidence, Rating, Review, ScorecardVersion, Selection
+from db.records import (
+    CalibrationSession,
+    Conversation,
+    Evidence,
+    Person,
+    PersonId,
+    Rating,
+    Review,
+    ScorecardVersion,
+    Selection,
+)
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.words import write_answer, write_count
 from scorecards.model import Criterion
@@ -32,6 +43,20 @@ def ask_back(typed: str, known: Iterable[str]) -> str:
 def name_version(version: ScorecardVersion) -> str:
     """A scorecard version as people say it."""
     return f"{version.scorecard.label}, version {version.number}"
+
+
+def tell_apart(people: Mapping[PersonId, Person]) -> dict[PersonId, Person]:
+    """The same people, each with a name of its own: those of one name get their e-mail behind it, else a number."""
+    same: dict[str, list[PersonId]] = {}
+    for key in sorted(people):
+        same.setdefault(people[key].name.casefold(), []).append(key)
+    return {key: _tell_apart(person, same[person.name.casefold()]) for key, person in people.items()}
+
+
+def _tell_apart(person: Person, same: Sequence[PersonId]) -> Person:
+    if len(same) == 1:
+        return person
+    return replace(person, name=f"{person.name} ({person.email or same.index(person.id) + 1})")
 
 
 def name_picks(session: CalibrationSession) -> str:

@@ -68,11 +68,18 @@ def find_item_changes(distances: Distances, late: NDArray[np.bool_]) -> tuple[Ch
     )
 
 
-def average_periods(rows: Floats, periods: Sequence[int], *, n_raters: int) -> list[tuple[Measured, ...]]:
+def compare_late(names: Sequence[str], rows: Floats, late: NDArray[np.bool_]) -> tuple[Change, ...]:
+    """The change of the mean of each row, without any alert; `rows`: shape (names, units)."""
+    return tuple(Change(name, _compare(row, late), alert=False) for name, row in zip(names, rows, strict=True))
+
+
+def average_periods(
+    rows: Floats, periods: Sequence[int], *, n_raters: int, bounds: tuple[float, float] | None = None
+) -> list[tuple[Measured, ...]]:
     """The mean of each row in each period, in the order of time; `rows`: shape (names, units)."""
     order = np.asarray(periods)
     stretches = [order == period for period in sorted(set(periods))]
-    return [tuple(mean_rows([row[stretch] for stretch in stretches], n_raters=n_raters)) for row in rows]
+    return [tuple(mean_rows([row[stretch] for stretch in stretches], n_raters=n_raters, bounds=bounds)) for row in rows]
 
 
 def compare_periods(values: Floats, periods: Sequence[int]) -> list[Measured]:

@@ -9,7 +9,7 @@ from qa_app.stats.components import d_study, ratings_as_long, variance_component
 from qa_app.stats.ratings import Level, RatingsTable
 from qa_app.stats.reasons import undefined
 from qa_app.stats.reporting.result import Dependability
-from qa_app.stats.severity.calibration import SeverityReport, report_severity
+from qa_app.stats.severity.calibration import CategoryUse, SeverityReport, report_severity, report_steps
 from qa_app.stats.severity.observations import join_tables
 
 PANELS = (1, 2, 3, 5, 10)
@@ -38,15 +38,27 @@ def study_raters(table: RatingsTable, confidence: float) -> Dependability | None
 
 def compare_severity(tables: Mapping[str, RatingsTable], confidence: float) -> SeverityReport | Undefined:
     """Severity over all criteria whose values are ordered steps: ordinal ones, and numbers on a declared scale."""
-    graded = {
+    graded = _find_stepped(tables)
+    return report_severity(join_tables(graded), confidence=confidence) if graded else _without_steps()
+
+
+def order_steps(tables: Mapping[str, RatingsTable]) -> tuple[CategoryUse, ...] | Undefined:
+    """How the steps of the same criteria are used, each criterion by itself."""
+    graded = _find_stepped(tables)
+    return report_steps(join_tables(graded)) if graded else _without_steps()
+
+
+def _find_stepped(tables: Mapping[str, RatingsTable]) -> dict[str, RatingsTable]:
+    return {
         name: table
         for name, table in tables.items()
         if (table.level is Level.ORDINAL or (table.level is not Level.NOMINAL and table.categories))
         and 2 <= table.scale.size <= LONGEST_SCALE
         and table.n_chosen
     }
-    if graded:
-        return report_severity(join_tables(graded), confidence=confidence)
+
+
+def _without_steps() -> Undefined:
     words = (
         "No criterion has a declared scale of ordered steps: names have no severity, and numbers without a scale, or "
         f"with more than {LONGEST_SCALE} steps, have none that could be told from their size."

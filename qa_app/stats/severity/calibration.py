@@ -1,6 +1,6 @@
 """What a calibration report says of severity: a number with its interval for each rater, and plain warnings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -100,6 +100,24 @@ def report_severity(
     ]
     found.sort(key=lambda one: -one.severity.value if isinstance(one.severity, Estimate) else np.inf)
     return SeverityReport(tuple(found), _categories(fit), report.separation, fit)
+
+
+def report_steps(ratings: FacetRatings) -> tuple[CategoryUse, ...] | Undefined:
+    """How the categories of each item are used, with thresholds of its own (partial credit model, Masters 1982).
+
+    What one rater gave to one unit is a person of its own, so severity does not matter, nor whether raters share units.
+    Undefined where no thresholds can be told.
+    """
+    pairs = np.stack([ratings.codes[ratings.person], ratings.codes["rater"]])
+    found, codes = np.unique(pairs, axis=1, return_inverse=True)
+    forms = replace(
+        ratings,
+        facets=("item",),
+        labels={ratings.person: tuple(map(str, range(found.shape[1]))), "item": ratings.labels["item"]},
+        codes={ratings.person: codes.reshape(-1), "item": ratings.codes["item"]},
+    )
+    fit = fit_facets(forms, estimation="mml", model="pcm", step_facet="item")
+    return fit if isinstance(fit, Undefined) else _categories(fit)
 
 
 def _averages(ratings: FacetRatings, rater: str) -> list[float | None]:

@@ -1,5 +1,6 @@
 """Calibration sessions: who is done, never what they answered; and setting up a new one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -8,12 +9,14 @@ import streamlit as st
 from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState, VersionState
 from qa_app.domain.assignment import due_at
 from qa_app.domain.calibration import graders
+from qa_app.followup import Progress
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
 from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
 from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
+from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
@@ -27,7 +30,9 @@ from qa_app.workflows import (
     certificates,
     check_report,
     checks,
+    findings,
     scorecards,
+    tickets,
 )
 from qa_app.workflows.wording import name_picks
 
@@ -35,6 +40,8 @@ context = current_context()
 zone = installation().settings.time_zone
 sessions = calibration.list_sessions(context)
 runs = calibration.may_run(context.actor)
+found = findings.list_findings(context)
+today = context.now().astimezone(zone).date()
 
 
 @st.dialog("New calibration session", width="large")
@@ -255,6 +262,16 @@ def show_checks() -> None:
         show_check_report(report)
 
 
+def show_findings() -> None:
+    """What meetings left to do, of all sessions."""
+    if not found:
+        empty(
+            "Nothing to do. What a meeting decides with F, and who does it, is listed here.", icon=":material/task_alt:"
+        )
+        return
+    show_todo(context, found, today=today, sessions=True)
+
+
 def run_due() -> None:
     """Open what is due of all series."""
     opened = attempt(lambda: calibration_series.run_due(context, zone=zone))
@@ -280,7 +297,7 @@ def set_up_series() -> None:
         empty("A series needs a published scorecard and two reviewers. Set both up first.")
         return
     quiet("Each session takes the version in force and draws its own tickets. The seed counts on from one to the next.")
-    draw_series(versions, reviewers, today=context.now().astimezone(zone).date())
+    draw_series(versions, reviewers, sources=tickets.read_facets(context).sources, today=today)
     send_button("Keep the series", add_series, key="series:add", icon=":material/event_repeat:")
 
 
@@ -316,7 +333,15 @@ def show_series(row: calibration_series.SeriesRow) -> None:
 
 def is_due(row: calibration_series.SeriesRow) -> bool:
     """Whether its next session can be opened today."""
-    return row.series.active and row.series.next_on <= context.now().astimezone(zone).date()
+    return row.series.active and row.series.next_on <= today
+
+
+def describe_todo() -> str:
+    """The tab's name: how much is left, and how much of that is late."""
+    states = Counter(line.progress(today) for line in found)
+    left = states[Progress.OPEN] + states[Progress.OVERDUE]
+    late = f", {states[Progress.OVERDUE]} overdue" if states[Progress.OVERDUE] else ""
+    return f"To do ({left}{late})" if left else "To do"
 
 
 def show_all_series(rows: Sequence[calibration_series.SeriesRow], due: int) -> None:
@@ -341,17 +366,25 @@ def show_all_series(rows: Sequence[calibration_series.SeriesRow], due: int) -> N
 with page_head("Calibration"):
     if runs:
         st.space("stretch")
+        st.page_link(
+            "app_pages/interrater.py",
+            label="Ratings from a spreadsheet",
+            icon=":material/table_view:",
+            help="Agreement in ratings that were made elsewhere, without tickets.",
+        )
         if st.button("New session", type="primary", icon=":material/add:", key="calibration:new"):
             set_up()
 if runs:
     all_series = calibration_series.list_series(context)
     due = sum(map(is_due, all_series))
     series_label = f"Series ({due} due)" if due else "Series"
-    sessions_tab, series_tab, certificates_tab, checks_tab = st.tabs(
-        ["Sessions", series_label, "Certificates", "Hidden checks"]
+    sessions_tab, todo_tab, series_tab, certificates_tab, checks_tab = st.tabs(
+        ["Sessions", describe_todo(), series_label, "Certificates", "Hidden checks"]
     )
     with sessions_tab:
         show_sessions()
+    with todo_tab:
+        show_findings()
     with series_tab:
         show_all_series(all_series, due)
     with certificates_tab:
@@ -360,5 +393,7 @@ if runs:
         show_checks()
 else:
     show_sessions()
+    if found:
+        show_findings()
     if own := certificates.list_certificates(context):
         show_table(own)

@@ -15,7 +15,7 @@ from qa_app.ui.meeting.component import mount_wall
 from qa_app.ui.meeting.sheet import case_json, minutes_json, sheet_json
 from qa_app.ui.meeting.steps import Agree, Attend, Find, Step, read_step
 from qa_app.ui.widgets.dead_end import show_unheld
-from qa_app.workflows import calibration, meeting, minutes
+from qa_app.workflows import calibration, findings, meeting, minutes
 
 _KEY = "meeting-wall"
 _ACK, _HELD, _CASE, _DONE = "meeting:ack", "meeting:held", "meeting:case", "meeting:done"
@@ -64,7 +64,7 @@ def act(step: Step) -> None:
                 answer=step.answer(hold().version.scorecard),
             )
         case Find():
-            calibration.record_finding(context, session_id, step.finding(hold().owners))
+            findings.record_finding(context, session_id, step.finding())
             if step.guideline and hold().edits:
                 meeting.open_guideline(context, session_id)
         case Attend():

@@ -2,25 +2,22 @@
 
 import streamlit as st
 
-from db.records import Finding, PersonId, SessionId, SessionState
+from db.records import PersonId, SessionId, SessionState
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
+from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES
 from qa_app.ui.widgets.dead_end import show_unheld
+from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, way_out
-from qa_app.words import write_count, write_day
-from qa_app.workflows import calibration, meeting, minutes
+from qa_app.words import write_count
+from qa_app.workflows import findings, meeting, minutes
 
 context = current_context()
+zone = installation().settings.time_zone
 session_id = SessionId(state.link_value("session") or "")
-
-
-def tick(finding: Finding) -> None:
-    """Note that a finding's to-do is done, or is not after all."""
-    done = bool(state.read(f"minutes:done:{finding.id}", default=False))
-    attempt(lambda: minutes.finish_finding(context, session_id, finding.id, done=done))
 
 
 def note(person_id: PersonId) -> None:
@@ -35,52 +32,14 @@ def tell(person_id: PersonId) -> None:
     attempt(lambda: minutes.give_feedback(context, session_id, person_id, text), done=lambda _: "Kept.")
 
 
-def show_finding(finding: Finding, held: meeting.Meeting) -> None:
-    """One line of the list: what, by whom, until when, and whether it is done."""
-    names = {person.id: person.name for person in (*held.owners, *held.people, held.facilitator)}
-    tickets = {case.ticket.id: case.ticket.external_id for case in held.cases}
-    criterion = held.version.scorecard.criterion(finding.criterion_id)
-    about = [criterion.label, tickets.get(finding.ticket_id, "") if finding.ticket_id else ""]
-    with st.container(border=True, gap="xsmall"):
-        if finding.action:
-            st.checkbox(
-                escape(finding.action),
-                value=finding.done_at is not None,
-                key=f"minutes:done:{finding.id}",
-                on_change=tick,
-                args=(finding,),
-                disabled=not minutes.may_finish(context, finding),
-            )
-        st.markdown(f"**{escape(' · '.join(filter(None, about)))}** {escape(finding.decision)}")
-        owner = names.get(finding.owner_id, "somebody else") if finding.owner_id else "nobody yet"
-        until = f" · until {write_day(finding.due_on)}" if finding.due_on else ""
-        who = f" · {owner}{until}" if finding.action else ""
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            quiet(calibration.CAUSES[finding.cause] + who, width="content")
-            if finding.guideline_needs_update:
-                st.badge("Guideline needs an update", icon=":material/edit_note:", color="orange")
-                if allows(context.actor, "scorecard.write"):
-                    st.page_link(
-                        "app_pages/builder.py",
-                        label="Edit it",
-                        query_params={"scorecard": held.version.scorecard_id, "criterion": finding.criterion_id},
-                    )
-
-
-def show_findings(found: meeting.Minutes, held: meeting.Meeting) -> None:
-    """What is to be done first, then what was decided without a to-do."""
-    todo = [finding for finding in found.findings if finding.action]
-    left = sum(1 for finding in todo if finding.done_at is None)
-    st.subheader(f"To do ({left} of {len(todo)} left)" if todo else "Findings", anchor=False)
-    if not found.findings:
+def show_findings() -> None:
+    """What was decided, and what of it is done."""
+    lines = findings.list_findings(context, session_id=session_id)
+    if not lines:
+        st.subheader("Findings", anchor=False)
         empty("Nothing was written down. Open the meeting and press F on a criterion.", icon=":material/lightbulb:")
-    for finding in sorted(todo, key=lambda one: (one.done_at is not None, one.due_on is None, str(one.due_on))):
-        show_finding(finding, held)
-    rest = [finding for finding in found.findings if not finding.action]
-    if todo and rest:
-        st.subheader("Decided, nothing to do", anchor=False)
-    for finding in rest:
-        show_finding(finding, held)
+        return
+    show_todo(context, lines, today=context.now().astimezone(zone).date())
 
 
 def show_attendance(found: meeting.Minutes, held: meeting.Meeting) -> None:
@@ -147,7 +106,7 @@ agreed = write_count(len(found.agreed), "agreed answer")
 quiet(f"{agreed} · {write_count(len(held.cases), 'ticket')} · run by {held.facilitator.name}")
 left, right = st.columns([3, 2], gap="large")
 with left:
-    show_findings(found, held)
+    show_findings()
 with right:
     show_attendance(found, held)
     show_feedback(held)

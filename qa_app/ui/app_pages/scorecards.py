@@ -14,6 +14,7 @@ from qa_app.ui.installation import installation
 from qa_app.ui.present import Colour, describe_moment
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.scorecard_form import show_form
+from qa_app.ui.widgets.scorecard_health import show_health
 from qa_app.words import write_count
 from qa_app.workflows import scorecard_drafts, scorecard_files, scorecards
 from scorecards.model import Scorecard
@@ -26,6 +27,7 @@ _STATES: Mapping[VersionState, tuple[str, Colour]] = {
     VersionState.ARCHIVED: (":material/archive:", "gray"),
 }
 _OPEN = "scorecards:open"
+_FORM, _HEALTH = "Form", "Health of its criteria"
 writes = allows(context.actor, "scorecard.write")
 publishes = allows(context.actor, "scorecard.publish")
 
@@ -124,7 +126,16 @@ def show_version(version: ScorecardVersion, in_force: ScorecardVersion | None) -
             )
     if version.state is VersionState.DRAFT and in_force is not None:
         show_changes(scorecards.compare_versions(context, in_force.id, version.id))
-    show_form(version.scorecard)
+    if not writes or version.state is VersionState.DRAFT:
+        show_form(version.scorecard)
+        return
+    view = st.segmented_control(
+        "View", [_FORM, _HEALTH], default=_FORM, required=True, label_visibility="collapsed", key="scorecards:view"
+    )
+    if view == _HEALTH:
+        show_health(context, version, zone=zone)
+    else:
+        show_form(version.scorecard)
 
 
 def show_shipped(scorecard: Scorecard) -> None:

@@ -14,13 +14,15 @@ from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.findings import show_todo
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.session_overview import show_overview
-from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_findings, show_sheet
+from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_sheet
 from qa_app.ui.widgets.session_reviewers import show_reviewers
 from qa_app.ui.widgets.session_trend import show_trend
 from qa_app.words import write_count
-from qa_app.workflows import calibration, calibration_results, calibration_trend, grading, tickets
+from qa_app.workflows import calibration, calibration_results, calibration_trend, findings, grading, tickets
 
 _CONVERSATION_PIXELS = 620
 context = current_context()
@@ -45,15 +47,17 @@ def record(sheet: AnswerSheet) -> None:
     """Keep the finding that was filled in."""
     read = state.read
     attempt(
-        lambda: calibration.record_finding(
+        lambda: findings.record_finding(
             context,
             session_id,
-            calibration.NewFinding(
+            findings.NewFinding(
                 criterion_id=sheet.criterion_id,
                 ticket_id=sheet.ticket_id,
                 cause=read("session:cause", ""),
                 decision=read("session:decision", ""),
                 action=read("session:action", ""),
+                owner_id=read("session:owner", None),
+                due_on=read("session:due", None),
                 guideline_needs_update=read("session:guideline", default=False),
             ),
         ),
@@ -79,9 +83,13 @@ def discuss(sheet: AnswerSheet) -> None:
     if revealed.session.state is SessionState.REVEALED and allows(context.actor, "calibration.record"):
         st.divider()
         st.markdown("**What is decided?**")
-        st.selectbox("Cause", list(calibration.CAUSES), format_func=calibration.CAUSES.__getitem__, key="session:cause")
+        st.selectbox("Cause", list(findings.CAUSES), format_func=findings.CAUSES.__getitem__, key="session:cause")
         st.text_area("Decision", key="session:decision", max_chars=4000)
         st.text_input("To do", key="session:action", max_chars=500)
+        owners = {person.id: person.name for person in findings.list_owners(context, session_id)}
+        left, right = st.columns(2)
+        left.selectbox("Who", list(owners), None, format_func=owners.__getitem__, key="session:owner")
+        right.date_input("Until", None, key="session:due", format=DAY_FORMAT)
         st.checkbox("The guideline needs an update", key="session:guideline")
         send_button("Record the finding", record, key="session:record", args=(sheet,))
 
@@ -129,6 +137,17 @@ def show_course() -> None:
             lambda: calibration_trend.trace_sessions(context, session_id),
         )
     )
+
+
+def show_findings() -> None:
+    """Everything that was decided, and what of it is done."""
+    if not revealed.findings:
+        empty(
+            "No finding yet. Discuss an answer from the lists, and record there what was decided.",
+            icon=":material/lightbulb:",
+        )
+        return
+    show_todo(context, revealed.findings, today=context.now().astimezone(zone).date())
 
 
 def show_actions(row: calibration.SessionRow) -> None:
@@ -195,7 +214,7 @@ VIEWS: Mapping[str, Callable[[], None]] = {
     "Reviewers": lambda: show_reviewers(revealed),
     "Over time": show_course,
     "Answers side by side": lambda: show_tickets(revealed),
-    f"Findings ({len(revealed.findings)})": lambda: show_findings(revealed, dict(calibration.CAUSES)),
+    f"Findings ({len(revealed.findings)})": show_findings,
     "Methods": lambda: show_methods(revealed.methods),
 }
 # Only what is looked at is drawn: a large session has thousands of answers.

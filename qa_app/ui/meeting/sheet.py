@@ -15,7 +15,7 @@ from qa_app.ui.pages import address_of
 from qa_app.ui.present import describe_moment, name_channel
 from qa_app.ui.talk import describe_talk
 from qa_app.words import write_answer
-from qa_app.workflows.calibration import CAUSES
+from qa_app.workflows.findings import CAUSES
 from qa_app.workflows.meeting import Case, Meeting, Minutes, Question, Voice
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Channel

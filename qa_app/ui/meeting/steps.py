@@ -1,15 +1,14 @@
 """What the wall sends, read with distrust: the browser is anybody's. Every step has a key by which it is answered."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from db.records import Person, PersonId, TicketId
+from db.records import PersonId, TicketId
 from qa_app.errors import Refused
-from qa_app.workflows.calibration import NewFinding
+from qa_app.workflows.findings import NewFinding
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Scorecard
 
@@ -66,14 +65,12 @@ class Find(_Step):
     due: Annotated[str, Field(max_length=10)] = ""
     guideline: bool = False
 
-    def finding(self, owners: Iterable[Person]) -> NewFinding:
-        """What is to be recorded.
+    def finding(self) -> NewFinding:
+        """What is to be recorded; whether it can be is the workflow's to say.
 
         Raises:
-            Refused: the date is none, or the owner is none of those who can be given something to do.
+            Refused: the date is none.
         """
-        if self.owner and self.owner not in {person.id for person in owners}:
-            raise Refused("finding-owner", "This person cannot be given anything to do; choose somebody of the list.")
         try:
             due_on = date.fromisoformat(self.due) if self.due else None
         except ValueError as error:

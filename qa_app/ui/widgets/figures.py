@@ -123,9 +123,18 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
 
 
 def course_chart(
-    points: Sequence[tuple[str, Estimate]], *, marks: Sequence[str], order: Sequence[str], title: str, height: int = 240
+    points: Sequence[tuple[str, Estimate]],
+    *,
+    edits: Sequence[str],
+    meetings: Mapping[str, str],
+    order: Sequence[str],
+    title: str,
+    height: int = 240,
 ) -> None:
-    """Figures over named stops in their order, each with its interval; dashed lines at the stops marked."""
+    """Figures over named stops in their order, each with its interval.
+
+    Dashed lines stand at the stops before which something was edited, diamonds below those that were met about.
+    """
     if not points:
         quiet("No session has a figure yet.")
         return
@@ -139,14 +148,23 @@ def course_chart(
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
     line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits
-    edits = pd.DataFrame({"stop": list(marks)})
-    edited = alt.Chart(edits).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
-    layers = [*([edited] if marks else []), bars, line, *_dots(at_value, rows)]
+    layers = [*_mark_course(across, edits, meetings), bars, line, *_dots(at_value, rows)]
     st.altair_chart(
         alt.layer(*layers).properties(height=height),
         width="stretch",
         alt=f"{title} over the sessions with 95% intervals",
     )
+
+
+def _mark_course(across: alt.X, edits: Sequence[str], meetings: Mapping[str, str]) -> Iterator[alt.Chart]:
+    """Lines and diamonds; a layer without any would be a picture without a name to screen readers."""
+    if edits:
+        yield alt.Chart(pd.DataFrame({"stop": list(edits)})).mark_rule(strokeDash=[2, 2], opacity=0.7).encode(x=across)
+    if meetings:
+        met = pd.DataFrame([{"stop": stop, "words": words} for stop, words in meetings.items()])
+        words = alt.Tooltip("words:N", title="Meeting")
+        diamonds = alt.Chart(met).mark_point(shape="diamond", filled=True, size=60, opacity=0.7, yOffset=-8)
+        yield diamonds.encode(x=across, y=alt.value("height"), tooltip=[words])
 
 
 def _middle() -> alt.Chart:

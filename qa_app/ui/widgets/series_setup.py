@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from db.records import Person, PersonId, ScorecardVersion
+from db.records import Frame, Person, PersonId, ScorecardVersion
 from qa_app.ui import state
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.words import write_count, write_day
@@ -15,8 +15,10 @@ from qa_app.workflows.wording import name_version
 _MOST = 200
 
 
-def draw_series(versions: Sequence[ScorecardVersion], reviewers: Sequence[Person], *, today: date) -> None:
-    """Scorecard, reviewers, rhythm and quota."""
+def draw_series(
+    versions: Sequence[ScorecardVersion], reviewers: Sequence[Person], *, sources: Sequence[str], today: date
+) -> None:
+    """Scorecard, reviewers, rhythm and quota; where tickets are drawn from, who is right, and what is graded."""
     names = {person.id: person.name for person in reviewers}
     left, right = st.columns(2)
     left.text_input("Name", placeholder="Chat, weekly", key="series:name", max_chars=180)
@@ -29,6 +31,25 @@ def draw_series(versions: Sequence[ScorecardVersion], reviewers: Sequence[Person
     one.number_input("At random", 0, _MOST, 6, key="series:random", help="Tickets of each session, drawn anew.")
     two.number_input("Contested", 0, _MOST, 0, key="series:contested", help="The most contested ones besides.")
     three.number_input("Seed", 0, 2**31 - 1, 1, key="series:seed")
+    left, right = st.columns(2)
+    left.multiselect("Sources", sources, key="series:sources", placeholder="all", help="Draw from these only.")
+    right.selectbox(
+        "Who is right",
+        [None, *names],
+        format_func=lambda key: names[key] if key else "The meeting agrees",
+        key="series:expert",
+    )
+    version: ScorecardVersion = state.read("series:version", versions[0])
+    labels = {criterion.id: criterion.label for criterion in version.scorecard.criteria}
+    st.multiselect(
+        "Criteria",
+        list(labels),
+        format_func=lambda key: labels.get(key, key),
+        key="series:criteria",
+        placeholder=f"all {len(labels)}",
+        help="Reviewers see only these, and those that their conditions rest on. A part of a scorecard has no score.",
+    )
+    st.checkbox("Name the agent on the desk", key="series:show_agent")
 
 
 def read_series() -> NewSeries:
@@ -43,6 +64,10 @@ def read_series() -> NewSeries:
         random_tickets=int(given["series:random"]),
         contested_tickets=int(given["series:contested"]),
         days_to_grade=int(given["series:days"]),
+        frame=Frame(sources=tuple(given["series:sources"])),
+        expert_id=given["series:expert"],
+        criterion_ids=tuple(given["series:criteria"]),
+        agent_hidden=not given["series:show_agent"],
         seed=int(given["series:seed"]),
     )
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from db.records import Finding, TicketId
+from db.records import TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement
 from qa_app.ui.present import describe_margin, describe_reason
 from qa_app.ui.widgets.figures import heat_map, interval_chart
-from qa_app.ui.widgets.frame import empty, escape, quiet
+from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import NO_SCORE, write_count, write_number
 
@@ -94,7 +94,7 @@ def show_largest(report: CalibrationReport, discuss: Discuss) -> None:
                 width="content",
             )
             st.space("stretch")
-            st.badge(f"{sheet.spread} points apart", icon=":material/difference:", color="orange")
+            st.badge(f"spread {sheet.spread} points", icon=":material/difference:", color="orange")
             key = f"session:largest:{sheet.ticket_id}:{sheet.criterion_id}"
             if st.button("Discuss", type="tertiary", key=key):
                 discuss(sheet)
@@ -118,7 +118,7 @@ def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discus
         button="Discuss",
         columns={
             "criterion": st.column_config.TextColumn("Criterion", width=150),
-            "spread": st.column_config.ProgressColumn("Apart", min_value=0, max_value=100, format="%d", width="small"),
+            "spread": st.column_config.ProgressColumn("Spread", min_value=0, max_value=100, format="%d", width="small"),
             **{name: st.column_config.TextColumn(name, width=130) for name in names.values()},
         },
         key="session:answers",
@@ -148,31 +148,6 @@ def show_sheet(report: CalibrationReport, sheet: AnswerSheet) -> None:
         st.markdown(f"{escape(person.name)}: **{escape(sheet.words.get(person.id, '—'))}**")
         if rating is not None and rating.comment:
             quiet(rating.comment)
-
-
-def show_finding(report: CalibrationReport, finding: Finding, causes: dict[str, str]) -> None:
-    """What a calibration decided about a criterion."""
-    labels = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escape(labels.get(finding.criterion_id, finding.criterion_id))}**", width="content")
-            st.badge(causes[finding.cause], icon=":material/troubleshoot:", color="gray")
-            if finding.guideline_needs_update:
-                st.badge("Guideline needs an update", icon=":material/edit_note:", color="orange")
-        st.text(finding.decision)
-        if finding.action:
-            st.markdown(f":material/task_alt: :gray[To do:] {escape(finding.action)}")
-
-
-def show_findings(report: CalibrationReport, causes: dict[str, str]) -> None:
-    """Everything that was decided."""
-    if not report.findings:
-        empty(
-            "No finding yet. Discuss an answer from the lists, and record there what was decided.",
-            icon=":material/lightbulb:",
-        )
-    for finding in report.findings:
-        show_finding(report, finding, causes)
 
 
 def write_cell(measured: Measured, *, digits: int) -> str:

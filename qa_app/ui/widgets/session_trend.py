@@ -1,4 +1,6 @@
-"""A line of calibrations on screen: severity and distance over the sessions, who changed, whether meetings helped."""
+"""A line of calibrations on screen: severity, agreement and distance, who changed, whether meetings helped."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -8,13 +10,15 @@ from qa_app.ui import state
 from qa_app.ui.widgets.figures import course_chart
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.session_report import write_cell
-from qa_app.words import write_change
+from qa_app.words import write_change, write_day
 from qa_app.workflows.calibration_trend import Course, MeetingEffect, Trend
 
 _VIEWS = {
-    "reviewers": ("Reviewers", "Points of 100 above the others"),
-    "criteria": ("Criteria", "Distance of two answers, % of guessing"),
+    "severity": ("Severity of reviewers", "Points of 100 above the others"),
+    "agreement": ("Agreement of reviewers", "Same answers as the others, %"),
+    "distance": ("Criteria", "Distance of two answers, % of guessing"),
 }
+_EVERYTHING = "All criteria"
 
 
 def show_trend(trend: Trend) -> None:
@@ -26,19 +30,24 @@ def show_trend(trend: Trend) -> None:
         "What to follow",
         list(_VIEWS),
         format_func=lambda key: _VIEWS[key][0],
-        default="reviewers",
+        default="severity",
         required=True,
         label_visibility="collapsed",
         key="session:trend",
     )
-    view = state.read("session:trend", "reviewers")
-    courses = trend.reviewers if view == "reviewers" else trend.criteria
+    view = state.read("session:trend", "severity")
+    whole = Course(_EVERYTHING, trend.apart, None, alert=False)
+    courses = {
+        "severity": trend.reviewers,
+        "agreement": trend.agreement,
+        "distance": (whole, *trend.criteria),
+    }[view]
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         _show_course(trend, courses, title=_VIEWS[view][1])
     with right.container(border=True, height="stretch"):
         st.subheader("Late against early", anchor=False)
-        _show_changes(courses)
+        _show_changes([one for one in courses if one is not whole])
         quiet(trend.note)
     st.subheader("Before and after each meeting", anchor=False)
     rows = [_write_meeting(one) for one in trend.meetings]
@@ -55,14 +64,16 @@ def _show_course(trend: Trend, courses: tuple[Course, ...], *, title: str) -> No
         for stop, point in zip(trend.stops, course.points, strict=True)
         if isinstance(point, Estimate)
     ]
-    marks = [stop.name for stop in trend.stops if stop.reworded]
-    course_chart(points, marks=marks, order=[stop.name for stop in trend.stops], title=title)
+    edits = [stop.name for stop in trend.stops if stop.reworded]
+    meetings = {stop.name: f"{stop.met}, {write_day(stop.revealed_at)}" for stop in trend.stops if stop.met}
+    course_chart(points, edits=edits, meetings=meetings, order=[stop.name for stop in trend.stops], title=title)
     quiet(
-        "Every session ends in a meeting. A dashed line: the wording of the scorecard was edited before that session."
+        "A diamond below: the session was talked over in a meeting. A dashed line: the wording of the scorecard was "
+        "edited before that session."
     )
 
 
-def _show_changes(courses: tuple[Course, ...]) -> None:
+def _show_changes(courses: Sequence[Course]) -> None:
     rows = [
         {
             "": f"**{escape(one.name)}**",

@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review, SessionId
-from qa_app.workflows import agent_results, calibration, coaching, disputes, grading, reviews, sampling
+from qa_app.followup import Progress
+from qa_app.workflows import agent_results, calibration, coaching, disputes, findings, grading, reviews, sampling
 from qa_app.workflows.demo import people as cast
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
@@ -130,6 +131,9 @@ def _close_calibration(stage: Stage, session_id: SessionId) -> None:
     stage.tick(hours=2)
     context = stage.act(cast.FACILITATOR.email)
     session = calibration.reveal_session(context, session_id)
+    for line in findings.list_findings(context):
+        if line.progress(stage.now.date()) in {Progress.OPEN, Progress.OVERDUE}:
+            findings.finish_finding(context, line.finding.id, done=True)
     stage.tick(minutes=20)
     for cause, decision, action, update in (
         (
@@ -141,11 +145,11 @@ def _close_calibration(stage: Stage, session_id: SessionId) -> None:
         ("slip", "Two of us missed the second message. No change needed.", "", False),
     ):
         criterion_id = _criteria(stage)[1 if update else 3]
-        calibration.record_finding(
-            context,
-            session.id,
-            calibration.NewFinding(criterion_id, cause, decision, action=action, guideline_needs_update=update),
-        )
+        due = stage.now.date() + timedelta(days=10)
+        new = findings.NewFinding(criterion_id, cause, decision, guideline_needs_update=update)
+        if action:
+            new = replace(new, action=action, owner_id=session.reviewer_ids[0], due_on=due)
+        findings.record_finding(context, session.id, new)
     calibration.close_session(context, session_id)
 
 

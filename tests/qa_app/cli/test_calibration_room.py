@@ -1,7 +1,10 @@
-"""What comes before a calibration meeting, by commands alone."""
+"""What comes before a calibration meeting, and the meeting itself, by commands alone."""
 
+import csv
 import json
+from pathlib import Path
 
+from tests.factories import BEST
 from tests.qa_app.cli.terminal import Terminal
 
 TWO = "--reviewer bo@example.org --reviewer cy@example.org"
@@ -29,6 +32,55 @@ def test_session_is_planned_opened_moved_and_cancelled(house: Terminal) -> None:
     assert house.run("calibration cancel", session_id, "--why", "The card changes").stderr == "Cancelled.\n"
     assert [row["state"] for row in house.rows("calibration status")] == ["cancelled"]
     assert "[unknown-criterion]" in house.refused(f"calibration open W2 --scorecard care --criterion hue {TWO}")
+
+
+def test_meeting_is_written_down_and_ticked_off(house: Terminal, tmp_path: Path) -> None:
+    session_id = house.done(f"calibration open W1 --scorecard care --ticket t1 {TWO}").strip()
+    assert "[session-blind]" in house.refused("calibration agree", session_id, "101", "empathy", "4")
+    for who in ("bo", "cy"):
+        env = {"PLUMBLINE_USER": f"{who}@example.org"}
+        (row,) = house.rows("queue", env=env)
+        line = {"assignment": row["assignment"], "answers": {**BEST, "note": "n/a"}}
+        (tmp_path / "graded.jsonl").write_text(json.dumps(line), encoding="utf-8")
+        house.done("grade", tmp_path / "graded.jsonl", env=env)
+    house.done("calibration reveal", session_id)
+
+    assert house.run("calibration agree", session_id, "101", "wait", "7.5").stderr == "Agreed: 7.5 min.\n"
+    assert "Did you mean 101?" in house.refused("calibration agree", session_id, "110", "empathy", "4")
+    assert "[agreed-answer]" in house.refused("calibration agree", session_id, "101", "empathy", "9")
+    assert "[unknown-criterion]" in house.refused("calibration agree", session_id, "101", "hue", "9")
+    house.done("calibration attend", session_id, "bo@example.org")
+    assert house.run("calibration attend", session_id, "cy@example.org", "--absent").stderr == (
+        "1 reviewer noted as absent.\n"
+    )
+    house.done("calibration feedback", session_id, "bo@example.org", "Thank you.")
+    told: object = house.rows("calibration minutes", session_id)
+    assert told == {
+        "agreed": [{"ticket": "101", "criterion": "Minutes of silence", "answer": "7.5 min"}],
+        "attendance": [{"reviewer": "Bo", "there": True}, {"reviewer": "Cy", "there": False}],
+        "in private": [{"reviewer": "Bo", "words": "Thank you."}],
+    }
+
+    words = ("empathy", "=Once is enough", "--cause", "slip", "--action", "Reword it", "--due", "2020-02-03")
+    finding_id = house.done("calibration finding", session_id, *words, "--owner", "bo@example.org").strip()
+    refusal = house.refused("calibration finding", session_id, *words, "--owner", "nina-north@example.org")
+    assert "[finding-owner]" in refusal
+    assert "is the draft" in house.run("calibration finding", session_id, *words[:4], "--guideline").stderr
+    (row,) = house.rows("calibration findings --open")
+    assert {key: row[key] for key in ("finding", "to do", "owner", "until", "progress")} == {
+        "finding": finding_id, "to do": "Reword it", "owner": "Bo", "until": "2020-02-03", "progress": "overdue",
+    }  # fmt: skip
+    house.done("calibration done", finding_id, env={"PLUMBLINE_USER": "bo@example.org"})
+    assert [row["progress"] for row in house.rows("calibration findings")] == ["done", "nothing to do"]
+    assert house.run("calibration done", finding_id, "--reopen").stderr == "To do again.\n"
+    assert "[no-finding]" in house.refused("calibration done nothing")
+    written = Path(house.done("calibration findings --format csv --to", tmp_path).strip())
+    rows = list(csv.DictReader(written.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["decision"], row["due"], row["progress"]) for row in rows] == [
+        ("'=Once is enough", "2020-02-03", "overdue"), ("'=Once is enough", "", "nothing to do"),
+    ]  # fmt: skip
+    assert house.run("calibration close", session_id).stderr == "Closed.\n"
+    assert "[session-not-revealed]" in house.refused("calibration finding", session_id, *words)
 
 
 def test_series_is_run_from_cron(house: Terminal) -> None:

@@ -10,7 +10,7 @@ from db.records import Frame, Person, ReferencePolicy, Selection, SessionState
 from qa_app.ui.pages import PAGES
 from qa_app.ui.widgets.frame import escape
 from qa_app.ui.widgets.session_setup import describe_foresight
-from qa_app.workflows import calibration, calibration_series, certificates, checks, sampling
+from qa_app.workflows import calibration, calibration_series, certificates, checks, findings, sampling
 from qa_app.workflows.calibration_planning import Foresight
 from qa_app.workflows.context import Installation
 from tests.qa_app.ui.test_pages import start
@@ -69,6 +69,39 @@ def test_open_session_can_be_given_another_day_and_be_cancelled(house: House, in
     at.text_input(key="cancel:why").input("The card changes")
     press(at, "cancel:send")
     assert calibration.find_session(house.act(FACILITATOR), session.id).state is SessionState.CANCELLED
+
+
+def test_series_is_kept_as_it_was_filled_in(house: House, installation: Installation) -> None:
+    at = visit(installation, FACILITATOR)
+    press(at, "series:new")
+    at.text_input(key="series:name").input("Chat")
+    at.multiselect(key="series:reviewers").set_value([BO.id, CY.id])
+    at.multiselect(key="series:sources").set_value(["desk"])
+    at.selectbox(key="series:expert").set_value(DI.id)
+    at.multiselect(key="series:criteria").set_value(["greeting"])
+    at.checkbox(key="series:show_agent").check()
+    press(at, "series:add")
+    (row,) = calibration_series.list_series(house.act(FACILITATOR))
+    made = row.series
+    assert (made.frame, made.expert_id, made.criterion_ids, made.agent_hidden) == (
+        Frame(sources=("desk",)), DI.id, ("greeting",), False,
+    )  # fmt: skip
+
+
+def test_what_is_left_to_do_is_ticked_off_on_the_page(house: House, installation: Installation) -> None:
+    session = house.open_session(T1.id)
+    house.grade_session(session, {"Bo": ({},), "Cy": ({},)}, BO, CY)
+    calibration.reveal_session(house.act(FACILITATOR), session.id)
+    # The house's clock stands in March and the page's does not, so the day is past.
+    new = findings.NewFinding("empathy", "slip", "So be it", None, "Reword *it*", BO.id, house.now.date())
+    made = findings.record_finding(house.act(FACILITATOR), session.id, new)
+    at = visit(installation, FACILITATOR)
+    assert "To do (1, 1 overdue)" in [tab.label for tab in at.tabs]
+    at.checkbox(key=f"finding:done:{made.id}").check().run()
+    assert not at.exception
+    assert "To do" in [tab.label for tab in at.tabs]
+    (line,) = findings.list_findings(house.act(BO))
+    assert line.done_by == "Fay Facilitator"
 
 
 def test_series_opens_from_the_page_once(house: House, installation: Installation) -> None:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from db.records import CalibrationSession, Person
 from qa_app.reports import CalibrationReport
 from qa_app.ui.pages import PAGES
-from qa_app.workflows import calibration
+from qa_app.workflows import calibration, findings
 from qa_app.workflows.access import open_session
 from qa_app.workflows.context import Installation, read_clock
 from tests.qa_app.ui.test_pages import start
@@ -52,12 +52,12 @@ def test_change_by_somebody_else_is_shown_at_once(
     session: CalibrationSession, house: House, installation: Installation
 ) -> None:
     at = visit(installation, BO, session)
-    finding = calibration.NewFinding("greeting", "slip", "A name is a greeting.")
-    calibration.record_finding(house.act(FACILITATOR), session.id, finding)
+    finding = findings.NewFinding("greeting", "slip", "A name is a greeting.")
+    findings.record_finding(house.act(FACILITATOR), session.id, finding)
 
     at.run()
 
-    assert [found.decision for found in kept(at).findings] == ["A name is a greeting."]
+    assert [line.finding.decision for line in kept(at).findings] == ["A name is a greeting."]
     assert "Findings (1)" in [tab.label for tab in at.tabs]
 
 

@@ -27,6 +27,7 @@ from db.records import (
     VersionState,
 )
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.followup import FindingLine
 from qa_app.reports import (
     AnswerSheet,
     CalibrationReport,
@@ -37,11 +38,16 @@ from qa_app.reports import (
     Method,
     Readings,
     ReviewerStanding,
+    Section,
     Target,
 )
+from qa_app.stats.proportion import proportion
+from qa_app.workflows.calibration_trend import Course, MeetingEffect, Stop, Trend
+from qa_app.workflows.health_report import CriterionHealth, Health, OptionUse
 from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
-from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard, Section
+from scorecards.model import Criterion, CriterionType, Option, Reason, Scorecard
+from scorecards.model import Section as FormSection
 from tests.qa_app.workbooks.factories import (
     COMMENTS,
     CRITERIA,
@@ -78,7 +84,7 @@ def make_scorecard(*, criteria: int = 12, say: TextMaker = keep) -> Scorecard:
         )
         sections.setdefault(section, []).append(criterion)
     parts = tuple(
-        Section(id=section.lower(), label=section, criteria=tuple(members)) for section, members in sections.items()
+        FormSection(id=section.lower(), label=section, criteria=tuple(members)) for section, members in sections.items()
     )
     return Scorecard(id="core", label="Core skills", sections=parts)
 
@@ -121,6 +127,45 @@ def make_calibration_report(
         methods=_make_methods(say),
     )
     return replace(report, sections=list_sections(report))
+
+
+def make_course(*, say: TextMaker = keep) -> tuple[Section, ...]:
+    """Three sessions in a line: the second met about, the third edited before, and one reviewer who changed."""
+    stops = tuple(
+        Stop(
+            SessionId(f"session-{number}"), say(f"Week {number}"), MADE_AT - timedelta(days=30 - 7 * number), 6,
+            reworded=number == 3, n_agreed=4 * (number == 2), n_findings=0, n_there=0,
+        )
+        for number in (1, 2, 3)
+    )  # fmt: skip
+    points = tuple(Estimate(30.5 - number, 20.25, 45.75, 6, 4, "mean of 6; Student's t") for number in (1, 2))
+    change = Estimate(-6.5, -9.25, -3.75, 24, 0, "Welch")
+    line: tuple[Measured, ...] = (*points, make_undefined(n=0))
+    severity = Course(say(REVIEWERS[0].name), line, change, alert=True)
+    same = replace(severity, change=None, alert=False)
+    effects = (
+        MeetingEffect(say("Week 1"), say("Week 2"), change),
+        MeetingEffect("Week 2", "Week 3", make_undefined(n=0)),
+    )
+    return Trend(
+        stops, line, (severity,), (same,), (replace(same, name="Opening"),), effects, "Late is Week 3."
+    ).sections
+
+
+def make_health(*, say: TextMaker = keep) -> tuple[Section, ...]:
+    """One criterion whose lowest option nobody chooses, and which the model says nothing about."""
+    options = (
+        OptionUse(say("Low"), 0, 0, proportion(0, 90), None),
+        OptionUse(say("High"), 100, 90, proportion(90, 90), make_undefined(n=0)),
+    )
+    one = CriterionHealth(
+        criterion_id="opening", label=say("Opening"), rare=False, n_answers=100, n_not_applicable=3, n_tickets=90,
+        n_seen=93, top=proportion(45, 90), top_label=say("“High”"), same=proportion(9, 12), far=proportion(1, 12),
+        options=options, disorder=(),
+    )  # fmt: skip
+    version = _make_version(make_scorecard(criteria=1))
+    day = MADE_AT.date()
+    return Health(version, day, day, MADE_AT, 80, 40, ("Week 1",), 93, (one,), "80 everyday reviews.", ()).sections
 
 
 def make_readings(
@@ -202,31 +247,33 @@ def _make_version(scorecard: Scorecard) -> ScorecardVersion:
     )
 
 
-def _make_findings(reviewers: tuple[Person, ...], say: TextMaker) -> tuple[Finding, ...]:
+def _make_findings(reviewers: tuple[Person, ...], say: TextMaker) -> tuple[FindingLine, ...]:
+    """One to do, one overdue, one that asks for nothing."""
+    todo = Finding(
+        id=FindingId("finding-1"),
+        session_id=SessionId("session-1"),
+        criterion_id="empathy",
+        cause="ambiguous_text",
+        decision=say("An apology alone is level 2. Level 3 asks for the feeling to be named."),
+        by=PersonId("facilitator-1"),
+        at=MADE_AT - timedelta(hours=1),
+        ticket_id=TicketId("ticket-1"),
+        action=say("Add the two examples of this session to the guideline."),
+        owner_id=reviewers[1].id,
+        due_on=date(2026, 11, 20),
+        guideline_needs_update=True,
+    )
+    slip = replace(todo, id=FindingId("finding-2"), cause="slip", ticket_id=None, guideline_needs_update=False)
+    line = FindingLine(
+        todo, say("November, billing chats"), "core", say("Names the feeling before the fix"), say("T-48201"),
+        reviewers[1].name, say("Noor de Vries"), "",
+    )  # fmt: skip
+    late = replace(slip, due_on=date(2026, 11, 1))
+    rest = replace(slip, id=FindingId("finding-3"), action="", owner_id=None, due_on=None)
     return (
-        Finding(
-            id=FindingId("finding-1"),
-            session_id=SessionId("session-1"),
-            criterion_id="empathy",
-            cause="ambiguous_text",
-            decision=say("An apology alone is level 2. Level 3 asks for the feeling to be named."),
-            by=PersonId("facilitator-1"),
-            at=MADE_AT - timedelta(hours=1),
-            ticket_id=TicketId("ticket-1"),
-            action=say("Add the two examples of this session to the guideline."),
-            owner_id=reviewers[1].id,
-            due_on=date(2026, 11, 20),
-            guideline_needs_update=True,
-        ),
-        Finding(
-            id=FindingId("finding-2"),
-            session_id=SessionId("session-1"),
-            criterion_id="identity",
-            cause="slip",
-            decision=say("The check was in message 2 and was overlooked."),
-            by=PersonId("facilitator-1"),
-            at=MADE_AT - timedelta(hours=1),
-        ),
+        replace(line, finding=late, ticket=""),
+        line,
+        replace(line, finding=rest, ticket="", owner=""),
     )
 
 

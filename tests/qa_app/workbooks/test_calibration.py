@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 from openpyxl.workbook import Workbook
 
-from db.records import FindingId, PersonId, Rating, TicketId
+from db.records import PersonId, Rating, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport
 from qa_app.words import write_measured
 from qa_app.workbooks.calibration import plan_calibration
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, NumberRange
-from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health
 from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.reading import (
     as_stored,
@@ -29,7 +29,8 @@ ALPHA = "Krippendorff’s alpha"
 
 
 def write_report(report: CalibrationReport) -> Workbook:
-    return write_and_load(plan_calibration(report, time_zone=BERLIN, app_version="0.1.0"))
+    book = plan_calibration(report, time_zone=BERLIN, app_version="0.1.0", course=make_course(), health=make_health())
+    return write_and_load(book)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,8 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
         "Reviewers, 3 sessions",
         "Heat map, 3 sessions",
         "Critical criteria, 3 sessions",
+        "Over time",
+        "Health",
         "Side by side",
         "Scores",
         "Findings",
@@ -73,8 +76,8 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
         ["Core skills, version 4 · made 2 Nov 2026, 09:12 (Europe/Berlin)"],
         ["Agreement", "Reviewers", "Heat map", "Critical criteria"],
         [f"{name}, 3 sessions" for name in ("Everyday agreement", "Reviewers", "Heat map", "Critical criteria")],
-        ["Side by side", "Scores", "Findings", "Ratings"],
-        ["Methods"],
+        ["Over time", "Health", "Side by side", "Scores"],
+        ["Findings", "Ratings", "Methods"],
         ["Facilitator", "Noor de Vries", "State", "revealed"],
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
@@ -182,6 +185,47 @@ def test_heat_map_is_a_grid_of_criteria_and_reviewers(report: CalibrationReport,
     }
 
 
+def test_over_time_follows_the_sessions_with_a_chart(workbook: Workbook) -> None:
+    sheet = workbook["Over time"]
+    rows = read_table(sheet, "Sessions")
+    assert [(row["Session"], row["Revealed"], row["Scorecard"], row["Meeting"]) for row in rows] == [
+        ("Week 1", "2026-10-10", None, None),
+        ("Week 2", "2026-10-17", None, "4 agreed answers"),
+        ("Week 3", "2026-10-24", "edited before", None),
+    ]
+    assert [row["Apart, % of guessing"] for row in rows] == [29.5, 28.5, None]
+    (chart,) = read_charts(workbook, "Over time")
+    assert [series.val.numRef.f for series in chart.series] == [
+        f"'Over time'!${letter}$7:${letter}$9" for letter in "FGH"
+    ]
+    assert read_table(sheet, "Changes") == [
+        {
+            "What": "Severity over time", "Name": "Tomás Ferreira", "Value": -6.5, "Low": -9.25, "High": -3.75,
+            "In words": "-6.50 (-9.25 to -3.75)", "Alert": "▲ changed",
+        }
+    ]  # fmt: skip
+    points = read_table(sheet, "Course")
+    assert [(row["What"], row["Name"], row["Session"], row["Value"]) for row in points[3:6]] == [
+        ("Agreement over time", "Tomás Ferreira", "Week 1", 29.5),
+        ("Agreement over time", "Tomás Ferreira", "Week 2", 28.5),
+        ("Agreement over time", "Tomás Ferreira", "Week 3", None),
+    ]
+    assert len(points) == 9
+
+
+def test_health_says_what_stands_out_with_its_numbers(workbook: Workbook) -> None:
+    (remark,) = read_table(workbook["Health"], "Health")
+    assert (remark["Verdict"], remark["What"]) == ("stands out", "Nobody chooses “Low”.")
+    (one,) = read_table(workbook["Health"], "Criteria")
+    assert (one["Answers"], one["Only the top answer, %"]) == (100, 50)
+    assert [row["Option"] for row in read_table(workbook["Health"], "Options")] == ["Low", "High"]
+
+
+def test_sheets_that_have_nothing_to_follow_are_left_out(small: CalibrationReport) -> None:
+    book = plan_calibration(small, time_zone=BERLIN, app_version="0.1.0")
+    assert {"Over time", "Health"}.isdisjoint(sheet.title for sheet in book.sheets)
+
+
 def test_side_by_side_shows_everyones_answer_and_the_spread(report: CalibrationReport, workbook: Workbook) -> None:
     rows = read_table(workbook["Side by side"], "SideBySide")
     assert len(rows) == len(report.sheets) == 72
@@ -230,9 +274,9 @@ def test_scores_keep_no_score_and_not_submitted_apart(report: CalibrationReport,
     assert (rows[1]["Tomás Ferreira"], rows[5]["Grace O’Neill"]) == ("no score", "—")
 
 
-def test_findings_name_people_and_tickets(workbook: Workbook) -> None:
-    first, second = read_table(workbook["Findings"], "Findings")
-    assert first == {
+def test_findings_are_a_list_of_what_is_to_be_done(workbook: Workbook) -> None:
+    late, todo, rest = read_table(workbook["Findings"], "Findings")
+    assert todo == {
         "Criterion": "Names the feeling before the fix",
         "Ticket": "T-48201",
         "Cause": "ambiguous text",
@@ -240,25 +284,25 @@ def test_findings_name_people_and_tickets(workbook: Workbook) -> None:
         "Action": "Add the two examples of this session to the guideline.",
         "Owner": "Aïcha Benali",
         "Due": datetime(2026, 11, 20),  # noqa: DTZ001 - sheets know no zone
+        "Done": "○ to do",
+        "Done on": "—",
         "Guideline": "⚠ needs an update",
         "Recorded by": "Noor de Vries",
         "On": datetime(2026, 11, 2),  # noqa: DTZ001
     }
-    assert [second[name] for name in ("Ticket", "Action", "Owner", "Due", "Guideline")] == [
-        "—",
-        "—",
-        "—",
-        "—",
+    # Made on 2 November.
+    assert (late["Due"], late["Done"]) == (datetime(2026, 11, 1), "▲ overdue")  # noqa: DTZ001
+    assert [rest[name] for name in ("Ticket", "Action", "Owner", "Due", "Done", "Guideline")] == [
+        *("—", "—", "—", "—", "—"),
         "fine as it is",
     ]
 
 
-def test_a_finding_of_somebody_unknown_shows_the_id(small: CalibrationReport) -> None:
-    finding = replace(
-        small.findings[0], id=FindingId("f"), owner_id=PersonId("p-9"), ticket_id=TicketId("t-9"), criterion_id="gone"
-    )
-    (row,) = read_table(write_report(replace(small, findings=(finding,)))["Findings"], "Findings")
-    assert (row["Owner"], row["Ticket"], row["Criterion"]) == ("p-9", "t-9", "gone")
+def test_what_is_done_says_when(small: CalibrationReport) -> None:
+    line = small.findings[0]
+    done = replace(line, finding=replace(line.finding, done_at=small.made_at, done_by=line.finding.by), done_by="Noor")
+    (row,) = read_table(write_report(replace(small, findings=(done,)))["Findings"], "Findings")
+    assert (row["Done"], row["Done on"]) == ("✓ done", datetime(2026, 11, 2))  # noqa: DTZ001
 
 
 def test_ratings_hold_every_answer_in_long_form(report: CalibrationReport, workbook: Workbook) -> None:
@@ -335,8 +379,9 @@ def test_methods_hold_every_line_of_the_report(report: CalibrationReport, workbo
 
 
 def test_nothing_missing_is_written_as_zero(report: CalibrationReport, workbook: Workbook) -> None:
-    """The only zeros are counts, spreads of equal answers, and the lowest level, which is worth 0."""
+    """The only zeros are counts, spreads of equal answers, the lowest level, and options that nobody chose."""
     zeros = {(cell.parent.title, cell.column) for cell in read_filled(workbook) if cell.value == 0}
+    zeros = {(title, column) for title, column in zeros if title != "Health"}
     titles = {(title, str(workbook[title].cell(4, column).value)) for title, column in zeros if title != "Side by side"}
     assert titles == {("Agreement", "Reviewers"), ("Agreement", "Ratings"), ("Ratings", "Value, %")}
     worthless = [row for row in read_table(workbook["Ratings"], "Ratings") if row["Value, %"] == 0]

@@ -11,7 +11,7 @@ from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Book
 from tests.qa_app.workbooks.agent_reports import make_agent_report
-from tests.qa_app.workbooks.calibration_reports import make_calibration_report
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health
 from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.reading import write_bytes
 
@@ -43,7 +43,10 @@ def test_every_review_starts_a_page_of_its_own(tmp_path: Path) -> None:
 
 
 def test_the_calibration_book_prints_every_reviewer_beside_the_others(tmp_path: Path) -> None:
-    pages = print_pages(plan_calibration(make_calibration_report(), time_zone=BERLIN, app_version="0.1.0"), tmp_path)
+    book = plan_calibration(
+        make_calibration_report(), time_zone=BERLIN, app_version="0.1.0", course=make_course(), health=make_health()
+    )
+    pages = print_pages(book, tmp_path)
     side_by_side = [page for page in pages if "Side by side" in page and "Reference" in page]
     names = ("Tomás Ferreira", "Aïcha Benali", "Jun Sato", "Grace O’Neill")
     assert all(name in page for page in side_by_side for name in names)

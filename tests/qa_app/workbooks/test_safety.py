@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from db.records import Finding, Person, PersonId, Rating, Ticket, TicketId
+from db.records import Person, PersonId, Rating, Ticket, TicketId
+from qa_app.followup import FindingLine
 from qa_app.reports import AgentReport, AnswerSheet, CalibrationReport, EvidenceLine, Method
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
@@ -23,7 +24,7 @@ from qa_app.workflows.session_sections import list_sections
 from scorecards.answers import Answer
 from scorecards.model import Criterion
 from tests.qa_app.workbooks.agent_reports import make_agent_report
-from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_readings
+from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health, make_readings
 from tests.qa_app.workbooks.factories import BERLIN, TextMaker, make_ticket
 from tests.qa_app.workbooks.reading import read_filled, read_table, read_value, write_and_load, write_bytes
 
@@ -66,7 +67,11 @@ WANTED = {clean(payload) for payload in PAYLOADS}
 BOOKS: dict[str, Callable[[TextMaker], Book]] = {
     "coaching": lambda say: plan_coaching(make_small_agent_report(say), time_zone=BERLIN, app_version=say("0.1.0")),
     "calibration": lambda say: plan_calibration(
-        make_calibration_report(tickets=1, criteria=1, say=say), time_zone=BERLIN, app_version=say("0.1.0")
+        make_calibration_report(tickets=1, criteria=1, say=say),
+        time_zone=BERLIN,
+        app_version=say("0.1.0"),
+        course=make_course(say=say),
+        health=make_health(say=say),
     ),
 }
 
@@ -148,17 +153,9 @@ def make_hostile_answer(ticket: Ticket, criterion: Criterion, person: Person) ->
     return AnswerSheet(ticket.id, criterion.id, ratings={person.id: rating}, words=words, spread=None, reference=None)
 
 
-def make_hostile_finding(finding: Finding, payload: str) -> Finding:
-    return replace(
-        finding,
-        criterion_id=payload,
-        ticket_id=TicketId(payload),
-        cause=payload,
-        decision=payload,
-        action=payload,
-        owner_id=PersonId(payload),
-        by=PersonId(payload),
-    )
+def make_hostile_finding(line: FindingLine, payload: str) -> FindingLine:
+    finding = replace(line.finding, cause=payload, decision=payload, action=payload)
+    return replace(line, finding=finding, criterion=payload, ticket=payload, owner=payload, by=payload)
 
 
 def check_book(book: Book) -> Workbook:

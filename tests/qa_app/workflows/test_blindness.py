@@ -47,6 +47,7 @@ from qa_app.workflows import (
     day,
     disputes,
     exporting,
+    findings,
     grading,
     meeting,
     minutes,
@@ -57,6 +58,7 @@ from qa_app.workflows import (
     sampling,
     scorecard_drafts,
     scorecard_files,
+    scorecard_health,
     scorecards,
     self_review,
     templates,
@@ -168,6 +170,9 @@ READERS: dict[str, Reader] = {
     "exporting.export_coaching": lambda context, _: exporting.export_coaching(
         context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
+    "exporting.export_findings": lambda context, _: exporting.export_findings(context, zone=UTC_ZONE),
+    "findings.list_findings": lambda context, _: findings.list_findings(context),
+    "findings.list_owners": lambda context, session: findings.list_owners(context, session.id),
     "grading.list_queue": lambda context, _: grading.list_queue(context),
     "grading.open_desk": lambda context, _: [
         grading.open_desk(context, row.assignment.id) for row in grading.list_queue(context)
@@ -202,6 +207,9 @@ READERS: dict[str, Reader] = {
     "scorecard_drafts.find_draft": lambda context, _: scorecard_drafts.find_draft(context, VERSION.scorecard_id),
     "scorecard_drafts.look_ahead": lambda context, _: scorecard_drafts.look_ahead(context, VERSION.id),
     "scorecard_files.write_list": lambda context, _: scorecard_files.write_list(context, VERSION.id),
+    "scorecard_health.check_health": lambda context, _: scorecard_health.check_health(
+        context, VERSION.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
@@ -228,10 +236,9 @@ WRITERS = (
     *("certificates.grant_certificate", "certificates.set_rule", "certificates.withdraw_certificate"),
     "checks.set_rule",
     *("calibration_series.add_series", "calibration_series.run_due", "calibration_series.set_series_active"),
-    *("calibration.open_session", "calibration.record_agreed"),
-    *("calibration.record_finding", "calibration.reveal_session"),
-    *("meeting.open_guideline", "minutes.finish_finding", "minutes.give_feedback", "minutes.may_finish"),
-    "minutes.note_attendance",
+    *("calibration.open_session", "calibration.record_agreed", "calibration.reveal_session"),
+    *("findings.finish_finding", "findings.may_finish", "findings.record_finding"),
+    *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),

@@ -22,8 +22,9 @@ from db.records import (
 from db.store import assignments, audit, people
 from db.store import calibration as store
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
-from qa_app.workflows import access, calibration, grading, sampling
-from qa_app.workflows.calibration import NewFinding, NewSession
+from qa_app.workflows import access, calibration, findings, grading, sampling
+from qa_app.workflows.calibration import NewSession
+from qa_app.workflows.findings import NewFinding
 from qa_app.workflows.sampling import NewPlan
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.factories import NOON, fill, make_person
@@ -146,7 +147,7 @@ def test_reviewers_coaches_and_agents_run_no_session(house: House, actor: Person
         lambda: calibration.open_session(context, NEW),
         lambda: calibration.reveal_session(context, session.id),
         lambda: calibration.close_session(context, session.id),
-        lambda: calibration.record_finding(context, session.id, FINDING),
+        lambda: findings.record_finding(context, session.id, FINDING),
         lambda: agree(context_house=house, actor=actor, session_id=session.id),
     ):
         with pytest.raises(NotAllowed):
@@ -244,7 +245,7 @@ def test_close_ends_the_meeting_after_the_reveal(house: House) -> None:
     with pytest.raises(Refused):
         calibration.close_session(house.act(FACILITATOR), session.id)
     with pytest.raises(Refused) as refusal:
-        calibration.record_finding(house.act(FACILITATOR), session.id, FINDING)
+        findings.record_finding(house.act(FACILITATOR), session.id, FINDING)
     assert refusal.value.code == "session-not-revealed"
 
 
@@ -253,7 +254,7 @@ FINDING = NewFinding("empathy", "ambiguous_text", " Say it once is enough ", T1.
 
 def test_finding_keeps_cause_decision_action_and_owner(house: House) -> None:
     session = revealed_session(house)
-    finding = calibration.record_finding(house.act(FACILITATOR), session.id, FINDING)
+    finding = findings.record_finding(house.act(FACILITATOR), session.id, FINDING)
     assert (finding.decision, finding.action, finding.owner_id, finding.due_on) == (
         "Say it once is enough", "Reword", BO.id, date(2026, 3, 9),
     )  # fmt: skip
@@ -274,7 +275,7 @@ def test_finding_that_does_not_fit_is_refused(house: House) -> None:
         (session.id, replace(FINDING, ticket_id=T4.id)),
     ):
         with pytest.raises(Refused) as refusal:
-            calibration.record_finding(house.act(FACILITATOR), session_id, new)
+            findings.record_finding(house.act(FACILITATOR), session_id, new)
         refused.append(refusal.value.code)
     assert refused == [
         "session-not-revealed", "finding-cause", "finding-decision", "not-in-session", "not-in-session",

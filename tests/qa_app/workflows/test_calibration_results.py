@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from db.records import CalibrationSession, ReviewId, Selection
-from db.store import reviews
+from db.store import people, reviews
 from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.estimate import Estimate
 from qa_app.reports import CriterionAgreement
 from qa_app.stats.agreement import Agreement, measure_criterion
 from qa_app.stats.ratings import Level, RatingsTable
-from qa_app.workflows import calibration
-from qa_app.workflows.calibration import NewFinding, NewSession
+from qa_app.workflows import calibration, findings
+from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.calibration_results import RESAMPLES, report_session
+from qa_app.workflows.findings import NewFinding
 from scorecards.answers import Answer
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -116,7 +117,7 @@ def test_answers_stand_side_by_side_with_the_largest_spread_first(house: House, 
 
 
 def test_scores_counts_people_and_findings_are_those_of_the_session(house: House, session: CalibrationSession) -> None:
-    finding = calibration.record_finding(
+    finding = findings.record_finding(
         house.act(FACILITATOR), session.id, NewFinding("empathy", "slip", "Overlooked", T3.id)
     )
     house.tick(hours=1)
@@ -124,7 +125,7 @@ def test_scores_counts_people_and_findings_are_those_of_the_session(house: House
     assert (report.session, report.version, report.facilitator) == (session, VERSION, FACILITATOR)
     assert (report.reviewers, report.submitted, report.expected) == ((BO, CY, DI), 11, 12)
     assert [ticket.id for _, ticket in report.tickets] == list(TICKETS)
-    assert (report.findings, report.made_at) == ((finding,), house.now)
+    assert ([line.finding for line in report.findings], report.made_at) == ([finding], house.now)
     # Cy gives 0.75 of the empathy, two of six weights; Di waits a minute of ten, one weight.
     assert report.scores[T1.id] == {BO.id: Decimal("100.0"), CY.id: Decimal("91.7"), DI.id: Decimal("98.3")}
     assert set(report.scores[T4.id]) == {BO.id, CY.id}
@@ -200,3 +201,16 @@ def measure(level: Level, scale: tuple[float, ...], cells: Cells) -> Agreement:
 def measures(line: CriterionAgreement | Agreement) -> tuple[object, ...]:
     names = ("percent", "within_one", "kappa", "alpha", "applicable_percent", "applicable_alpha")
     return tuple(getattr(line, name) for name in names)
+
+
+def test_two_reviewers_of_one_name_stay_two(sqlite_house: House) -> None:
+    with sqlite_house.store.write() as tx:
+        people.update_person(tx, replace(CY, name="Bo"))
+    session = sqlite_house.open_session(T1.id)
+    sqlite_house.grade_session(session, {"Bo": ({},), "Cy": ({"greeting": "no"},)}, BO, CY)
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
+    report = report_session(sqlite_house.act(FACILITATOR), session.id)
+    names = ["Bo (bo@example.org)", "Bo (cy@example.org)"]
+    assert [person.name for person in report.reviewers] == names
+    (heat,) = (section for section in report.sections if section.key == "heat")
+    assert {reviewer for _, reviewer, _ in heat.rows} == set(names)

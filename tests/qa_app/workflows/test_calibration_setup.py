@@ -29,6 +29,7 @@ from qa_app.workflows import (
     calibration_planning,
     calibration_results,
     disputes,
+    findings,
     grading,
     reviews,
     sampling,
@@ -183,8 +184,8 @@ def test_part_of_a_scorecard_is_asked_and_has_no_score(sqlite_house: House) -> N
     report = calibration_results.report_session(sqlite_house.act(BO), session.id)
     assert [line.criterion_id for line in report.agreement] == ["greeting", "solution"]
     with pytest.raises(Refused) as refusal:
-        calibration.record_finding(
-            sqlite_house.act(FACILITATOR), session.id, calibration.NewFinding("empathy", "slip", "None", T1.id)
+        findings.record_finding(
+            sqlite_house.act(FACILITATOR), session.id, findings.NewFinding("empathy", "slip", "None", T1.id)
         )
     assert refusal.value.code == "not-in-session"
 

@@ -5,8 +5,8 @@ import pytest
 from db.records import CalibrationSession, PersonId, Role, VersionState
 from db.store import people
 from qa_app.errors import NotAllowed, NotFound, Refused
-from qa_app.workflows import calibration, meeting, minutes
-from qa_app.workflows.calibration import NewFinding
+from qa_app.workflows import calibration, findings, meeting, minutes
+from qa_app.workflows.findings import NewFinding
 from scorecards.answers import Answer
 from tests.factories import make_person
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, DI, FACILITATOR, NINA, T1, T2, T3, VERSION, House
@@ -75,7 +75,7 @@ def test_minutes_follow_what_is_decided(house: House, session: CalibrationSessio
     agree = {"ticket_id": T2.id, "criterion_id": "greeting"}
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("yes"))  # type: ignore[arg-type]
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("no"))  # type: ignore[arg-type]
-    finding = calibration.record_finding(context, session.id, NewFinding("greeting", "slip", "A name is a greeting."))
+    finding = findings.record_finding(context, session.id, NewFinding("greeting", "slip", "A name is a greeting."))
     minutes.note_attendance(context, session.id, BO.id, there=True)
     minutes.note_attendance(context, session.id, CY.id, there=False)
     found = meeting.follow_meeting(house.act(BO), session.id)
@@ -125,13 +125,13 @@ def test_feedback_is_for_one_reviewer_alone(house: House, session: CalibrationSe
 def test_to_do_is_ticked_by_its_owner_or_who_runs_sessions(house: House, session: CalibrationSession) -> None:
     reveal(house, session)
     new = NewFinding("greeting", "guideline_gap", "Unclear.", action="Add examples", owner_id=BO.id)
-    finding = calibration.record_finding(house.act(FACILITATOR), session.id, new)
-    minutes.finish_finding(house.act(BO), session.id, finding.id, done=True)
+    finding = findings.record_finding(house.act(FACILITATOR), session.id, new)
+    findings.finish_finding(house.act(BO), finding.id, done=True)
     [done] = meeting.follow_meeting(house.act(CY), session.id).findings
     assert (done.done_by, done.done_at) == (BO.id, house.now)
     with pytest.raises(Refused, match="faster"):
-        minutes.finish_finding(house.act(FACILITATOR), session.id, finding.id, done=True)
+        findings.finish_finding(house.act(FACILITATOR), finding.id, done=True)
     with pytest.raises(Refused, match="owner"):
-        minutes.finish_finding(house.act(CY), session.id, finding.id, done=False)
-    minutes.finish_finding(house.act(FACILITATOR), session.id, finding.id, done=False)
+        findings.finish_finding(house.act(CY), finding.id, done=False)
+    findings.finish_finding(house.act(FACILITATOR), finding.id, done=False)
     assert meeting.follow_meeting(house.act(CY), session.id).findings[0].done_at is None

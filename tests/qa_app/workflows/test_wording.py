@@ -1,10 +1,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from db.records import Evidence, Rating, Review
+from db.records import Evidence, Person, PersonId, Rating, Review
 from qa_app.reports import EvidenceLine, RatingLine
 from qa_app.workflows.scoring import score_ratings
-from qa_app.workflows.wording import describe_review, describe_seconds, name_skill, name_version
+from qa_app.workflows.wording import describe_review, describe_seconds, name_skill, name_version, tell_apart
 from tests.db.world import SUBMITTED
 from tests.factories import fill, make_conversation, make_scorecard, make_version
 from tests.qa_app.workflows.house import BO, NINA
@@ -62,3 +62,10 @@ def test_review_is_described_line_by_line_in_the_order_of_its_scorecard() -> Non
 
 def make_review(ratings: tuple[Rating, ...], evidence: tuple[Evidence, ...]) -> Review:
     return replace(SUBMITTED, ratings=ratings, evidence=evidence, score=score_ratings(make_scorecard(), ratings))
+
+
+def test_people_of_one_name_are_told_apart() -> None:
+    ann, bo = Person(PersonId("p1"), "Ann Lee"), Person(PersonId("p3"), "Bo")
+    other = Person(PersonId("p2"), "ann lee", email="ann@example.org")
+    told = tell_apart({one.id: one for one in (bo, other, ann)})
+    assert [one.name for one in told.values()] == ["Bo", "ann lee (ann@example.org)", "Ann Lee (1)"]
