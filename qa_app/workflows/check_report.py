@@ -45,6 +45,7 @@ from qa_app.workflows.wording import name_version
 from scorecards.model import CriterionType
 
 _SEED = 1
+_PERCENT, _POINTS = (0.0, 100.0), (-100.0, 100.0)
 _FIRST, _SECOND = PersonId("first"), PersonId("second")
 _NAMES = {CheckKind.PAIR: "Two reviewers", CheckKind.REPEAT: "Same reviewer again"}
 
@@ -179,7 +180,7 @@ def _compare(couples: Sequence[_Couple], version: ScorecardVersion) -> _Compared
     )
 
 
-def _average(values: Iterable[float], *, bounds: tuple[float, float] | None = None) -> Measured:
+def _average(values: Iterable[float], bounds: tuple[float, float] | None = None) -> Measured:
     """Mean over tickets; one ticket is never an agreement."""
     kept = [value for value in values if value == value]  # noqa: PLR0124 - nan is what differs from itself
     if len(kept) == 1:
@@ -223,7 +224,7 @@ def _tell_overview(found: Mapping[CheckKind, _Compared], version: ScorecardVersi
         (
             _NAMES[kind],
             len(one.couples),
-            _average(one.same, bounds=(0.0, 100.0)),
+            _average(one.same, _PERCENT),
             _average(one.apart),
             _measure_flips(one.couples, version),
         )
@@ -260,7 +261,7 @@ def _measure_flips(couples: Sequence[_Couple], version: ScorecardVersion) -> Mea
 
 def _tell_criteria(kind: CheckKind, found: _Compared, version: ScorecardVersion) -> Section:
     key = "pairs" if kind is CheckKind.PAIR else "repeats"
-    lines = measure_agreement(found.graded, version, _SEED)
+    lines = measure_agreement(found.graded, version, _SEED) if found.couples else ()
     return tell_agreement(lines, key, f"{_NAMES[kind]}, by criterion", AGREEMENT_NOTE)
 
 
@@ -289,10 +290,12 @@ def _tell_side(found: _Compared, key: PersonId) -> tuple[FieldValue, ...]:
     """Tickets, equal answers and lean of one reviewer, who may be the first of a couple or its second."""
     as_second = [one.second.reviewer_id == key for one in found.couples]
     mine = [place for place, one in enumerate(found.couples) if as_second[place] or one.first.reviewer_id == key]
+    if not mine:
+        return 0, None, None
     return (
         len(mine),
-        _average((found.same[place] for place in mine), bounds=(0.0, 100.0)),
-        _average(found.lean[place] if as_second[place] else -found.lean[place] for place in mine),
+        _average((found.same[place] for place in mine), _PERCENT),
+        _average((found.lean[place] if as_second[place] else -found.lean[place] for place in mine), _POINTS),
     )
 
 
