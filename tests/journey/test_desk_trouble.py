@@ -112,9 +112,9 @@ def test_session_that_ends_while_grading_goes_on_after_the_sign_in(office: Offic
     walker.open("/queue")
     for ended in (token, walkers):
         access.sign_out(office.house.store, ended, now=read_clock())
-    walker.page.get_by_role("link", name="Tickets").click()
+    walker.page.get_by_role("link", name="Tickets").click()  # the page stays where it is, and says so
     walker.page.get_by_role("link", name="Sign in").click()
-    expect(walker.page).to_have_url(re.compile(r"/sign-in\?next=/tickets$"))
+    expect(walker.page).to_have_url(re.compile(r"/sign-in\?next=/queue$"))
     bo.page.keyboard.press("1")
     expect(status(bo)).to_have_text("Signed out")
     expect(notice(bo)).to_contain_text("Your session has ended. Your work on this ticket is kept in this tab")

@@ -112,7 +112,8 @@ def test_page_without_a_database_says_so_and_goes_on_when_it_is_back(
     at = start(installation, BO)
     install_at(open_store("postgresql+psycopg://nobody@127.0.0.1:9/none"), tmp_path)  # nobody listens there
     at.run()
-    assert ([title.value for title in at.title], at.exception) == (["One moment"], [])
+    assert not at.exception
+    assert [title.value for title in at.title] == ["One moment"]
     install(installation)
     at.run()
     assert [title.value for title in at.title] == ["My queue"]
@@ -124,8 +125,8 @@ def test_page_of_a_session_that_ended_links_to_the_sign_in_and_back(house: House
     at.run()
     assert at.error[0].value.startswith("Your session has ended.")
     # To the page's own address: the guard leads strangers to the sign-in and back to where they came from.
-    ways = [way.body for way in at.get("html") if way.body.startswith("<a ")]
-    assert ways == ['<a class="way-out" href="">Sign in</a>']
+    ways = [str(getattr(html, "body", "")) for html in at.get("html")]
+    assert [way for way in ways if way.startswith("<a ")] == ['<a class="way-out" href="">Sign in</a>']
 
 
 WAYS_BACK = {
@@ -140,6 +141,10 @@ WAYS_BACK = {
 }
 
 
+def list_links(at: AppTest) -> list[str]:
+    return [str(getattr(link, "label", "")) for link in at.get("page_link")]
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.hidden], ids=lambda page: page.name)
 def test_linked_page_without_its_record_says_so_and_leads_back(
     page: PageSpec, house: House, installation: Installation
@@ -148,14 +153,14 @@ def test_linked_page_without_its_record_says_so_and_leads_back(
     at.switch_page(str(page.path)).run()
     assert not at.exception
     assert [text.value for text in at.markdown if "no such" in text.value.lower() or "no " in text.value.lower()]
-    assert [link.label for link in at.get("page_link")] == [f"Back to {WAYS_BACK[page.name]}"]
+    assert list_links(at) == [f"Back to {WAYS_BACK[page.name]}"]
 
 
 def test_way_back_of_somebody_without_the_list_is_their_front_page(house: House, installation: Installation) -> None:
     at = start(installation, NINA)
     for name in ("desk", "review"):
         at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
-        assert [link.label for link in at.get("page_link")] == ["Back to my feedback"]
+        assert list_links(at) == ["Back to my feedback"]
 
 
 def test_what_comes_after_a_reveal_leads_to_the_session_before_it(house: House, installation: Installation) -> None:
@@ -164,7 +169,7 @@ def test_what_comes_after_a_reveal_leads_to_the_session_before_it(house: House, 
     for name in ("meeting", "minutes"):
         at.query_params["session"] = session.id
         at.switch_page(str(next(page for page in PAGES if page.name == name).path)).run()
-        assert [link.label for link in at.get("page_link")] == ["To the session"]
+        assert list_links(at) == ["To the session"]
 
 
 def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installation) -> None:

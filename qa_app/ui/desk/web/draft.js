@@ -158,7 +158,7 @@ export class Keeper {
   // All that is left to do is to keep a copy; the page that opens after the sign-in goes on with it.
   signOut() {
     this.stop();
-    this.underWay = this.submission = null;
+    this.underWay = this.submission = this.waiting = null;
     this.trouble = "signed-out";
     this.keepCopy();
   }

@@ -254,12 +254,17 @@ export class Player {
   // Where nothing of the only recording can be heard, why stands in the place of a player that would do nothing.
   async fail() {
     const { part } = this;
-    const why = await wordTrouble(part.url);
+    const [why, stays] = await wordTrouble(part.url);
     if (this.stopped || part.place !== this.part.place) return;
     const again = { type: "button", class: "plain", text: "Try again", on: { click: () => this.load(this.part) } };
     this.root.classList.toggle("dead", this.recordings.length === 1 && this.audio.readyState === 0);
-    this.trouble.replaceChildren(icon("warning"), h("span", { text: `${why} You can grade all the same.` }), h("button", again));
+    this.trouble.replaceChildren(icon("warning"), h("span", { text: `${why} ${this.wordWay(stays)}` }), h("button", again));
     this.trouble.hidden = false;
+  }
+
+  wordWay(stays) {
+    if (this.messages.length > 0) return "You can grade by the transcript.";
+    return stays ? "There is no transcript either: give the ticket back, or grade what can be told without." : "";
   }
 
   // Once a frame while it plays; a hidden page has no frames, so the sound's own events tick as well.
@@ -323,14 +328,16 @@ async function fetchLevels(address) {
   }
 }
 
+// Why it cannot be heard, and whether that will stay so.
 async function wordTrouble(address) {
   try {
     const { status } = await fetch(address, { method: "HEAD" });
-    if (status === 401) return "You are signed out, so the recording cannot be heard.";
-    if (status >= 400) return "The recording is missing, or not for you to hear; tell an admin.";
-    return "This recording cannot be played: the file is broken, or this browser does not know its format. Tell an admin.";
+    if (status === 401) return ["You are signed out, so the recording cannot be heard.", false];
+    if (status === 503) return ["The database does not answer, so the recording cannot be heard now.", false];
+    if (status >= 400) return ["The recording is missing, or not for you to hear; tell an admin.", true];
+    return ["This recording cannot be played: the file is broken, or its format unknown here. Tell an admin.", true];
   } catch {
-    return "The server does not answer, so the recording cannot be heard now.";
+    return ["The server does not answer, so the recording cannot be heard now.", false];
   }
 }
 

@@ -220,15 +220,13 @@ def test_recordings_of_a_ticket_are_one_line(page: Page, playground: str) -> Non
 def test_trouble_is_said_and_grading_goes_on(page: Page, playground: str) -> None:
     open_case(page, playground, "broken-call")
     expect(page.locator(".trouble")).to_contain_text(
-        "This recording cannot be played: the file is broken, or this browser does not know its format. Tell an admin. "
-        "You can grade all the same."
+        "This recording cannot be played: the file is broken, or its format unknown here. Tell an admin. "
+        "There is no transcript either: give the ticket back, or grade what can be told without."
     )
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     open_case(page, playground, "gone-call")
-    expect(page.locator(".trouble")).to_contain_text(
-        "The recording is missing, or not for you to hear; tell an admin. You can grade all the same."
-    )
+    expect(page.locator(".trouble")).to_contain_text("The recording is missing, or not for you to hear; tell an admin.")
     page.keyboard.press("1")
     expect(page.locator(".count")).to_have_text("1 of 9")
     expect(status(page)).to_contain_text("Saved")
