@@ -64,7 +64,7 @@ def discard(bench: Bench) -> None:
     attempt(lambda: scorecard_drafts.discard_draft(context, bench.draft.id), done=lambda _: "The draft is gone.")
 
 
-@st.dialog("Publish", width="large")
+@st.dialog("Publish", width="medium")
 def ask_publish(bench: Bench) -> None:
     """What it means, and the last word."""
     show_outlook(bench.outlook, bench.draft)
