@@ -230,8 +230,8 @@ class CriticalLine:
     criterion_id: str
     label: str
     family: str
-    errors: int
-    """Tickets on which the reference marks an error."""
+    errors: int | None
+    """Tickets on which the reference marks an error; None where it says nothing of this criterion."""
     hits: Measured
     """Share of the reviewers who marked an error too, percent, mean over those tickets."""
     false_alarms: Measured

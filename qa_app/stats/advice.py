@@ -27,7 +27,15 @@ _GROUPS_SHOWN = 5
 _NAMES_SHOWN = 3
 
 CautionCode = Literal[
-    "one-category", "prevalence", "one-unit", "few-units", "no-pairs", "one-rater", "unconnected", "thin-overlap"
+    "one-category",
+    "prevalence",
+    "one-unit",
+    "few-units",
+    "no-pairs",
+    "one-rater",
+    "unconnected",
+    "thin-overlap",
+    "few-shared",
 ]
 
 
@@ -235,7 +243,7 @@ def _name_some(names: list[str]) -> str:
 
 
 def _designs(table: RatingsTable) -> list[Caution]:
-    """Groups of units and raters without a link, and pairs of raters who never met."""
+    """Groups of units and raters without a link, pairs of raters who never met, and pairs who met on few units."""
     given = table.codes < table.scale.size
     present = given.any(axis=0)
     given = given[given.any(axis=1)][:, present]
@@ -255,15 +263,23 @@ def _designs(table: RatingsTable) -> list[Caution]:
                 "compared across them. Let one rater of each group rate some units of another.",
             )
         ]
-    met = given.T.astype(np.float32) @ given.astype(np.float32)
-    apart = int(np.count_nonzero(met[np.triu_indices(n_raters, k=1)] == 0))
-    n_pairs = n_raters * (n_raters - 1) // 2
-    if apart * 2 <= n_pairs:
-        return []
-    return [
-        Caution(
-            "thin-overlap",
-            f"{apart} of {n_pairs} pairs of raters never rated the same unit. Agreement is that of the pairs who did; "
-            "measures that take the mean over all pairs do not exist.",
-        )
-    ]
+    met = (given.T.astype(np.float32) @ given.astype(np.float32))[np.triu_indices(n_raters, k=1)]
+    apart, few = (int(np.count_nonzero(met < least)) for least in (1, LEAST_UNITS))
+    if apart * 2 > met.size:
+        return [
+            Caution(
+                "thin-overlap",
+                f"{apart} of {met.size} pairs of raters never rated the same unit. Agreement is that of the pairs who "
+                "did; measures that take the mean over all pairs do not exist.",
+            )
+        ]
+    return [_count_shared(few, met.size, n_units, n_raters)] if few * 2 > met.size and n_units >= LEAST_UNITS else []
+
+
+def _count_shared(few: int, n_pairs: int, n_units: int, n_raters: int) -> Caution:
+    return Caution(
+        "few-shared",
+        f"{few} of {n_pairs} pairs of raters share fewer than {LEAST_UNITS} of the {n_units} units. How far all "
+        f"{n_raters} raters agree can be told, how far two of them do mostly not. Raters of other units are compared "
+        "by way of the few in common alone, so that much of a difference between them can be one between their units.",
+    )

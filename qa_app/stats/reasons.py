@@ -7,7 +7,7 @@ from qa_app.estimate import Undefined
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "no-values": "Nobody has given a value yet.",
+        "no-values": "There is no value that this could be computed from.",
         "one-rater": "Only one rater has given values, so there is nobody to compare with.",
         "no-pairs": "No unit has values from two raters, so no two values can be compared.",
         "one-unit": "Only one unit has values that can be compared, and one unit is never an agreement.",
@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "Every unit shows the same difference between the two raters, so the difference does not vary and this "
             "test does not exist."
         ),
+        "no-reference": "There is no reference: the meeting recorded no agreed answer to this, and no expert gave one.",
         "none-critical": "The reference calls none of these units critical, so nothing could be hit.",
         "all-critical": "The reference calls all of these units critical, so there can be no false alarm.",
         "value-never-given": "Neither of the two ever gave this value, so there is nothing to agree on.",

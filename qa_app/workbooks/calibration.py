@@ -34,10 +34,11 @@ from qa_app.workbooks.plan import (
     Table,
     Text,
 )
-from qa_app.workbooks.sections import plan_section, plan_sections
+from qa_app.workbooks.sections import plan_section, plan_sections, tell_section
 from qa_app.workbooks.standings import plan_heat, plan_reviewers, tell_short
 
-_ON_SUMMARY = frozenset({"fixes", "verdicts", "pooled_fixes", "pooled_verdicts"})
+_PLAIN = "plain"
+_ON_SUMMARY = frozenset({_PLAIN, "fixes", "verdicts", "pooled_fixes", "pooled_verdicts"})
 """Sections that are told in words on the first sheet."""
 _GRADE = "How it was graded"
 _APPLIED = "Whether it applied"
@@ -98,12 +99,16 @@ def _plan_summary(report: CalibrationReport, titles: Sequence[str], *, title: st
         *head_sheet(title, f"{_name_scorecard(report)} · made {made} ({zone.key})", home=True),
         *link_sheets(titles),
         Facts(_tell_session(report, zone), spans=(2, 4, 2, 4)),
-        *(block for section in report.sections if section.key in _ON_SUMMARY for block in tell_short(section)),
+        *(block for section in report.sections if section.key in _ON_SUMMARY for block in _tell_home(section)),
         *_tell_grades(report.agreement),
         *_draw_alpha(report.agreement),
         *_tell_applicability(report.agreement),
     )
     return Sheet("Summary", blocks, grid=GRID, landscape=False)
+
+
+def _tell_home(section: Section) -> Iterable[Block]:
+    return tell_section(section) if section.key == _PLAIN else tell_short(section)
 
 
 def _tell_session(report: CalibrationReport, zone: ZoneInfo) -> tuple[tuple[str, Cell], ...]:

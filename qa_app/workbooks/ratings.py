@@ -11,7 +11,7 @@ from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods
 from qa_app.workbooks.plan import Block, Book, Sheet
 from qa_app.workbooks.sections import plan_section, tell_section
 
-_HOME = ("read_first", "warnings")
+_HOME = ("plain", "read_first", "warnings")
 
 
 def plan_ratings_report(report: RatingsReport, *, time_zone: ZoneInfo, app_version: str) -> Book:

@@ -7,6 +7,8 @@ from qa_app.reports import Field, FieldValue, Kind, Section
 from qa_app.stats.margins.pairs import PairwiseTests
 from qa_app.stats.margins.result import MarginTest
 from qa_app.stats.reporting.result import AgreementReport, CriterionReport, PairMatrix
+from qa_app.stats.resampling import LEAST_UNITS
+from qa_app.words import write_count
 
 Row = tuple[FieldValue, ...]
 SURE = 0.05
@@ -27,7 +29,8 @@ def tell_tests(report: AgreementReport) -> Section:
     )
     note = (
         "Do the raters use the scale alike, however well they agree item by item? p values are adjusted over the "
-        "criteria, and over the pairs, by Holm's method."
+        "criteria, and over the pairs, by Holm's method. Not shown is not the same as equal: few items in common show "
+        "little. Severity uses all ratings."
     )
     return Section("tests", "Same use of the scale", note, fields, rows)
 
@@ -42,10 +45,11 @@ def _list_tests(one: CriterionReport) -> Row:
 
 
 def _say_panel(one: CriterionReport) -> str:
-    p = one.margins.panel_adjusted
-    if p is None:
+    p, panel = one.margins.panel_adjusted, one.margins.panel
+    if p is None or not isinstance(panel, MarginTest):
         return ""
-    return "raters differ in severity" if p < SURE else "no difference in severity that could be shown"
+    said = "raters differ in severity" if p < SURE else "no difference in severity that could be shown"
+    return f"{said} on the {write_count(panel.n_units, 'item')} that all of them rated"
 
 
 def _say_pairs(pairs: PairwiseTests | None) -> str:
@@ -55,12 +59,13 @@ def _say_pairs(pairs: PairwiseTests | None) -> str:
     if not tested:
         return ""
     differ = sum(p < SURE for p in tested)
-    return f"{differ} of {len(tested)} pairs of raters differ"
+    return f"{differ} of {len(tested)} pairs of raters are shown to differ"
 
 
 def tell_pairs(report: AgreementReport) -> Section:
     """Every two raters, those that agree least first."""
     rows = tuple(row for one in report.criteria for row in _list_pairs(one))
+    left_out = sum(_count_unlisted(one.matrix) for one in report.criteria if one.matrix is not None)
     fields = (
         Field("criterion", "Criterion"),
         Field("first", "Rater"),
@@ -72,9 +77,18 @@ def tell_pairs(report: AgreementReport) -> Section:
     )
     note = (
         "Every two raters on the items that both rated: share of equal values, Cohen's kappa (quadratic weights for "
-        "ordered values), and whether one of them uses the scale otherwise, p adjusted over the pairs."
+        "ordered values), and whether one of them uses the scale otherwise, p adjusted over the pairs. Same and kappa "
+        "have no interval here: the first rows of a long list are partly chance."
     )
-    return Section("pairs", "Pairs of raters", note, fields, rows, "There are no pairs to set out.")
+    unlisted = f" Pairs with fewer than {LEAST_UNITS} items in common are left out: {left_out}." if left_out else ""
+    none = f"There are no pairs to set out.{unlisted}"
+    return Section("pairs", "Pairs of raters", f"{note}{unlisted}", fields, rows, none)
+
+
+def _count_unlisted(matrix: PairMatrix) -> int:
+    """Pairs that share an item, but fewer than an interval takes."""
+    rows = matrix.n_units.tolist()
+    return sum(0 < shared < LEAST_UNITS for place, row in enumerate(rows) for shared in row[place + 1 :])
 
 
 def _list_pairs(one: CriterionReport) -> list[Row]:
@@ -90,11 +104,11 @@ def _list_pairs(one: CriterionReport) -> list[Row]:
 
 
 def _walk(matrix: PairMatrix) -> Iterator[tuple[str, str, int, float | None, float | None]]:
-    """The pairs that share an item, first before second."""
+    """The pairs that share enough items, first before second."""
     for row, first in enumerate(matrix.rater_ids):
         for column in range(row + 1, len(matrix.rater_ids)):
             n_units = int(matrix.n_units[row, column])
-            if n_units:
+            if n_units >= LEAST_UNITS:
                 same, kappa = float(matrix.agreement[row, column]), float(matrix.kappa[row, column])
                 yield first, matrix.rater_ids[column], n_units, same, None if math.isnan(kappa) else kappa
 

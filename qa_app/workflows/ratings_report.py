@@ -13,7 +13,8 @@ from qa_app.stats.reporting.result import AgreementReport, CriterionReport, Inte
 from qa_app.stats.resampling import COVERAGE
 from qa_app.workflows.ratings_file import RatingsFile
 from qa_app.workflows.ratings_pairs import tell_pairs, tell_tests
-from qa_app.workflows.ratings_severity import tell_panels, tell_severity, tell_steps
+from qa_app.workflows.ratings_plain import tell_plain
+from qa_app.workflows.ratings_severity import SEVERAL_AT_ONCE, tell_panels, tell_severity, tell_steps
 
 Row = tuple[FieldValue, ...]
 _CRITERION = Field("criterion", "Criterion")
@@ -39,6 +40,7 @@ def report_file(
         found.tables, reference=reference, critical=known, seed=seed, n_resamples=n_resamples, interval=interval
     )
     sections = [
+        tell_plain(report),
         _tell_first(report),
         _tell_warnings(report),
         _tell_coefficients(report),
@@ -63,9 +65,8 @@ def _tell_first(report: AgreementReport) -> Section:
     ]
     note = (
         "1 is complete agreement and 0 is what chance gives, except for percent agreement and agreement within one "
-        "step, which are shares. The brackets hold the 95 % interval: how far the number may lie elsewhere on other "
-        "items with the same raters; where two intervals overlap widely, the difference may be noise. A unit "
-        "is an item."
+        "step, which are shares. The brackets hold the 95 % interval: where the number may lie over all items of the "
+        "kind of these, rated by the same raters. It is no test of two criteria against each other. A unit is an item."
     )
     fields = (
         _CRITERION,
@@ -95,17 +96,21 @@ def _write_standing(reading: Reading) -> str | None:
 
 
 def _tell_warnings(report: AgreementReport) -> Section:
-    rows: list[Row] = [(one.criterion, warning.text) for one in report.criteria for warning in one.warnings]
-    rows += [
+    texts = [(warning.text, one.criterion) for one in report.criteria for warning in one.warnings]
+    texts += [
         (
-            one.criterion,
             f"Not computed, as there are too many raters and steps to set out in pairs: {', '.join(names)}.",
+            one.criterion,
         )
         for one in report.criteria
         if (names := one.left_out)
     ]
+    alike: dict[str, list[str]] = {}
+    for text, criterion in texts:
+        alike.setdefault(text, []).append(criterion)
+    rows = tuple((", ".join(criteria), text) for text, criteria in alike.items())
     fields = (_CRITERION, Field("warning", "Beware"))
-    return Section("warnings", "Warnings", "", fields, tuple(rows), "No warnings.")
+    return Section("warnings", "Warnings", "", fields, rows, "No warnings.")
 
 
 def _tell_coefficients(report: AgreementReport) -> Section:
@@ -188,8 +193,9 @@ def _tell_applicability(report: AgreementReport) -> Section:
 def _tell_raters(report: AgreementReport) -> Section:
     note = (
         "Each rater against the others on the same items. Bias: how much higher this rater's values are than the "
-        "others', in the unit of the values; p is adjusted for the number of raters. Without: what Krippendorff's "
-        "alpha becomes when this rater is left out. Raters who agree least with the others stand first."
+        "others', in the unit of the values, which says nothing of who is right; p is adjusted for the number of "
+        "raters. Without: what Krippendorff's alpha becomes when this rater is left out. Raters who agree least with "
+        f"the others stand first. {SEVERAL_AT_ONCE}"
     )
     fields = (
         _CRITERION,
@@ -274,8 +280,9 @@ def _tell_units(report: AgreementReport) -> Section:
         Field("alpha_change", "Change", Kind.CHANGE),
     )
     note = (
-        "The items without which Krippendorff's alpha rises most: raters disagree on them more than elsewhere. Talk "
-        "about these first."
+        "The items without which Krippendorff's alpha rises most, up to five of each criterion: mostly those on which "
+        "raters disagree more than elsewhere. Talk about these first. A change within the interval of alpha is no "
+        "finding about the item."
     )
     return Section("items", "Items to talk about", note, fields, tuple(rows), "No item stands out.")
 

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from qa_app.estimate import Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
+from qa_app.stats.components.decisions import DStudy
 from qa_app.stats.reporting.result import AgreementReport, Dependability
 from qa_app.stats.severity.calibration import RaterFlag, SeverityReport
 
 Row = tuple[FieldValue, ...]
+SEVERITY_INTERVALS = (
+    "The intervals take all ratings as independent. Where one rater's ratings of an item on several criteria hang "
+    "together, as they mostly do, they are too narrow: half as wide as they should be for 88 raters on six criteria."
+)
+SEVERAL_AT_ONCE = (
+    "Of twenty intervals one misses by chance alone, so the ends of a long list look further out than they are."
+)
 
 
 def tell_severity(report: AgreementReport) -> Section:
@@ -16,7 +24,8 @@ def tell_severity(report: AgreementReport) -> Section:
         "Severity over all criteria together, by a many-facet Rasch model, in logits: positive means lower grades for "
         "the same work, 0 is the mean of the raters. Fair average: the grade that this rater would give to the average "
         "item, where the plain average also depends on which items the rater got. Infit: 1 is as predictable as the "
-        "model expects, above 1.5 is erratic, below 0.5 is unusually uniform."
+        "model expects, above 1.5 is erratic, below 0.5 is unusually uniform. "
+        f"{SEVERITY_INTERVALS} {SEVERAL_AT_ONCE}"
     )
     fields = (
         Field("rater", "Rater"),
@@ -33,8 +42,8 @@ def tell_severity(report: AgreementReport) -> Section:
 
 _ALL = "all criteria"
 _FLAGS = {
-    "noisy": "less predictable than the others",
-    "smooth": "unusually uniform: one favourite step, or a halo",
+    "noisy": "less predictable than the model expects",
+    "smooth": "more predictable than the model expects: perhaps one favourite step, or a halo",
     "few-ratings": "few ratings",
     "disordered": "steps out of order",
 }
@@ -69,7 +78,7 @@ def tell_panels(report: AgreementReport) -> Section:
         rows += [
             (
                 one.criterion,
-                _size(study.n),
+                panel_size(study),
                 study.dependability,
                 study.generalizability,
                 study.sem_absolute.value,
@@ -89,14 +98,15 @@ def tell_panels(report: AgreementReport) -> Section:
     note = (
         "What the mean grade of several raters is worth: the share of its variance that comes from the items. From .80 "
         "on, by convention, a single item's mean is relied on. “Order only” forgives raters who are merely severe or "
-        "lenient. The error is in the unit of the values."
+        "lenient, and holds only where the same raters rate all items. The error is in the unit of the values."
     )
     none = "These values have no variance that could be shared out."
     return Section("dependability", "How many raters an item needs", note, fields, tuple(rows), none)
 
 
-def _size(n: object) -> int | None:
-    return int(n["rater"]) if isinstance(n, Mapping) else None
+def panel_size(study: DStudy) -> int | None:
+    """Raters an item in a D study of a report."""
+    return int(study.n["rater"]) if isinstance(study.n, Mapping) else None
 
 
 _SOURCES = {"unit": "items", "rater": "severity of raters", "residual": "everything else"}

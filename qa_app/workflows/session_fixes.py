@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from db.records import PersonId, TicketId
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import Fix, Target
-from qa_app.stats.causes.naming import LEAST_UNITS, Cause, Causes
+from qa_app.stats.causes.naming import LEAST_RATERS, LEAST_UNITS, Cause, Causes
 from qa_app.stats.proportion import in_percent
 from qa_app.words import write_count, write_number
 
@@ -43,9 +43,18 @@ def tell_note(causes: Causes | Undefined | None) -> str:
         f"and {write_count(causes.n_units, 'ticket')}."
     )
     if causes.named:
-        return f"{asked} Named is what stands out for certain and is not small; the largest gain comes first.{unasked}"
+        if sum(cause.family == "rater" for cause in causes.named) > 1:
+            unasked = (
+                " Whoever stands out most is left out before the next is looked at, so these points can differ from "
+                f"those in the table of reviewers.{unasked}"
+            )
+        return (
+            f"{asked} Named is what stands out beyond chance, at 5 % each for reviewers, criteria and tickets, and is "
+            "not small; the largest gain comes first. Reviewers are held against each other, so who is right is for "
+            f"the meeting to say, and whoever is not named is not proven equal.{unasked}"
+        )
     return (
-        f"{asked} Nobody and nothing stands out for certain. That is no proof of agreement: with few tickets only "
+        f"{asked} Nobody and nothing stands out beyond chance. That is no proof of agreement: with few tickets only "
         f"large problems show.{unasked}"
     )
 
@@ -78,7 +87,7 @@ def _tell(
 
 def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tuple[str, str, str]:
     mostly = "" if cause.by is None else f" Most of it is on “{criteria[cause.by]}”."
-    further = f"{_write_excess(cause.excess)} further from the others than these from each other"
+    further = f"Distance to the others less theirs to each other: {_write_excess(cause.excess)}"
     if cause.kind == "apart" or cause.lean is None:
         return (
             f"A problem of the reviewer: {name} answers otherwise than the others, in no one direction.{mostly}",
@@ -92,31 +101,36 @@ def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tupl
     limits = f"{write_number(low, 1)} to {write_number(high, 1)}, {write_count(lean.n_units, 'ticket')}"
     return (
         f"A problem of the reviewer: {name} is {word} than the others on the same tickets.{mostly}",
-        f"Grades {points} points of 100 {direction} ({limits}); {further}.",
+        f"On a scale from 0 to 100 the grades are {points} points {direction} ({limits}). {further}.",
         "Compare the answers criterion by criterion, agree on the anchors, and see whether the next session is closer.",
     )
 
 
 def _tell_criterion(cause: Cause, people: Mapping[PersonId, str]) -> tuple[str, str, str]:
-    further = f"{_write_excess(cause.excess)} further apart than on the other criteria"
+    further = f"Distance less that on the other criteria: {_write_excess(cause.excess)}"
     if cause.by is not None:
         name = people[PersonId(cause.by)]
         return (
             f"A reading of one reviewer: {name} understands this criterion otherwise than the others.",
-            f"{further}; less than half of that is left without {name}.",
+            f"{further}. Less than half of that is left without {name}.",
             f"Ask {name} what the levels mean here, and settle it with an example in the anchors.",
         )
+    # The number of reviewers who were compared: of three nobody can be left out.
+    alone = cause.excess.n_raters > LEAST_RATERS
+    left = (
+        "Leaving any one reviewer out leaves half of it or more" if alone else "Too few to say if it is one reviewer's"
+    )
     return (
-        "A problem of the criterion: reviewers read it in ways of their own.",
-        f"{further}; leaving any one reviewer out leaves most of it.",
-        "Reword the guideline or the anchors, with the tickets that divided the reviewers as examples.",
+        "A problem of the criterion: reviewers are further apart on it than on the others.",
+        f"{further}. {left}.",
+        "If the wording is why, reword guideline or anchors, with the tickets that divided the reviewers as examples.",
     )
 
 
 def _tell_ticket(cause: Cause) -> tuple[str, str, str]:
     return (
-        "A problem of the ticket: reviewers differ on it over the whole form.",
-        f"{_write_excess(cause.excess)} further apart than on the other tickets.",
+        "A problem of the ticket: over the form as a whole reviewers are further apart on it than on the others.",
+        f"Distance less that on the other tickets: {_write_excess(cause.excess)}.",
         "Talk about this one first: it may be an edge case that the guideline does not foresee.",
     )
 

@@ -1,5 +1,6 @@
 """What is read from the answers of calibration sessions beside the coefficients: who, where, and what to fix first."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from qa_app.stats.marks import compare_marks, share_marked
 from qa_app.stats.mean import mean_rows
 from qa_app.stats.peers import count_equal
 from qa_app.stats.proportion import in_percent
-from qa_app.stats.ratings import Level, place_table
+from qa_app.stats.ratings import Level, RatingsTable, place_table
 from qa_app.stats.reasons import undefined
 from qa_app.stats.reporting.dependability import compare_severity
 from qa_app.stats.resampling import Floats, Resampling
@@ -28,6 +29,7 @@ from qa_app.workflows.session_window import AT_RANDOM, SessionAnswers, pool
 _PERCENT = (0.0, 100.0)
 _CONFIDENCE = 0.95
 _NOTHING = {"n_units": 0, "n_raters": 0, "n_values": 0}
+_NO_REFERENCE = undefined("no-reference", **_NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _measure_disagreement(distances: Distances | None, n_raters: int) -> Measure
     """Mean distance of two answers on a ticket, in percent of guessing, over the criteria that two reviewers graded."""
     if distances is None:
         return undefined("no-values", n_units=0, n_raters=n_raters, n_values=0)
-    (found,) = mean_rows([100 * distances.by_unit(range(n_raters))], n_raters=n_raters)
+    (found,) = mean_rows([100 * distances.by_unit(range(n_raters))], n_raters=n_raters, bounds=(0.0, math.inf))
     return found
 
 
@@ -105,7 +107,7 @@ def _complement(measured: Measured) -> Measured:
 def _list_reviewers(graded: Graded, distances: Distances | None, names: Names) -> tuple[ReviewerStanding, ...]:
     if distances is None:
         return ()
-    raters = range(len(graded.raters))
+    raters, marked = range(len(graded.raters)), any(_has_reference(table) for table in graded.critical.values())
     equal = count_equal(list(graded.add_reference(graded.tables).values()))
     found = zip(
         graded.raters,
@@ -126,10 +128,10 @@ def _list_reviewers(graded: Graded, distances: Distances | None, names: Names) -
             remarks=name_flags(severity.flags),
             peers=peers,
             peer_lean=lean,
-            reference=reference,
-            reference_lean=reference_lean,
-            hits=in_percent(critical.hit_rate),
-            false_alarms=in_percent(critical.false_alarm_rate),
+            reference=reference if graded.references else _NO_REFERENCE,
+            reference_lean=reference_lean if graded.references else _NO_REFERENCE,
+            hits=in_percent(critical.hit_rate) if marked else _NO_REFERENCE,
+            false_alarms=in_percent(critical.false_alarm_rate) if marked else _NO_REFERENCE,
         )
         for rater, severity, peers, lean, reference, reference_lean, critical in found
     ]
@@ -180,15 +182,25 @@ def _list_critical(graded: Graded) -> list[CriticalLine]:
     lines = []
     for criterion_id, table in graded.critical.items():
         n_errors, hits, alarms = share_marked(table)
+        there = _has_reference(table)
+
+        def without(reason: str, *, there: bool = there) -> Undefined:
+            return undefined(reason, **_NOTHING) if there else _NO_REFERENCE
+
         criterion = by_id[criterion_id]
         lines.append(
             CriticalLine(
                 criterion_id,
                 criterion.label,
                 str(criterion.critical),
-                n_errors,
-                hits if isinstance(hits, Estimate) else undefined("none-critical", **_NOTHING),
-                alarms if isinstance(alarms, Estimate) else undefined("all-critical", **_NOTHING),
+                n_errors if there else None,
+                hits if isinstance(hits, Estimate) else without("none-critical"),
+                alarms if isinstance(alarms, Estimate) else without("all-critical"),
             )
         )
     return lines
+
+
+def _has_reference(table: RatingsTable) -> bool:
+    """Whether the last rater, the reference, gave any value."""
+    return bool((table.codes[:, -1] < table.scale.size).any())

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from db.records import PersonId
 from qa_app.reports import CalibrationReport, CriterionAgreement, Field, FieldValue, Kind, Readings, Section
+from qa_app.workflows.ratings_severity import SEVERITY_INTERVALS
+from qa_app.workflows.session_plain import tell_plain
 
 Row = tuple[FieldValue, ...]
 _CRITERION = Field("criterion", "Criterion")
@@ -12,12 +14,16 @@ _REVIEWER = Field("reviewer", "Reviewer")
 
 def list_sections(report: CalibrationReport) -> tuple[Section, ...]:
     """All tables: of this session, then of the sessions that it is pooled with."""
-    sections = [tell_agreement(report.agreement, "agreement", "Agreement by criterion", AGREEMENT_NOTE)]
+    sections = [
+        tell_plain(report),
+        tell_agreement(report.agreement, "agreement", "Agreement by criterion", AGREEMENT_NOTE),
+    ]
     sections += _tell_readings(report, report.readings, "", "")
     if report.pooled is not None:
         several = f", {len(report.pooled.sessions)} sessions"
         note = (
-            "Only the pooled tickets that were drawn at random or by strata: how far reviewers agree in everyday work."
+            "Only the pooled tickets that were drawn at random or by strata: the nearest to everyday work. Each counts "
+            "once, whatever share of the work its stratum has, and reviewers knew that it was a calibration."
         )
         sections.append(tell_agreement(report.everyday, "everyday", f"Everyday agreement{several}", note))
         sections += _tell_readings(report, report.pooled, "pooled_", several)
@@ -25,8 +31,9 @@ def list_sections(report: CalibrationReport) -> tuple[Section, ...]:
 
 
 AGREEMENT_NOTE = (
-    "Alpha and kappa are corrected for chance: 1 is complete agreement, 0 is chance. Whether a criterion applies is a "
-    "question of its own."
+    "Alpha and kappa are corrected for chance: 1 is complete agreement, 0 is chance. The brackets are 95 % intervals: "
+    "where the number may lie over all tickets of the kind of these, graded by the same reviewers. Whether a criterion "
+    "applies is a question of its own. A unit is a ticket, a rater a reviewer."
 )
 
 
@@ -100,8 +107,9 @@ def _tell_verdicts(found: Readings, before: str, after: str) -> Section:
         Field("random", "Of these at random", Kind.COUNT),
     )
     note = (
-        "Would another reviewer have changed the verdict? The share of pairs of reviewers of whom one passes the "
-        "ticket and one does not. Apart: how far two answers lie apart, where 100 is what guessing gives."
+        "Would another of these reviewers have changed the verdict? The share of pairs of reviewers of whom one passes "
+        "the ticket and one does not. Apart: how far two answers lie apart, where 100 is what two people give who "
+        "guess evenly over the scale."
     )
     rows = ((found.flips, found.disagreement, found.n_tickets, found.n_random),)
     return Section(f"{before}verdicts", f"Verdicts{after}", note, fields, rows)
@@ -135,19 +143,31 @@ def _tell_reviewers(found: Readings, before: str, after: str) -> Section:
         )
         for one in found.reviewers
     )
-    note = (
-        "Severity: positive means lower grades for the same work, 0 is the mean of the reviewers. Against the others "
-        "is consistency, against the reference is accuracy: a team can share an error. Points are of 100; negative is "
-        "stricter."
-    )
+    note = f"{SEVERITY_NOTE} {REVIEWERS_NOTE}"
     return Section(f"{before}reviewers", f"Reviewers{after}", note, fields, rows, "Nobody graded.")
+
+
+SEVERITY_NOTE = (
+    "Severity: positive means lower grades for the same work, 0 is the mean of the reviewers, who may all be too "
+    f"strict or too lenient. {SEVERITY_INTERVALS}"
+)
+REVIEWERS_NOTE = (
+    "Against the others is consistency, against the reference is accuracy: a team can share an error. Points are of "
+    "the scale stretched to 0 to 100, mean over criteria; negative is stricter. One who is far off moves all the "
+    "others the other way."
+)
 
 
 def _tell_heat(found: Readings, names: dict[PersonId, str], labels: dict[str, str], before: str, after: str) -> Section:
     rows = tuple((labels[cell.criterion_id], names[cell.reviewer_id], cell.same) for cell in found.heat)
     fields = (_CRITERION, _REVIEWER, Field("same", "Same as the others, %", Kind.MEASURED))
-    note = "On each criterion the share of the others who gave the same answer, mean over tickets."
-    return Section(f"{before}heat", f"Heat map{after}", note, fields, rows, "Nobody graded.")
+    return Section(f"{before}heat", f"Heat map{after}", HEAT_NOTE, fields, rows, "Nobody graded.")
+
+
+HEAT_NOTE = (
+    "On each criterion the share of the others who gave the same answer, mean over tickets. Of so many cells some are "
+    "low by chance: read whole rows and columns."
+)
 
 
 def _tell_critical(found: Readings, before: str, after: str) -> Section:

@@ -16,6 +16,7 @@ from scipy.special import stdtr, stdtrit
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.stats.causes.distances import Distances, average
+from qa_app.stats.margins.bias import ROUNDING
 from qa_app.stats.reasons import undefined
 from qa_app.stats.resampling import Floats
 
@@ -60,7 +61,8 @@ class Cause:
     p: float
     """Adjusted by Bonferroni over what was left in its family."""
     by: str | None = None
-    """Of an item: the one rater who reads it differently. Of a rater: the one item that most of the excess is on."""
+    """Of an item: the one rater who reads it differently; not asked of `LEAST_RATERS`. Of a rater: the one item that
+    most of the excess is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,12 @@ def _find_item(distances: Distances, rater: int, raters: Sequence[int]) -> str |
     there = np.flatnonzero(~np.isnan(excess))
     if there.size < LEAST_ITEMS:
         return None
+    mean = float(excess[there].mean())
+    if mean <= 0:
+        return None  # somebody can lean and be no further away; then no item has most of it
     most = int(there[np.argmax(excess[there])])
     rest = float(excess[there].sum() - excess[most]) / (there.size - 1)
-    return distances.items[most] if rest < ONE_ALONE * float(excess[there].mean()) else None
+    return distances.items[most] if rest < ONE_ALONE * mean else None
 
 
 def _name_items(distances: Distances, raters: Sequence[int], whole: float) -> list[Cause]:
@@ -242,6 +247,7 @@ class _Sample:
         self.mean: Floats = np.where(there, values, 0.0).sum(axis=1) / np.maximum(self.n, 1)
         squares = (np.where(there, values - self.mean[:, None], 0.0) ** 2).sum(axis=1)
         self.se: Floats = np.sqrt(squares / (enough - 1) / enough)
+        self.se[self.se <= ROUNDING * np.abs(self.mean)] = 0.0
         self._freedom = enough - 1
 
     def above(self, limit: float) -> Floats:

@@ -10,6 +10,9 @@ from qa_app.stats.margins.result import Counts
 from qa_app.stats.reasons import undefined
 from qa_app.stats.resampling import Floats
 
+ROUNDING = 1e-12
+"""Standard errors below this share of the mean are rounding: the values are equal."""
+
 
 def mean_differences(
     differences: Floats, *, n_values: Counts, n_raters: int, what: str, confidence: float = 0.95
@@ -32,6 +35,8 @@ def mean_differences(
     mean = np.where(given, differences, 0.0).sum(axis=0) / np.maximum(n, 1)
     squares = (np.where(given, differences - mean, 0.0) ** 2).sum(axis=0)
     se = np.sqrt(squares / (enough - 1) / enough)
+    # Equal values whose mean is rounded, as six of 0.8, vary by the rounding alone.
+    se[se <= ROUNDING * np.abs(mean)] = 0.0
     margin = stdtrit(enough - 1, (1 + confidence) / 2) * se
     t = np.divide(np.abs(mean), se, out=np.full(se.shape, np.nan), where=se > 0)
     p = 2 * stdtr(enough - 1, -t)

@@ -9,8 +9,10 @@ from qa_app.ui.widgets.figures import interval_chart
 from qa_app.ui.widgets.frame import escape, quiet, show_methods
 from qa_app.words import NOTHING, write_figure, write_limits
 
+PLAIN = "plain"
+"""Key of the section that is sentences and no table."""
 TABS = {
-    "Read first": ("read_first", "warnings"),
+    "Read first": (PLAIN, "read_first", "warnings"),
     "Agreement": ("coefficients", "applicability"),
     "Raters": ("raters", "severity", "reference", "tests", "pairs"),
     "Items and steps": ("items", "dependability", "steps"),
@@ -29,10 +31,20 @@ def show_ratings_report(report: RatingsReport) -> None:
             if name == "Agreement":
                 _show_chart(sections["coefficients"])
             for key in keys:
-                if key in sections:
+                if key == PLAIN:
+                    st.subheader(escape(sections[key].title), anchor=False)
+                    show_sentences(sections[key])
+                elif key in sections:
                     show_section(sections[key])
     with tabs[-1]:
         show_methods(report.methods)
+
+
+def show_sentences(section: Section) -> None:
+    """A section of sentences, each under what it is about."""
+    with st.container(gap="small", width=900):
+        for about, said in section.rows:
+            st.markdown(f"**{escape(str(about))}**  \n{escape(str(said))}")
 
 
 def _show_chart(section: Section) -> None:

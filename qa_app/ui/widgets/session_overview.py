@@ -6,6 +6,7 @@ from qa_app.reports import CalibrationReport, Fix, Readings
 from qa_app.ui.present import TARGETS
 from qa_app.ui.widgets.figures import measured_card
 from qa_app.ui.widgets.frame import escape, quiet
+from qa_app.ui.widgets.ratings_report import PLAIN, show_sentences
 from qa_app.ui.widgets.session_report import Discuss, show_largest
 from qa_app.words import write_count, write_number
 
@@ -42,9 +43,11 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
             "" if report.pooled is None else " The sessions before it are pooled with it, so that more can be told."
         )
         quiet(
-            f"This session has {write_count(report.readings.n_tickets, 'ticket')}: read the intervals, not the numbers."
-            f"{pooled}"
+            f"This session has {write_count(report.readings.n_tickets, 'ticket')}: read the intervals, not the "
+            f"numbers, and take even those as too narrow.{pooled}"
         )
+    with st.expander("In plain words", icon=":material/notes:"):
+        show_sentences(next(section for section in report.sections if section.key == PLAIN))
     one, two, three = st.columns(3)
     with one:
         measured_card("Another reviewer, another verdict", found.flips, unit="%")

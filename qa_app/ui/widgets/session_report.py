@@ -13,6 +13,7 @@ from qa_app.ui.widgets.figures import heat_map, interval_chart
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import NO_SCORE, write_count, write_number
+from qa_app.workflows.session_sections import HEAT_NOTE
 
 Discuss = Callable[[AnswerSheet], None]
 """Opens the drawer in which one answer sheet is talked over."""
@@ -44,7 +45,8 @@ def show_agreement(report: CalibrationReport) -> None:
         st.subheader("Everyday agreement", anchor=False)
         quiet(
             f"The {write_count(report.pooled.n_random, 'ticket')} of the last {len(report.pooled.sessions)} sessions "
-            "that were drawn at random: contested and hand-picked ones would make it look worse than it is."
+            "that were drawn at random: contested and hand-picked ones tend to divide more. Each counts once, whatever "
+            "share of the work its stratum has, and reviewers knew that it was a calibration."
         )
         _show_lines(report.everyday, alt="Everyday agreement by criterion")
 
@@ -61,7 +63,7 @@ def _show_heat(report: CalibrationReport) -> None:
         quiet("No two reviewers graded the same ticket.")
         return
     heat_map(cells, title="Same as the others, %")
-    quiet("Share of the others with the same answer, mean over tickets; point at a cell for its interval.")
+    quiet(f"{HEAT_NOTE} Point at a cell for its interval.")
 
 
 def _show_lines(lines: Sequence[CriterionAgreement], *, alt: str) -> None:

@@ -10,6 +10,7 @@ from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.session_overview import choose_readings
 from qa_app.ui.widgets.session_report import write_cell
 from qa_app.words import NOTHING, write_count
+from qa_app.workflows.session_sections import REVIEWERS_NOTE, SEVERITY_NOTE
 
 
 def show_reviewers(report: CalibrationReport) -> None:
@@ -33,10 +34,7 @@ def show_reviewers(report: CalibrationReport) -> None:
     ]
     st.subheader("Against the others and against the reference", anchor=False)
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Reviewers side by side")
-    quiet(
-        "Close to the others is consistent, close to the reference is right: a team can share an error. Points are of "
-        f"100; negative is stricter. {_describe_reference(found)}"
-    )
+    quiet(f"{REVIEWERS_NOTE} {_describe_reference(found)}")
     if found.critical:
         _show_critical(found)
 
@@ -46,8 +44,8 @@ def _show_severity(found: Readings) -> None:
     if defined:
         interval_chart(defined, title="Severity, logits", coefficient=False)
         quiet(
-            "To the right: lower grades for the same work; 0 is the mean of the reviewers. Bars are 95% intervals: "
-            "where two overlap widely, the difference may be chance. Never judge a person by a wide one."
+            f"{SEVERITY_NOTE} Bars are 95% intervals; they are no test of two reviewers against each other. Never "
+            "judge a person by a wide one."
         )
     elif found.reviewers:
         quiet(str(found.reviewers[0].severity))
@@ -58,7 +56,7 @@ def _show_critical(found: Readings) -> None:
         {
             "Criterion": f"**{escape(line.label)}**",
             "Hurts": line.family,
-            "Tickets with an error": line.errors,
+            "Tickets with an error": NOTHING if line.errors is None else line.errors,
             "Found, %": write_cell(line.hits, digits=0),
             "False alarms, %": write_cell(line.false_alarms, digits=0),
         }

@@ -46,6 +46,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_json_has_every_section_with_its_numbers(nowhere: Terminal, desk: Path) -> None:
     found = json.loads(nowhere.done(f"{COMMAND} --format json"))
     assert list(found) == [
+        "plain",
         "read_first",
         "warnings",
         "coefficients",

@@ -102,3 +102,14 @@ def test_pairs_who_never_met_are_counted_where_they_are_most() -> None:
     chain += [(None, None, 1, 2, None), (None, None, None, 4, 4)]
     (warning,) = warn(make_table(chain * 10, Level.ORDINAL))
     assert (warning.code, warning.text.partition(" never")[0]) == ("thin-overlap", "6 of 10 pairs of raters")
+
+
+def test_raters_who_share_few_units_are_told_of() -> None:
+    # Two blocks of twenty units that two raters each rate, and two units that all four rate.
+    rows: list[Row] = [(1, 2, None, None), (2, 2, None, None)] * 10
+    rows += [(None, None, 3, 3), (None, None, 1, 2)] * 10
+    rows += [(1, 1, 2, 1), (3, 3, 3, 3)]
+    (warning,) = warn(make_table(rows, Level.ORDINAL))
+    assert warning.code == "few-shared"
+    # Of six pairs four share the last two units alone.
+    assert warning.text.startswith("4 of 6 pairs of raters share fewer than 5 of the 42 units. How far all 4 raters")

@@ -145,6 +145,30 @@ def test_verdicts_that_another_reviewer_would_have_changed(house: House) -> None
     }
 
 
+def test_without_a_reference_nothing_is_said_of_accuracy_or_errors(house: House) -> None:
+    session = reveal(house, house.open_session(T1.id, T2.id, graders=(BO, CY, DI)), ALL_BEST)
+    found = report_session(house.act(BO), session.id)
+    standing = found.readings.reviewers[0]
+    figures = (standing.reference, standing.reference_lean, standing.hits, standing.false_alarms)
+    assert {one.reason if isinstance(one, Undefined) else None for one in figures} == {"no-reference"}
+    # "0 tickets with an error" would be a claim, and "none critical" beside "all critical" a contradiction.
+    assert {line.errors for line in found.readings.critical} == {None}
+    assert {str(line.hits) for line in found.readings.critical} == {
+        "not defined: There is no reference: the meeting recorded no agreed answer to this, and no expert gave one."
+    }
+    said = {str(row[0]): str(row[1]) for row in found.sections[0].rows}
+    assert list(said) == [
+        "What was measured",
+        "How far reviewers agree",
+        "The verdict",
+        "What to fix first",
+        "What cannot be said",
+    ]
+    assert said["What was measured"].startswith("3 people graded 2 tickets blind; 6 of 6 reviews are in.")
+    assert "With 2 tickets even they are too narrow" in said["How far reviewers agree"]
+    assert said["What cannot be said"].startswith("Who is right: there is no reference")
+
+
 def test_agreed_answers_are_the_reference_of_hits_and_false_alarms(house: House) -> None:
     given: Given = {**ALL_BEST, "Bo": ({"identity": "no"}, {}), "Cy": ({"identity": "no"}, {"identity": "no"})}
     session = reveal(house, house.open_session(T1.id, T2.id, graders=(BO, CY, DI)), given)

@@ -9,7 +9,7 @@ from benchmarks.room import build_distances
 from benchmarks.team import Steps, Team, draw_answers
 from qa_app.estimate import Undefined
 from qa_app.stats.causes.drift import LEAST_EACH, find_drift, find_item_changes, split_late
-from qa_app.stats.causes.naming import LEAST_UNITS, Causes, name_causes
+from qa_app.stats.causes.naming import LEAST_UNITS, Causes, _find_item, name_causes
 
 
 def draw(team: Team, n_tickets: int, *, seed: int = 3, drift: dict[int, float] | None = None) -> Steps:
@@ -109,3 +109,14 @@ def test_drift_takes_enough_tickets_on_either_side() -> None:
     assert split_late([0] * LEAST_EACH + [1] * (LEAST_EACH - 1)) is None
     assert split_late([0] * LEAST_EACH) is None
     assert split_late([]) is None
+
+
+def test_who_leans_without_being_further_off_is_not_told_one_criterion() -> None:
+    """ "Most of it is on one criterion" speaks of an excess over the others' distances; some have none."""
+    distances = build_distances(draw(Team(), 24))
+    raters = range(len(distances.raters))
+    for rater in raters:
+        excess = distances.apart_on(rater, raters)
+        if excess.mean() <= 0:
+            assert _find_item(distances, rater, raters) is None
+    assert min(float(distances.apart_on(rater, raters).mean()) for rater in raters) < 0
