@@ -232,7 +232,7 @@ def _tell_overview(found: Mapping[CheckKind, _Compared], version: ScorecardVersi
     )
     note = (
         "Over all criteria, mean over tickets. Two reviewers: would a colleague have graded alike? The same reviewer "
-        "again: would the reviewer, weeks later? That is about as close as two reviewers could "
+        "again: would the reviewer, weeks later? The latter is about as close as two could "
         f"come.{_warn(found)}"
     )
     return Section("overview", "Hidden checks in everyday work", note, fields, rows)

@@ -23,9 +23,9 @@ def draw_check_rule(versions: Sequence[ScorecardVersion]) -> None:
     )
     st.selectbox("Scorecard", versions, format_func=name_version, key="checks:version")
     left, right = st.columns(2)
-    left.number_input("To a second reviewer, %", 0.0, float(MOST_PERCENT), 5.0, 0.5, key="checks:pairs")
-    right.number_input("Same reviewer again, %", 0.0, float(MOST_PERCENT), 2.0, 0.5, key="checks:repeats")
-    left.number_input("Again after weeks", 1, 52, 6, key="checks:weeks")
+    left.number_input("To a second reviewer, %", 0.0, float(MOST_PERCENT), 5.0, 0.5, "%.1f", key="checks:pairs")
+    right.number_input("Same reviewer again, %", 0.0, float(MOST_PERCENT), 2.0, 0.5, "%.1f", key="checks:repeats")
+    right.number_input("Again after weeks", 1, 52, 6, key="checks:weeks")
 
 
 def read_check_rule() -> NewCheckRule:
