@@ -256,7 +256,9 @@ class _Builder:
             if not there:
                 continue
             # The time it took is no answer: a planner's minutes rest on it, as they did before the session.
-            filled = replace(self._hide(everything=True), active_seconds=self.common.choice(SECONDS))
+            # Once a session is cancelled its tickets are blind no longer, and these reviews can be read again.
+            answered = self._answer(self.common) if self.case.cancelled else self._hide(everything=True)
+            filled = replace(answered, active_seconds=self.common.choice(SECONDS))
             review = self._submit(DI, self.house.assign(DI, ticket), filled)
             self.house.tick(minutes=1)
             if self.common.random() < 0.7:
