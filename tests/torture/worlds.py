@@ -114,11 +114,20 @@ def compare(one: Seen, other: Seen) -> list[str]:
     return sorted(place for place in {*one, *other} if one.get(place) != other.get(place))
 
 
-def run(stage: Stage, numbers: Iterable[int], *, seed: int, tell: Callable[[str], None] = lambda _: None) -> Report:
-    """Compare the worlds of each of these cases."""
+def run(
+    stage: Stage,
+    numbers: Iterable[int],
+    *,
+    seed: int,
+    seconds: float = float("inf"),
+    tell: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Compare the worlds of each of these cases; goes on to no other once it took so many seconds."""
     report = Report()
     started = time.monotonic()
     for number in numbers:
+        if report.seconds > seconds:
+            break
         case = draw_case(seed, number)
         one, other = (visit(stage, case, side) for side in SIDES)
         assert one.world.hidden != other.world.hidden, f"case {case.key}: the sides are the same"
@@ -143,10 +152,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=500)
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop earlier if it takes longer")
     asked = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         numbers = range(asked.first, asked.first + asked.cases)
-        report = run(open_stage(Path(folder)), numbers, seed=asked.seed, tell=_tell)
+        report = run(open_stage(Path(folder)), numbers, seed=asked.seed, seconds=60 * asked.minutes, tell=_tell)
     for line in (f"Seed {asked.seed}, from case {asked.first}: {report}", *report.leaks, *report.unseen):
         _tell(line)
     return 0 if report.good else 1
