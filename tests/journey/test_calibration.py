@@ -6,7 +6,7 @@ step in a folder of one's own.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -80,21 +80,30 @@ def open_session(facilitator: Visitor) -> str:
     return parse_qs(urlsplit(facilitator.page.url).query)["session"][0]
 
 
-def grade_first(reviewers: Sequence[Visitor], session_id: str, album: Album) -> str:
-    """All have the same ticket on their desks at once, and answer and submit it in turns; returns the ticket."""
-    desks, scorecard = [Desk(reviewer) for reviewer in reviewers], find_scorecard(CARD)
-    for reviewer, desk in zip(reviewers, desks, strict=True):
-        reviewer.open(f"/session?session={session_id}")
-        reviewer.press("session:grade")
-        desk.await_first()
-        expect(reviewer.page.get_by_text("Calibration, blind")).to_be_visible()
+def grade_first(reviewers: Mapping[str, Visitor], session_id: str, album: Album) -> str:
+    """All have the same ticket on their desks at once, and answer and submit it in turns; returns the ticket.
+
+    The first of them comes from the session's page, the others by the address of the ticket that stands there.
+    """
+    scorecard, ticket = find_scorecard(CARD), ""
+    desks = [Desk(reviewer) for reviewer in reviewers.values()]
+    for email, desk in zip(reviewers, desks, strict=True):
+        if ticket:
+            queue = read_queue(desk.visitor.house, email)
+            assignment = next(row["assignment"] for row in queue if row["ticket"] == ticket)
+            desk.visitor.open(f"/desk?assignment={assignment}")
+        else:
+            desk.visitor.open(f"/session?session={session_id}")
+            desk.visitor.press("session:grade")
+            desk.await_first()
+            ticket = desk.ticket
+        expect(desk.page.get_by_text("Calibration, blind")).to_be_visible()
         desk.expect_answered(0, scorecard)
-    (ticket,) = {desk.ticket for desk in desks}
     for lean, desk in enumerate(desks):
         desk.answer(scorecard, choose_options(scorecard, TICKETS - 1, lean=lean), comment=SEEN_BY_NOBODY)
     for desk in desks:
         desk.expect_answered(len(scorecard.criteria), scorecard)
-    album.keep(reviewers[0], "1-desk")
+    album.keep(desks[0].visitor, "1-desk")
     for desk in desks:
         desk.submit()
     return ticket
@@ -183,8 +192,8 @@ def test_calibration_is_blind_until_revealed_and_every_report_agrees(
     enter: Enter, demo: House, tmp_path: Path, album: Album
 ) -> None:
     facilitator = enter("facilitator")
-    reviewers = [enter(token=open_session_of(demo, email)) for email in REVIEWERS]
-    reviewer = reviewers[0]
+    reviewers = {email: enter(token=open_session_of(demo, email)) for email in REVIEWERS}
+    reviewer = reviewers[BEN]
     session_id = open_session(facilitator)
     first = grade_first(reviewers, session_id, album)
     grade_rest(demo, first, tmp_path)
