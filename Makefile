@@ -15,7 +15,7 @@ export HYPOTHESIS_PROFILE ?= quick
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format wheel journey torture docs lock clean
+.PHONY: help run demo test check format wheel journey torture worlds docs lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some twenty minutes
 	$(BIN)/python -m tests.torture.desk --kills 200
+
+worlds: .venv/dev.stamp ## Compare 500 pairs of installations that differ in unrevealed answers only; an hour of one core
+	$(BIN)/python -m tests.torture.worlds --cases 500
 
 docs: .venv/dev.stamp ## Write the pages that are generated
 	$(BIN)/python -m tools.command_reference > docs/user-guide/commands.md.new

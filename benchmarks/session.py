@@ -97,8 +97,9 @@ def fill_store(
     seed: int = 1,
     stricter: Mapping[int, float] | None = None,
     ambiguous: int | None = None,
+    state: SessionState = SessionState.REVEALED,
 ) -> Context:
-    """Write a revealed session with all its reviews; returns the surroundings of its facilitator.
+    """Write a session, revealed or still open, with all its reviews; returns the surroundings of its facilitator.
 
     Reviewers are as strict as each other, but for those given; the errors on the ambiguous criterion are tripled.
     """
@@ -114,10 +115,10 @@ def fill_store(
         structure_hash(card), NOW, facilitator.id, published_at=NOW,
     )  # fmt: skip
     session = CalibrationSession(
-        SESSION, "Large", version.id, facilitator.id, SessionState.REVEALED, NOW,
+        SESSION, "Large", version.id, facilitator.id, state, NOW,
         tickets=tuple(SessionTicket(one.ticket.id, n, Selection.RANDOM) for n, one in enumerate(found, start=1)),
         reviewer_ids=tuple(person.id for person in raters), expert_id=expert.id,
-        opened_at=NOW, revealed_at=NOW + timedelta(days=1),
+        opened_at=NOW, revealed_at=None if state is SessionState.OPEN else NOW + timedelta(days=1),
     )  # fmt: skip
     random = np.random.Generator(np.random.Philox(seed))
     even = (0.0,) * (size.reviewers + 1)

@@ -861,7 +861,7 @@ class AuditVerdict:
     entries: int
     """Entries that hold: all of them, or those before the first broken one."""
     head_hash: str
-    """Hash of the last entry that holds."""
+    """Hash of the last entry that holds; empty for whoever still grades blind."""
     first_broken_seq: int | None = None
     reason: str | None = None
 

@@ -28,7 +28,8 @@ from db.records import (
     TicketId,
 )
 from db.store import frames
-from db.store.rows import answer_columns, children, columns_of, equal, insert_rows, one_piece, read_answer, select_in
+from db.store.ratings import read_ratings
+from db.store.rows import answer_columns, children, columns_of, equal, insert_rows, one_piece, select_in
 
 _LATER = tables.review.alias("later")
 """Made once: making it takes longer than the statements it stands in."""
@@ -160,8 +161,8 @@ def graded(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> tuple[Review, ...
     """
     found = select_in(tx, _matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
     rows = list(found)
-    ratings = children(tx, tables.rating.c.review_id, [row.id for row in rows], tables.rating.c.position)
-    heads = (_head(row, ratings=tuple(map(_rating, ratings.get(row.id, ()))), score=_score(row, ())) for row in rows)
+    ratings = read_ratings(tx, (row.id for row in rows))
+    heads = (_head(row, ratings=ratings.get(row.id, ()), score=_score(row, ())) for row in rows)
     return tuple(sorted(heads, key=_submission))
 
 
@@ -318,13 +319,13 @@ def _one(tx: Transaction, condition: ColumnElement[bool]) -> Review | None:
 
 def _with_parts(tx: Transaction, rows: Sequence[Row[Any]]) -> tuple[Review, ...]:
     ids = [row.id for row in rows]
-    ratings = children(tx, tables.rating.c.review_id, ids, tables.rating.c.position)
+    ratings = read_ratings(tx, ids)
     evidence = children(tx, tables.evidence.c.review_id, ids, tables.evidence.c.position)
     results = children(tx, tables.criterion_result.c.review_id, ids, tables.criterion_result.c.position)
     return tuple(
         _head(
             row,
-            ratings=tuple(map(_rating, ratings.get(row.id, ()))),
+            ratings=ratings.get(row.id, ()),
             evidence=tuple(map(_evidence, evidence.get(row.id, ()))),
             score=_score(row, results.get(row.id, ())),
         )
@@ -366,10 +367,6 @@ def _head(
         evidence=evidence,
         score=score,
     )
-
-
-def _rating(row: Row[Any]) -> Rating:
-    return Rating(row.criterion_id, read_answer(row), row.comment, tuple(row.reason_ids), praise=bool(row.praise))
 
 
 def _evidence(row: Row[Any]) -> Evidence:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from db import tables
 from db.engine import Transaction
 from db.problems import DuplicateKey, RuleBroken
-from scorecards.answers import Answer, AnswerState
+from scorecards.answers import MISSING, NOT_APPLICABLE, Answer, AnswerState
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -103,7 +104,8 @@ def children(
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     statement = _children_statement(parent, order)
     for chunk in in_chunks(ids):
-        for row in tx.connection.execute(statement, {_PARENTS: chunk}):
+        # All at once: row by row, fetching takes longer than the query.
+        for row in tx.connection.execute(statement, {_PARENTS: chunk}).all():
             found[getattr(row, parent.name)].append(row)
     return found
 
@@ -127,10 +129,20 @@ def answer_columns(answer: Answer | None) -> dict[str, object]:
 
 
 def read_answer(row: Row[Any]) -> Answer:
-    """The answer that `answer_columns` wrote; that of an option is the same object each time."""
-    if row.option_id is not None:
-        return _choose(row.option_id)
-    return Answer(AnswerState(row.state), row.option_id, row.number, row.text)
+    """The answer that `answer_columns` wrote."""
+    return make_answer(row.state, row.option_id, row.number, row.text)
+
+
+def make_answer(state: str, option_id: str | None, number: Decimal | None, text: str | None) -> Answer:
+    """An answer from its four columns; that of an option is the same object each time, and so is "does not apply"."""
+    if option_id is not None:
+        return _choose(option_id)
+    if number is None and text is None:
+        return _WITHOUT_VALUE[state]
+    return Answer(AnswerState(state), option_id, number, text)
+
+
+_WITHOUT_VALUE = {answer.state.value: answer for answer in (NOT_APPLICABLE, MISSING)}
 
 
 @lru_cache(maxsize=4096)

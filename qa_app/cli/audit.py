@@ -27,7 +27,7 @@ def verify(as_: As = None, shown: Shown = Format.TABLE) -> None:
         [
             {
                 "entries": verdict.entries,
-                "head": verdict.head_hash,
+                "head": verdict.head_hash or None,
                 "first broken": verdict.first_broken_seq,
                 "scores": scores.checked,
                 "different": len(scores.different),
@@ -41,4 +41,4 @@ def verify(as_: As = None, shown: Shown = Format.TABLE) -> None:
         say(f"The stored score of review {review_id} differs from what its ratings give.")
     if verdict.first_broken_seq is not None or scores.different:
         raise typer.Exit(1)
-    say("All holds.")
+    say("All holds." if verdict.head_hash else "All holds. The head stays hidden while you grade blind.")

@@ -1,11 +1,12 @@
 """What a revealed calibration shows: answers side by side, agreement by criterion, readings, scores, findings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from db.engine import Transaction
 from db.records import (
     CalibrationSession,
     PersonId,
@@ -84,16 +85,15 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
             raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
         version = form_of(version, session).version
         window = find_window(tx, context.actor, session, version)
-        read = tuple(read_session(tx, one) for one in window)
         found = tickets.tickets_by_id(tx, [item.ticket_id for one in window for item in one.tickets])
         keys = [key for one in window for key in (one.facilitator_id, *graders(one))]
         named = tell_apart(people.people_by_id(tx, keys))
         findings = describe_findings(tx, calibration.findings(tx, session_id))
-    present = read[0]
+        state = _find_state(tx, window)
     names = Names({key: one.name for key, one in named.items()}, {key: one.external_id for key, one in found.items()})
-    readings = read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES)
-    pooled = read_sessions(read, version, names, seed=session.seed, n_resamples=RESAMPLES) if len(read) > 1 else None
-    everyday = pool(tuple(one.only_random() for one in read), version)
+    known = (tuple(sorted(each.items())) for each in (names.people, names.tickets))
+    rests_on = "report_session", version.content_hash, state, *known
+    measured = context.shelf.recall(rests_on, lambda: _measure_window(context, window, version, names))
     report = CalibrationReport(
         session=session,
         version=version,
@@ -101,19 +101,64 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         reviewers=tuple(named[key] for key in graders(session)),
         tickets=tuple((item, found[item.ticket_id]) for item in session.tickets),
         made_at=context.now(),
-        agreement=measure_agreement(pool((present,), version), version, session.seed),
-        readings=readings,
-        pooled=pooled,
-        everyday=measure_agreement(everyday, version, session.seed) if pooled is not None and everyday.units else (),
-        sheets=_lay_out(session, version, present),
-        scores=_scores(session, present.reviews),
+        agreement=measured.agreement,
+        readings=measured.readings,
+        pooled=measured.pooled,
+        everyday=measured.everyday,
+        sheets=measured.sheets,
+        scores=measured.scores,
         findings=findings,
-        submitted=len(present.reviews),
+        submitted=measured.submitted,
         expected=len(session.tickets) * len(graders(session)),
         sections=(),
-        methods=_methods(context, version, present, readings, read),
+        methods=_methods(context, version, session, measured, window),
     )
     return replace(report, sections=list_sections(report))
+
+
+def _find_state(tx: Transaction, window: Sequence[CalibrationSession]) -> tuple[Hashable, ...]:
+    """Names the state of these sessions: the newest that was done to each, and how many grades each has of whom.
+
+    A grade itself never changes once its session is revealed.
+    """
+    newest = [audit.entries(tx, object_type="calibration_session", object_id=one.id, limit=1) for one in window]
+    progress = calibration.progress(tx, [one.id for one in window])
+    return tuple(
+        (one.id, done[0].hash if done else "", tuple(sorted(progress.get(one.id, {}).items())))
+        for one, done in zip(window, newest, strict=True)
+    )
+
+
+class _Measured(NamedTuple):
+    """What takes seconds for a large session, and is the same for everybody who reads these sessions together."""
+
+    agreement: tuple[CriterionAgreement, ...]
+    readings: Readings
+    pooled: Readings | None
+    everyday: tuple[CriterionAgreement, ...]
+    sheets: tuple[AnswerSheet, ...]
+    scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
+    submitted: int
+
+
+def _measure_window(
+    context: Context, window: Sequence[CalibrationSession], version: ScorecardVersion, names: Names
+) -> _Measured:
+    with context.store.read() as tx:
+        read = tuple(read_session(tx, one) for one in window)
+    present, session = read[0], window[0]
+    everyday = pool(tuple(one.only_random() for one in read), version) if len(read) > 1 else None
+    return _Measured(
+        agreement=measure_agreement(pool((present,), version), version, session.seed),
+        readings=read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES),
+        pooled=read_sessions(read, version, names, seed=session.seed, n_resamples=RESAMPLES)
+        if everyday is not None
+        else None,
+        everyday=measure_agreement(everyday, version, session.seed) if everyday is not None and everyday.units else (),
+        sheets=_lay_out(session, version, present),
+        scores=_scores(session, present.reviews),
+        submitted=len(present.reviews),
+    )
 
 
 def _lay_out(session: CalibrationSession, version: ScorecardVersion, graded: SessionAnswers) -> tuple[AnswerSheet, ...]:
@@ -228,22 +273,22 @@ def _scores(
 def _methods(
     context: Context,
     version: ScorecardVersion,
-    graded: SessionAnswers,
-    readings: Readings,
-    window: Sequence[SessionAnswers],
+    session: CalibrationSession,
+    measured: _Measured,
+    window: Sequence[CalibrationSession],
 ) -> tuple[Method, ...]:
-    session, n_reviewers = graded.session, len(graders(graded.session))
+    n_reviewers, readings = len(graders(session)), measured.readings
     picks = ", ".join(sorted({item.selection.value.replace("_", " ") for item in session.tickets}))
     expected = len(session.tickets) * n_reviewers
     lines = {
         "Session": f"{session.name}: {len(session.tickets)} tickets, {n_reviewers} reviewers; tickets picked {picks}",
         "Scorecard": f"{name_version(version)}; structure {version.structure_hash[:12]}, "
         f"wording {version.content_hash[:12]}",
-        "Grades used": f"{len(graded.reviews)} blind grades of {expected} expected; grades that were not blind are "
+        "Grades used": f"{measured.submitted} blind grades of {expected} expected; grades that were not blind are "
         "left out",
         **_FORMULAS,
         "Reference": f"{readings.n_agreed} answers agreed in the meeting, {readings.n_expert} of the expert",
-        "Sessions pooled": describe_window([one.session for one in window]),
+        "Sessions pooled": describe_window(window),
         "Intervals": f"95%, bootstrap over tickets with {RESAMPLES} resamples, seed {session.seed}. "
         "They speak about other tickets graded by these reviewers.",
         "No number": "Where a coefficient is undefined its reason stands there; one ticket is never an agreement.",

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from db.problems import DatabaseUnavailable
 from db.records import Person
 from qa_app.errors import Unavailable
 from qa_app.settings import Settings
+from qa_app.workflows.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     recordings_dir: Path
+    shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
+    """What the process keeps; one of its own where there is no installation."""
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -55,6 +58,7 @@ class Installation:
 
     settings: Settings
     store: Store
+    shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
 
     def context(self, actor: Person) -> Context:
         """The surroundings of one request by this person."""
@@ -64,6 +68,7 @@ class Installation:
             now=read_clock,
             new_id=make_id,
             recordings_dir=self.settings.recordings_dir,
+            shelf=self.shelf,
         )
 
 

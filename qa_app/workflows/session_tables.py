@@ -148,13 +148,17 @@ class Graded:
         found = {}
         for criterion in criteria:
             scale, key = choose(criterion), criterion.id
-            cells = [
-                (row, column, read_value(given[key].answer, scale))
-                for row, column, given in forms
-                if key in given and is_given(given[key].answer)
-            ]
+            answers = [(row, column, given[key].answer) for row, column, given in forms if key in given]
             found[key] = place_table(
-                cells, level=scale.level, categories=scale.categories, unit_ids=ids, rater_ids=self.raters
+                [
+                    (row, column, scale.values[option] if option is not None else read_value(answer, scale))
+                    for row, column, answer in answers
+                    if (option := answer.option_id) is not None or is_given(answer)
+                ],
+                level=scale.level,
+                categories=scale.categories,
+                unit_ids=ids,
+                rater_ids=self.raters,
             )
         return found
 

@@ -1,8 +1,11 @@
 """A demo that is served, the browser of this machine, and people of the demo who each have a window of their own."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,6 +26,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     shutil.copytree(filled, data)
     with serve(data) as house:
         yield house
+
+
+@dataclass(frozen=True)
+class Album:
+    """Pictures of the steps of a journey."""
+
+    folder: Path | None
+
+    def keep(self, visitor: Visitor, name: str) -> None:
+        """Take one once the page stands; nothing where nobody wants any."""
+        if self.folder is not None:
+            visitor.settle()
+            visitor.page.screenshot(path=self.folder / f"{name}.png")
+
+
+@pytest.fixture
+def album() -> Album:
+    """PLUMBLINE_SCREENSHOTS names the folder; without it no picture is taken."""
+    kept = os.environ.get("PLUMBLINE_SCREENSHOTS")
+    if kept:
+        Path(kept).mkdir(parents=True, exist_ok=True)
+    return Album(Path(kept) if kept else None)
 
 
 @pytest.fixture

@@ -1,7 +1,12 @@
-"""A calibration in a real browser: opened, graded blind and revealed; page, command and workbook tell the same."""
+"""A calibration in real browsers: four reviewers grade blind at once, and the facilitator reveals.
+
+Page, command and workbook tell the same; a meeting on the wall decides. PLUMBLINE_SCREENSHOTS keeps a picture of each
+step in a folder of one's own.
+"""
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,19 +17,23 @@ from playwright.sync_api import expect
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.ui.present import write_short
-from tests.journey.conftest import Enter
+from tests.journey.conftest import Album, Enter
 from tests.journey.desk import Desk
 from tests.journey.grading import choose_options, find_scorecard, grade, read_queue
 from tests.journey.house import House, Visitor
-from tests.journey.meeting import DECISION, TO_DO, WALL, decide, enter_meeting, mask
+from tests.journey.meeting import DECISION, LAPTOP, TO_DO, WALL, decide, enter_meeting, mask
+from tests.journey.places import open_session_of
 from tests.journey.steps import choose, dialog, download
 
 pytestmark = pytest.mark.journey
 
-ELENA, BEN, HENRIK, LEILA = (
-    f"{name}@fernlatch.example" for name in ("elena.vasquez", "ben.ashworth", "henrik.dahl", "leila.farouk")
+ELENA, *_EMAILS = (
+    f"{name}@fernlatch.example"
+    for name in ("elena.vasquez", "ben.ashworth", "henrik.dahl", "leila.farouk", "ngozi.eze")
 )
-REVIEWERS = {BEN: "Ben Ashworth", HENRIK: "Henrik Dahl", LEILA: "Leila Farouk"}
+NAMES = ("Ben Ashworth", "Henrik Dahl", "Leila Farouk", "Ngozi Eze")
+REVIEWERS = dict(zip(_EMAILS, NAMES, strict=True))
+BEN = _EMAILS[0]
 NAME = "Journey: web contacts"
 CARD = "Core skills, chat, version 1"
 TICKETS = 6
@@ -55,7 +64,7 @@ def _read_measured(found: dict[str, Any]) -> Measured:
 
 
 def open_session(facilitator: Visitor) -> str:
-    """Set a session up for 6 web contacts and three reviewers; returns its id."""
+    """Set a session up for 6 web contacts and four reviewers; returns its id."""
     facilitator.open("/calibration")
     facilitator.press("calibration:new")
     facilitator.page.get_by_label("Name", exact=True).fill(NAME)
@@ -71,31 +80,47 @@ def open_session(facilitator: Visitor) -> str:
     return parse_qs(urlsplit(facilitator.page.url).query)["session"][0]
 
 
-def grade_first(reviewer: Visitor, session_id: str) -> str:
-    """Grade one ticket of the session at the desk, from the session's page on; returns the ticket."""
-    reviewer.open(f"/session?session={session_id}")
-    reviewer.press("session:grade")
-    desk, scorecard = Desk(reviewer), find_scorecard(CARD)
-    desk.await_first()
-    expect(reviewer.page.get_by_text("Calibration, blind")).to_be_visible()
-    ticket = desk.ticket
-    desk.expect_answered(0, scorecard)
-    desk.answer(scorecard, choose_options(scorecard, TICKETS - 1), comment=SEEN_BY_NOBODY)
-    desk.expect_answered(len(scorecard.criteria), scorecard)
-    desk.submit()
+def grade_first(reviewers: Mapping[str, Visitor], session_id: str, album: Album) -> str:
+    """All have the same ticket on their desks at once, and answer and submit it in turns; returns the ticket.
+
+    The first of them comes from the session's page, the others by the address of the ticket that stands there.
+    """
+    scorecard, ticket = find_scorecard(CARD), ""
+    desks = [Desk(reviewer) for reviewer in reviewers.values()]
+    for email, desk in zip(reviewers, desks, strict=True):
+        if ticket:
+            queue = read_queue(desk.visitor.house, email)
+            assignment = next(row["assignment"] for row in queue if row["ticket"] == ticket)
+            desk.visitor.open(f"/desk?assignment={assignment}")
+        else:
+            desk.visitor.open(f"/session?session={session_id}")
+            desk.visitor.press("session:grade")
+            desk.await_first()
+            ticket = desk.ticket
+        expect(desk.page.get_by_text("Calibration, blind")).to_be_visible()
+        desk.expect_answered(0, scorecard)
+    for lean, desk in enumerate(desks):
+        desk.answer(scorecard, choose_options(scorecard, TICKETS - 1, lean=lean), comment=SEEN_BY_NOBODY)
+    for desk in desks:
+        desk.expect_answered(len(scorecard.criteria), scorecard)
+    album.keep(desks[0].visitor, "1-desk")
+    for desk in desks:
+        desk.submit()
     return ticket
 
 
 def grade_rest(house: House, first: str, folder: Path) -> None:
     """All other grades of the session by command; the reviewers differ in every third criterion."""
-    rest = [row for row in read_queue(house, BEN) if row["purpose"] == "calibration"]
-    tickets = [*(row["ticket"] for row in rest), first]
-    assert len(tickets) == TICKETS
-    grade(house, BEN, rest, lean=0, folder=folder, comment=SEEN_BY_NOBODY)
-    for lean, email in enumerate((HENRIK, LEILA), start=1):
+    tickets: list[str] = []
+    for lean, email in enumerate(REVIEWERS):
         queue = [
-            row for row in read_queue(house, email) if row["purpose"] == "calibration" and row["ticket"] in tickets
+            row
+            for row in read_queue(house, email)
+            if row["purpose"] == "calibration" and (row["ticket"] in tickets or not tickets)
         ]
+        tickets = tickets or [row["ticket"] for row in queue]
+        assert len(tickets) == TICKETS - 1
+        assert first not in tickets
         queue.sort(key=lambda row: tickets.index(row["ticket"]))
         grade(house, email, queue, lean=lean, folder=folder, comment=SEEN_BY_NOBODY)
 
@@ -116,6 +141,7 @@ def reveal(facilitator: Visitor) -> None:
     facilitator.press("session:reveal_open")
     facilitator.press("session:reveal")
     expect(dialog(facilitator)).to_have_count(0)
+    expect(facilitator.page.get_by_role("heading", name="What to fix first")).to_be_visible()
     facilitator.page.get_by_role("tab", name="Agreement").click()
     expect(facilitator.page.get_by_role("table", name="Agreement by criterion", exact=True)).to_be_visible()
     facilitator.settle()
@@ -147,7 +173,8 @@ def expected_limits(measured: Measured) -> tuple[object, ...]:
 def expect_disagreement(printed: Figures) -> None:
     """Reviewers lean in every third criterion, so there and only there answers differ, and alpha has its interval.
 
-    Of three options each ticket then gets all three: no resample differs from another, and there is no interval.
+    Where the options go into four, each ticket gets each of them as often: no resample differs from another, and there
+    is no interval.
     """
     criteria = find_scorecard(CARD).criteria
     percents = {name: row["same"] for name, row in printed.items()}
@@ -157,20 +184,26 @@ def expect_disagreement(printed: Figures) -> None:
         criterion.label for criterion in criteria[::3]
     ]
     assert [criterion.label for criterion in criteria[::3] if expected_limits(alphas[criterion.label])[1] is None] == [
-        criterion.label for criterion in criteria[::3] if len(criterion.options) == len(REVIEWERS)
+        criterion.label for criterion in criteria[::3] if len(REVIEWERS) % len(criterion.options) == 0
     ]
 
 
-def test_calibration_is_blind_until_revealed_and_every_report_agrees(enter: Enter, demo: House, tmp_path: Path) -> None:
-    facilitator, reviewer = enter("facilitator"), enter("reviewer", name=REVIEWERS[BEN])
+def test_calibration_is_blind_until_revealed_and_every_report_agrees(
+    enter: Enter, demo: House, tmp_path: Path, album: Album
+) -> None:
+    facilitator = enter("facilitator")
+    reviewers = {email: enter(token=open_session_of(demo, email)) for email in REVIEWERS}
+    reviewer = reviewers[BEN]
     session_id = open_session(facilitator)
-    first = grade_first(reviewer, session_id)
+    first = grade_first(reviewers, session_id, album)
     grade_rest(demo, first, tmp_path)
     for visitor, email in ((facilitator, ELENA), (reviewer, BEN)):
         expect_blind(visitor, session_id)
         assert demo.command("calibration", "report", session_id, "--as", email, check=False) == ""
 
+    album.keep(facilitator, "2-blind")
     reveal(facilitator)
+    album.keep(facilitator, "4-agreement")
     printed = read_command(demo, session_id)
     expect_disagreement(printed)
     assert read_page(facilitator) == {
@@ -181,16 +214,18 @@ def test_calibration_is_blind_until_revealed_and_every_report_agrees(enter: Ente
         (name, measure): expected_limits(row[key]) for name, row in printed.items() for measure, key in WRITTEN.items()
     }
 
-    hold_meeting(facilitator, reviewer, session_id)
+    hold_meeting(facilitator, reviewer, session_id, album)
 
 
-def hold_meeting(facilitator: Visitor, reviewer: Visitor, session_id: str) -> None:
+def hold_meeting(facilitator: Visitor, reviewer: Visitor, session_id: str, album: Album) -> None:
     """The facilitator decides on the wall by keys; a reviewer reads the same page along, and the minutes keep it."""
     facilitator.page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
     wall = enter_meeting(facilitator)
     expect(wall.get_by_text(SEEN_BY_NOBODY).first).to_be_visible()
     mask(facilitator, wall)
+    album.keep(facilitator, "5-wall")
     decide(facilitator, wall)
+    album.keep(facilitator, "6-decided")
     address = facilitator.page.url
     facilitator.page.keyboard.press("ArrowRight")
     expect(wall.get_by_text(f"Ticket 2 of {TICKETS}")).to_be_visible()
@@ -202,8 +237,11 @@ def hold_meeting(facilitator: Visitor, reviewer: Visitor, session_id: str) -> No
     reviewer.page.keyboard.press("1")
     expect(read_only.get_by_role("button", name="Write down a finding")).to_have_count(0)
     expect(read_only.locator(".option[data-agreed]")).to_have_count(1)
+    album.keep(reviewer, "7-read-along")
 
+    facilitator.page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
     facilitator.open(f"/minutes?session={session_id}")
     facilitator.page.get_by_text(TO_DO).click()
     expect(facilitator.page.get_by_text("To do (0 of 1 left)")).to_be_visible()
+    album.keep(facilitator, "8-minutes")
     assert TO_DO in facilitator.page.request.get(f"/print/meeting/{session_id}").text()

@@ -1,7 +1,7 @@
 """The marginal likelihood with its derivatives: persons are integrated out over an even grid of their normal density.
 
-On an even grid the trapezoid sum of a smooth density that vanishes at both ends errs by exp(-2 (pi sd / spacing)^2);
-with a spacing of half a posterior standard deviation that is far below rounding.
+On an even grid the trapezoid sum of a normal density errs by exp(-2 (pi sd / spacing)^2): 3e-18 with a spacing of .7
+standard deviations. A posterior of few ratings is wide and less like a normal one, so that its spacing is half of one.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,10 @@ VISIBLE = 1e-14
 """Posterior weight at the end of a stretch that would be missed beyond it."""
 REACH = 9.5
 """Standard deviations of the population on either side of its mean."""
+SPACING, WIDE_SPACING = 0.7, 0.5
+"""Posterior standard deviations from node to node; the first where that is at most `NARROW`."""
+NARROW = 0.2
+"""Logits from node to node."""
 COARSE = 49
 """Nodes of the coarse grid, which finds the stretch that each posterior needs."""
 
@@ -106,12 +110,13 @@ def tabulate(cells: Cells, parameters: Parameters, nodes: Floats) -> Tables:
 
 
 def lay_grid(cells: Cells, parameters: Parameters, reach: float = REACH) -> Grid:
-    """Fine nodes at most half of the smallest posterior standard deviation apart, as far as any posterior reaches."""
+    """Fine nodes as far as any posterior reaches, and as far apart as the narrowest one allows."""
     half = reach * parameters.sd
     coarse = tabulate(cells, parameters, np.linspace(parameters.mean - half, parameters.mean + half, COARSE))
     variances = np.einsum("kcq,kcq->cq", coarse.probabilities, (coarse.steps - coarse.means) ** 2)
     most = max(float((chunk.counts @ variances).max()) for chunk in cells.chunks)
-    spacing = 0.5 / np.sqrt(most + 1 / parameters.sd**2)
+    smallest = 1 / np.sqrt(most + 1 / parameters.sd**2)
+    spacing = min(SPACING * smallest, max(WIDE_SPACING * smallest, NARROW))
     n_nodes = 2 * int(np.ceil(half / spacing)) + 1
     return Grid(coarse, tabulate(cells, parameters, np.linspace(coarse.nodes[0], coarse.nodes[-1], n_nodes)))
 

@@ -24,8 +24,9 @@ def verify() -> None:
         verdict = upkeep.verify_audit(context)
         scores = upkeep.recompute_scores(context)
     if verdict.first_broken_seq is None:
+        head = f"head {verdict.head_hash[:16]}" if verdict.head_hash else "its head hidden while you grade blind"
         st.success(
-            f"The chain holds: {verdict.entries} entries, head {verdict.head_hash[:16]}.",
+            f"The chain holds: {verdict.entries} entries, {head}.",
             icon=":material/verified_user:",
         )
     else:

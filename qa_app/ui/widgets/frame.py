@@ -91,7 +91,8 @@ def send_button(
 
 def way_out(label: str, address: str) -> None:
     """A link out of the pages, in the same tab: Streamlit's own opens another, which leaves this one as it stood."""
-    st.html(f'<a class="way-out" href="{html.escape(address, quote=True)}">{html.escape(label)}</a>')
+    link = f'<a class="way-out" href="{html.escape(address, quote=True)}">{html.escape(label)}</a>'
+    st.html(link, width="content")
 
 
 def _show_notice() -> None:

@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 import psutil
+import typer.testing
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from qa_app.cli import app
@@ -19,6 +23,8 @@ from qa_app.workflows.context import Installation
 from qa_app.workflows.upkeep import open_current
 
 Env = Mapping[str, str]
+build_commands = cache(get_command)
+"""Once: Typer's runner builds all commands anew for each call, which takes longer than most of them."""
 NO_ENV: Env = MappingProxyType({})
 
 
@@ -38,7 +44,8 @@ class Terminal:
         words = [*shlex.split(line), *map(str, more)]
         before = self.open_files()
         surroundings = {"PLUMBLINE_DATA_DIR": str(self.folder), **env}
-        result = CliRunner().invoke(app, words, input=typed, env=surroundings)
+        with patch.object(typer.testing, "_get_command", build_commands):
+            result = CliRunner().invoke(app, words, input=typed, env=surroundings)
         assert isinstance(result.exception, SystemExit | None), f"{line}: {result.exception!r}"
         assert self.open_files() - before == Counter(), line  # what another test left may be closed meanwhile
         return result

@@ -16,7 +16,9 @@ from qa_app.workflows import calibration, findings
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.calibration_results import RESAMPLES, report_session
 from qa_app.workflows.findings import NewFinding
+from qa_app.workflows.shelf import Shelf
 from scorecards.answers import Answer
+from tests.factories import fill
 from tests.qa_app.workflows.house import (
     ADMIN,
     BO,
@@ -90,6 +92,27 @@ def test_agreement_equals_a_direct_call_of_the_statistics(house: House, session:
     percent = report.agreement[0].percent
     assert isinstance(percent, Estimate)
     assert percent.value == pytest.approx(100 * (1 + 1 / 3 + 1 + 1) / 4)
+
+
+def test_one_measurement_serves_everybody_until_something_is_done_with_the_session(
+    house: House, session: CalibrationSession
+) -> None:
+    shelf = Shelf()
+    looks = {person.id: replace(house.act(person), shelf=shelf) for person in (BO, FACILITATOR)}
+    of_bo, of_fay = (report_session(context, session.id) for context in looks.values())
+    alone = report_session(house.act(FACILITATOR), session.id)
+    assert of_fay.readings is of_bo.readings
+    assert of_fay == alone
+    assert [(one.methods[-1].text.split(" by ")[1]) for one in (of_bo, of_fay)] == ["Bo", "Fay Facilitator"]
+
+    house.submit(BO, house.assign(BO, T1), fill())
+    assert report_session(looks[BO.id], session.id).readings is of_bo.readings  # everyday work changes nothing here
+    calibration.record_agreed(
+        house.act(FACILITATOR), session.id, ticket_id=T3.id, criterion_id="empathy", answer=Answer.choose("2")
+    )
+    later = report_session(looks[BO.id], session.id)
+    assert (of_bo.readings.n_agreed, later.readings.n_agreed) == (0, 1)
+    assert later == report_session(house.act(BO), session.id)
 
 
 def test_answers_stand_side_by_side_with_the_largest_spread_first(house: House, session: CalibrationSession) -> None:

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from db.records import AuditEntry, DatabaseState, Person, PersonId, Role
-from db.store import audit
+from db.store import audit, people
 from qa_app.errors import NotAllowed, Unavailable
 from qa_app.settings import Settings
 from qa_app.workflows import access, calibration, coaching, disputes, reviews, upkeep
 from qa_app.workflows.access import NewPerson
 from qa_app.workflows.context import make_id, read_clock
 from scorecards.answers import Answer
-from tests.factories import fill
+from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, FACILITATOR, LEAD, MANAGER, NINA, T1, T2, T3, House
 
 
@@ -76,6 +76,22 @@ def test_recomputing_finds_a_tampered_score(house: House, tampering: str) -> Non
         tx.connection.execute(text(tampering), {"id": tampered.id})
     assert upkeep.recompute_scores(house.act(ADMIN)) == upkeep.ScoreCheck(2, (tampered.id,))
     assert kept.id != tampered.id
+
+
+def test_whoever_grades_blind_is_not_told_the_head_of_the_chain(sqlite_house: House) -> None:
+    """The head is made of scores too: of the everyday review here, which the session hides from its graders."""
+    eve = make_person("Eve", Role.ADMIN, Role.REVIEWER)
+    with sqlite_house.store.write() as tx:
+        people.add_person(tx, eve)
+    sqlite_house.grade(CY, T1)
+    session = sqlite_house.open_session(T1.id, graders=(BO, eve))
+    told = {person.id: upkeep.verify_audit(sqlite_house.act(person)) for person in (ADMIN, eve)}
+    assert replace(told[ADMIN.id], head_hash="") == told[eve.id]
+    sqlite_house.grade_session(session, {"Bo": ({},), "Eve": ({},)}, BO, eve)
+    calibration.reveal_session(sqlite_house.act(FACILITATOR), session.id)
+    heads = {upkeep.verify_audit(sqlite_house.act(person)).head_hash for person in (ADMIN, eve)}
+    assert "" not in heads
+    assert len(heads) == 1
 
 
 def test_audit_is_read_by_admins_and_verified_by_managers_too(sqlite_house: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from qa_app.stats.severity import posterior
 from qa_app.stats.severity.fit import Estimation, Fit, fit_facets
 from qa_app.stats.severity.observations import collect_ratings
 from tests.qa_app.stats.severity.tables import long_table, simulate
@@ -36,6 +37,23 @@ def fitted(rows: Sequence[Row], estimation: Estimation, free: str | None = None)
 def measures(fit: Fit, facet: str) -> dict[str, float]:
     found = fit.facets[facet]
     return dict(zip(found.labels, found.measure.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("n_items", [1, 10])
+def test_nodes_lie_as_close_as_rounding_can_tell(n_items: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four ratings a person, whose posteriors are wide, and forty, whose are narrow."""
+    table = simulate(
+        persons=60, severities=[-1, 0, 0.5, 1], difficulties=[0] * n_items, thresholds=[-1.5, 0, 1.5], seed=3
+    )
+    fit = fit_facets(table)
+    monkeypatch.setattr(posterior, "SPACING", 0.25)
+    monkeypatch.setattr(posterior, "WIDE_SPACING", 0.25)
+    finer = fit_facets(table)
+    assert isinstance(fit, Fit)
+    assert isinstance(finer, Fit)
+    for facet in ("rater", "person"):
+        assert fit.facets[facet].measure == pytest.approx(finer.facets[facet].measure, abs=1e-11)
+        assert fit.facets[facet].se == pytest.approx(finer.facets[facet].se, abs=1e-11)
 
 
 @pytest.mark.parametrize("estimation", ESTIMATIONS)
