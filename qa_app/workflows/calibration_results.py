@@ -147,10 +147,11 @@ def _measure_window(
     with context.store.read() as tx:
         read = tuple(read_session(tx, one) for one in window)
     present, session = read[0], window[0]
+    graded = pool((present,), version)
     everyday = pool(tuple(one.only_random() for one in read), version) if len(read) > 1 else None
     return _Measured(
-        agreement=measure_agreement(pool((present,), version), version, session.seed),
-        readings=read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES),
+        agreement=measure_agreement(graded, version, session.seed),
+        readings=read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES, graded=graded),
         pooled=read_sessions(read, version, names, seed=session.seed, n_resamples=RESAMPLES)
         if everyday is not None
         else None,

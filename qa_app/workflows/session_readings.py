@@ -41,10 +41,19 @@ class Names:
 
 
 def read_sessions(
-    sessions: Sequence[SessionAnswers], version: ScorecardVersion, names: Names, *, seed: int, n_resamples: int
+    sessions: Sequence[SessionAnswers],
+    version: ScorecardVersion,
+    names: Names,
+    *,
+    seed: int,
+    n_resamples: int,
+    graded: Graded | None = None,
 ) -> Readings:
-    """Everything that is read from the answers of one session, or of several that are read together."""
-    graded = pool(sessions, version)
+    """Everything that is read from the answers of one session, or of several that are read together.
+
+    `graded` are these answers, where the caller has laid them out already.
+    """
+    graded = graded or pool(sessions, version)
     reviews = [review for one in sessions for review in one.counted]
     resampling = Resampling(seed=seed, n_resamples=n_resamples)
     distances = measure_distances(graded.ordered) if graded.ordered else None
