@@ -216,8 +216,8 @@ def _describe_split(stops: Sequence[Stop], periods: Sequence[int], n_late: int |
     first = stops[periods[len(periods) - n_late]]
     return (
         f"Late is from “{first.name}” on, {n_late} tickets; early is all before, {len(periods) - n_late} tickets. "
-        "An alert says that a change of severity is larger than 4 points, or one of distance than 5 % of guessing, for "
-        "certain."
+        "An alert says that a change of severity is larger than 4 points, or one of distance than 5 % of guessing, "
+        "beyond chance at 5 % over all that were looked at."
     )
 
 
