@@ -15,7 +15,7 @@ export HYPOTHESIS_PROFILE ?= quick
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format wheel journey torture worlds docs lock clean
+.PHONY: help run demo test check format wheel journey long torture worlds docs lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -26,8 +26,8 @@ run: .venv/run.stamp ## Make the environment, create or upgrade the database, se
 demo: .venv/run.stamp ## Fill an empty database with the demo
 	$(BIN)/plumbline demo
 
-test: .venv/dev.stamp ## Run the test suite on SQLite and PostgreSQL (no browser, no wheel)
-	$(BIN)/python -m pytest -n $(WORKERS) --durations 12 -m "not journey and not wheel"
+test: .venv/dev.stamp ## Run the test suite on SQLite and PostgreSQL (no browser, no wheel, nothing long)
+	$(BIN)/python -m pytest -n $(WORKERS) --durations 12 -m "not journey and not wheel and not long"
 
 check: .venv/dev.stamp ## Lint, check the format, the types and the import contracts
 	$(BIN)/ruff check .
@@ -44,6 +44,9 @@ wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 tests
+
+long: .venv/dev.stamp ## Run the tests that take long: whole installations compared with each other
+	$(BIN)/python -m pytest -m long tests
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some twenty minutes
 	$(BIN)/python -m tests.torture.desk --kills 200

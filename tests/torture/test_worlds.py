@@ -7,6 +7,8 @@ from tests.torture.seat import look
 from tests.torture.twins import draw_case, fill_world
 from tests.torture.worlds import SIDES, Stage, compare, open_stage, run
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:

@@ -43,6 +43,8 @@ from tests.factories import NOON, fill, make_conversation
 from tests.qa_app.workflows.house import BO, CY, DI, MANAGER, NINA, VERSION, House, furnish
 from tests.qa_app.workflows.test_blindness import READERS, as_text
 
+pytestmark = pytest.mark.long
+
 REPLACED = frozenset(
     {
         *("reviews.view_review", "self_review.find_self_review"),  # of every id there is; here of the same ids

@@ -21,7 +21,7 @@ def test_wilsons_formula_by_hand() -> None:
 
 
 def test_no_trials_have_no_share() -> None:
-    assert proportion(0, 0) == Undefined("no-values", "Nobody has given a value yet.", 0, 0)
+    assert proportion(0, 0) == Undefined("no-values", "There is no value that this could be computed from.", 0, 0)
 
 
 def test_more_successes_than_trials_are_a_broken_promise() -> None:

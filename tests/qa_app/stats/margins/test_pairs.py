@@ -39,7 +39,9 @@ def test_scores_are_the_values_of_the_scale() -> None:
 def test_raters_without_a_common_unit_have_no_test() -> None:
     table = make_table([(1, None), (None, 2)])
     result = compare_pairs(table, test="stuart_maxwell").one(0)
-    assert result == Undefined("no-values", "Nobody has given a value yet.", n_units=0, n_raters=2)
+    assert result == Undefined(
+        "no-values", "There is no value that this could be computed from.", n_units=0, n_raters=2
+    )
 
 
 @pytest.mark.parametrize("test", ["bowker", "stuart_maxwell", "bhapkar", "scores"])

@@ -166,6 +166,7 @@ def test_recordings_can_be_heard(demo_to_read: Installation) -> None:
         assert path.stat().st_size == recording.size_bytes
 
 
+@pytest.mark.long
 def test_same_seed_gives_the_same_database(
     demo_to_read: Installation, until: date, sqlite_store: Store, tmp_path: Path
 ) -> None:
