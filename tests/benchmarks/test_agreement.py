@@ -21,6 +21,7 @@ def test_the_baseline_computes_what_the_engine_computes() -> None:
     assert float(np.mean(drawn)) == pytest.approx(measured.value, abs=0.03)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "what"), [("every", "all coefficients with SE"), ("reml", "REML, units x raters")])
 def test_a_section_has_a_line_for_each_size(name: str, what: str) -> None:
     lines = compare([name], full=False)

@@ -240,27 +240,28 @@ def test_side_by_side_shows_everyones_answer_and_the_spread(report: CalibrationR
         assert row["Reference"] == ("agreed: 3 Adequate" if sheet.criterion_id == "empathy" else "—")
 
 
-@pytest.mark.parametrize(
-    ("spread", "answers", "expected"),
-    [
+def test_the_spread_is_said_in_a_word(small: CalibrationReport) -> None:
+    cases: list[tuple[Decimal | None, tuple[str | None, ...], str]] = [
         (Decimal(100), ("level-1", "level-5"), "▲ wide"),
         (Decimal(50), ("level-1", "level-3"), "▲ wide"),
         (Decimal(25), ("level-1", "level-2"), "△ some"),
         (Decimal(0), ("level-2", "level-2"), "= same"),
         (Decimal(0), ("level-2", None), "= same; applies or not?"),
         (None, (None, None), "— too few"),
-    ],
-)
-def test_the_spread_is_said_in_a_word(
-    small: CalibrationReport, spread: Decimal | None, answers: tuple[str | None, ...], expected: str
-) -> None:
-    ratings: dict[PersonId, Rating | None] = {
+    ]
+    sheets = tuple(
+        AnswerSheet(TicketId("ticket-1"), "opening", rate(small, answers), {}, spread, None)
+        for spread, answers, _ in cases
+    )
+    rows = read_table(write_report(replace(small, sheets=sheets))["Side by side"], "SideBySide")
+    assert [row["Spread"] for row in rows] == [expected for _, _, expected in cases]
+
+
+def rate(report: CalibrationReport, answers: tuple[str | None, ...]) -> dict[PersonId, Rating | None]:
+    return {
         person.id: Rating("opening", NOT_APPLICABLE if option is None else Answer.choose(option))
-        for person, option in zip(small.reviewers, answers, strict=False)
+        for person, option in zip(report.reviewers, answers, strict=False)
     }
-    sheet = AnswerSheet(TicketId("ticket-1"), "opening", ratings, {}, spread, None)
-    (row,) = read_table(write_report(replace(small, sheets=(sheet,)))["Side by side"], "SideBySide")
-    assert row["Spread"] == expected
 
 
 def test_scores_keep_no_score_and_not_submitted_apart(report: CalibrationReport, workbook: Workbook) -> None:

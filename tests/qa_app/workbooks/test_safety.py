@@ -254,6 +254,7 @@ def test_a_very_long_text_everywhere_is_cut_visibly_and_every_cut_is_told(name: 
 
 @given(texts=st.lists(st.text(st.characters(exclude_categories=()), max_size=30), min_size=1, max_size=12))
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.long
 @pytest.mark.parametrize("name", BOOKS)
 def test_any_text_in_all_text_fields_is_written_and_read_back(name: str, texts: list[str]) -> None:
     turn = itertools.cycle(texts)
