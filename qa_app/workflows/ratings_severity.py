@@ -10,8 +10,8 @@ from qa_app.stats.severity.calibration import RaterFlag, SeverityReport
 
 Row = tuple[FieldValue, ...]
 SEVERITY_INTERVALS = (
-    "The intervals take all ratings as independent. Where one rater's ratings of an item on several criteria hang "
-    "together, as they mostly do, they are too narrow: half as wide as they should be for 88 raters on six criteria."
+    "The intervals come from the spread over items, because one rater's ratings of an item on several criteria hang "
+    "together. With fewer than some eight items they are rough, and one item gives none."
 )
 SEVERAL_AT_ONCE = (
     "Of twenty intervals one misses by chance alone, so the ends of a long list look further out than they are."

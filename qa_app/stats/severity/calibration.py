@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.stats.reasons import undefined
 from qa_app.stats.severity.fit import Estimation, Fit, Threshold, fit_facets
 from qa_app.stats.severity.observations import FacetRatings, Floats
 from qa_app.stats.severity.report import FacetReport, Separation, report_facet
+from qa_app.stats.severity.robust import measure_robust_errors
 
 NOISY, SMOOTH = 1.5, 0.5
 """Mean squares outside of these are not productive for measurement (Linacre 2002, Rasch Meas. Trans. 16:878)."""
@@ -67,8 +68,18 @@ class SeverityReport:
     raters: tuple[RaterSeverity, ...]
     categories: tuple[CategoryUse, ...]
     separation: Separation | None
-    """Among raters; None where only one has a measure."""
+    """Among raters, by the full standard errors; None where only one has a measure."""
     fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """Of one severity, with how it was made."""
+
+    se: float
+    reach: float | None
+    """From the estimate to its limits; None where nothing tells it."""
+    method: str
 
 
 def report_severity(
@@ -94,12 +105,32 @@ def report_severity(
         return fit
     report = report_facet(fit, rater)
     measured = {label: place for place, label in enumerate(report.measures.labels)}
+    errors = _measure_errors(fit, report, confidence)
     found = [
-        _rater(fit, report, label, int(given[code]), averages, measured.get(label), confidence)
+        _rater(fit, report, label, int(given[code]), averages, measured.get(label), errors, confidence)
         for (code, label), averages in zip(enumerate(ratings.labels[rater]), _averages(ratings, rater), strict=True)
     ]
     found.sort(key=lambda one: -one.severity.value if isinstance(one.severity, Estimate) else np.inf)
     return SeverityReport(tuple(found), _categories(fit), report.separation, fit)
+
+
+def _measure_errors(fit: Fit, report: FacetReport, confidence: float) -> list[_Error]:
+    """For each rater with a measure. A rater's ratings of one unit hang together, so that units count, not ratings."""
+    sure, model = (1 + confidence) / 2, f"many-facet Rasch model, {fit.estimation.upper()}"
+    if fit.marginal is None:
+        words = f"{model}; normal interval from the observed information"
+        return [_Error(float(se), float(norm.ppf(sure)) * float(se), words) for se in report.measures.se]
+    robust = measure_robust_errors(fit.marginal)
+    first = fit.design.offsets[fit.design.ratings.facets.index(report.facet)]
+    own = slice(first, first + report.measures.se.size)
+    errors: list[_Error] = []
+    for full, se, n_units in zip(report.measures.se, robust.se[own], robust.n_persons[own].tolist(), strict=True):
+        if n_units < 2:
+            errors.append(_Error(float(full), None, f"{model}; one unit tells no interval"))
+            continue
+        words = f"{model}; t interval with {n_units - 1} degrees of freedom from the spread of {n_units} units"
+        errors.append(_Error(float(se), float(t.ppf(sure, n_units - 1) * se), words))
+    return errors
 
 
 def report_steps(ratings: FacetRatings) -> tuple[CategoryUse, ...] | Undefined:
@@ -138,6 +169,7 @@ def _rater(
     n_ratings: int,
     average: float | None,
     place: int | None,
+    errors: list[_Error],
     confidence: float,
 ) -> RaterSeverity:
     n_raters = len(report.measures.labels)
@@ -145,22 +177,21 @@ def _rater(
         reason = report.measures.without.get(label, "alone")
         none = undefined(reason, n_units=fit.design.n_persons, n_raters=n_raters, n_values=n_ratings)
         return RaterSeverity(label, none, n_ratings, average, None, None, None, None, None, ())
-    value, error = float(report.measures.measure[place]), float(report.measures.se[place])
-    reach = float(norm.ppf((1 + confidence) / 2)) * error
+    value, error = float(report.measures.measure[place]), errors[place]
     squares = report.measures.fit
     fits = [_number(values[place]) for values in (squares.infit, squares.outfit, squares.infit_z, squares.outfit_z)]
     facet = fit.design.elements[fit.design.ratings.facets.index(report.facet)]
     counted = int(np.count_nonzero(facet == place))
     severity = Estimate(
         value,
-        value - reach,
-        value + reach,
+        None if error.reach is None else value - error.reach,
+        None if error.reach is None else value + error.reach,
         n_units=fit.design.n_persons,
         n_raters=n_raters,
-        method=f"many-facet Rasch model, {fit.estimation.upper()}; normal interval from the observed information",
+        method=error.method,
         confidence=confidence,
         n_values=counted,
-        se=error,
+        se=error.se,
     )
     fair = None if average is None else float(report.fair_average[place])
     flags = _rater_flags(fit, report.facet, label, fits, counted)

@@ -80,6 +80,8 @@ class Fit:
     log_likelihood: float
     convergence: Convergence
     population: Population | None
+    marginal: MarginalSolution | None
+    """What marginal estimation found, for `robust`; None under joint estimation."""
 
     @property
     def deviance(self) -> float:
@@ -230,6 +232,7 @@ def _assemble(
         solution.log_likelihood,
         solution.convergence,
         population,
+        solution if isinstance(solution, MarginalSolution) else None,
     )
 
 

@@ -48,6 +48,9 @@ class MarginalSolution:
     parameters: Parameters
     covariance: Floats
     """Shape (stack + 1, stack + 1): the stack, then the mean of the population."""
+    carry: Floats
+    """Shape (stack, stack + 2): how the scores of the stack, the mean and the log standard deviation of the population
+    move the stack; the upper part of the inverse information."""
     variance_se: float | None
     """Standard error of the population's variance; None at the edge, where the variance is 0, and without a maximum."""
     conditional_information: Floats
@@ -225,6 +228,7 @@ def _finish(cells: Cells, basis: Floats, state: State, convergence: Convergence)
     return MarginalSolution(
         state.parameters,
         covariance[:-1, :-1],
+        covariance[:-2],
         float(2 * variance * np.sqrt(covariance[-1, -1])) if convergence.converged else None,
         np.diag(state.complete)[:-2].copy(),
         eap,
@@ -253,6 +257,7 @@ def _edge(design: Design, cells: Cells) -> MarginalSolution:
     return MarginalSolution(
         Parameters(joint.stack, mean, -np.inf),
         covariance,
+        np.column_stack([covariance[:-1], np.zeros(joint.stack.size)]),
         None,
         joint.conditional_information,
         np.full(n_persons, mean),

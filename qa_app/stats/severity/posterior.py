@@ -179,6 +179,16 @@ def integrate(cells: Cells, parameters: Parameters, grid: Grid, *, second: bool)
     return sums
 
 
+def score_persons(cells: Cells, parameters: Parameters, grid: Grid, chunk: Chunk) -> Floats:
+    """Posterior means of the part of the score that varies with the node, shape (persons, stack + 2)."""
+    weights, stretch, _ = weigh(chunk, grid)
+    scores, places = _scores(cells, parameters, grid.fine, chunk, stretch)
+    means = np.zeros((chunk.scores.size, cells.design.n_stacked + 3))
+    rows = np.broadcast_to(np.arange(chunk.scores.size)[:, np.newaxis], places.shape)
+    np.add.at(means, (rows, places), np.einsum("paq,pq->pa", scores, weights))
+    return means[:, :-1]
+
+
 def _scores(cells: Cells, parameters: Parameters, tables: Tables, chunk: Chunk, stretch: slice) -> tuple[Floats, Ints]:
     """The part of the complete-data score that varies with the node, and where each slot of it stands in the stack.
 
