@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,7 +48,8 @@ class Terminal:
         with patch.object(typer.testing, "_get_command", build_commands):
             result = CliRunner().invoke(app, words, input=typed, env=surroundings)
         assert isinstance(result.exception, SystemExit | None), f"{line}: {result.exception!r}"
-        assert self.open_files() - before == Counter(), line  # what another test left may be closed meanwhile
+        left = self.find_left(before)
+        assert not left, f"{line} left open: {left}"
         return result
 
     @contextmanager
@@ -63,6 +65,13 @@ class Terminal:
         """Files of the data folder that this process has open; a test may hold some itself."""
         paths = (file.path for file in psutil.Process().open_files())
         return Counter(path for path in paths if path.startswith(str(self.folder)))
+
+    def find_left(self, before: Counter[str]) -> Counter[str]:
+        """What is open beyond that, and stays so: a thread that an earlier test left behind may open and close some."""
+        until = time.monotonic() + 3
+        while (left := self.open_files() - before) and time.monotonic() < until:
+            time.sleep(0.05)
+        return left
 
     def done(self, line: str, *more: str | Path, env: Env = NO_ENV) -> str:
         """Standard output of a command that does what it is asked."""
