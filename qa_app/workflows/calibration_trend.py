@@ -4,13 +4,13 @@ Sessions on scorecards of the same structure are one line; edits of the wording 
 is called drift before there are enough tickets on either side.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from db.engine import Transaction
-from db.records import ScorecardVersion, SessionId
+from db.records import Person, PersonId, ScorecardVersion, SessionId
 from db.store import calibration, people, scorecards
 from qa_app.domain.calibration import REVEALED
 from qa_app.errors import NotFound, Refused
@@ -87,6 +87,8 @@ class MeetingEffect:
     after: str
     change: Measured
     """Distance in percent of guessing, after less before: negative is closer."""
+    team: str
+    """Whether the same reviewers graded both, or who did only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,10 @@ def trace_sessions(context: Context, session_id: SessionId) -> Trend:
         tuple(_follow(names, 100 * equal, periods, moved, n, bounds=(0.0, 100.0))),
         tuple(_follow(_name_criteria(graded), 100 * distances.between(everybody), periods, changed, n)),
         tuple(
-            MeetingEffect(one.name, two.name, effect)
-            for (one, two), effect in zip(pairwise(stops), effects, strict=True)
+            MeetingEffect(one.name, two.name, effect, team)
+            for (one, two), effect, team in zip(
+                pairwise(stops), effects, [_compare_teams(*two, named) for two in pairwise(read)], strict=True
+            )
         ),
         _describe_split(stops, periods, None if late is None else int(late.sum())),
     )
@@ -181,6 +185,17 @@ def _list_stops(
             n_there=sum(calibration.attendance(tx, one.id).values()),
         )
         before = version.content_hash
+
+
+def _compare_teams(before: SessionAnswers, after: SessionAnswers, named: Mapping[PersonId, Person]) -> str:
+    """A change between other people is not one of people."""
+    first, second = ({review.reviewer_id for review in answers.counted} for answers in (before, after))
+    parts = [
+        f"{word} {', '.join(sorted(named[key].name for key in keys))}"
+        for word, keys in (("without", first - second), ("with", second - first))
+        if keys
+    ]
+    return "; ".join(parts) or "the same"
 
 
 def _name_criteria(graded: Graded) -> list[str]:
@@ -245,6 +260,10 @@ def _tell_sessions(trend: Trend) -> Section:
     return Section("sessions", "Sessions", note, fields, rows, trend.note)
 
 
+BEFORE_AND_AFTER = (
+    "Negative: closer after the meeting. The tickets are others, and where the reviewers are too, part of a change is "
+    "theirs and not the meeting's."
+)
 _UNITS = {
     "severity": "Points of 100 above the others; negative is stricter",
     "agreement": "Same answers as the others, %, over all criteria; not corrected for chance",
@@ -270,8 +289,10 @@ def _tell_meetings(trend: Trend) -> Section:
     fields = (
         Field("before", "Session"),
         Field("after", "The next"),
+        Field("team", "Reviewers"),
         Field("change", "Change of distance, % of guessing", Kind.MEASURED),
     )
-    rows = tuple((one.before, one.after, one.change) for one in trend.meetings)
-    note = "Negative: closer after the meeting. The tickets are others, so part of a change may be theirs."
-    return Section("meetings", "Before and after each meeting", note, fields, rows, "There is one session only so far.")
+    rows = tuple((one.before, one.after, one.team, one.change) for one in trend.meetings)
+    return Section(
+        "meetings", "Before and after each meeting", BEFORE_AND_AFTER, fields, rows, "There is one session only so far."
+    )

@@ -11,7 +11,7 @@ from qa_app.ui.widgets.figures import course_chart
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.session_report import write_cell
 from qa_app.words import write_change, write_day
-from qa_app.workflows.calibration_trend import Course, MeetingEffect, Trend
+from qa_app.workflows.calibration_trend import BEFORE_AND_AFTER, Course, MeetingEffect, Trend
 
 _VIEWS = {
     "severity": ("Severity of reviewers", "Points of 100 above the others"),
@@ -52,7 +52,7 @@ def show_trend(trend: Trend) -> None:
     st.subheader("Before and after each meeting", anchor=False)
     rows = [_write_meeting(one) for one in trend.meetings]
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Before and after each meeting")
-    quiet("Distance in % of guessing; negative is closer. The tickets are others, so part of a change may be theirs.")
+    quiet(f"Distance in % of guessing. {BEFORE_AND_AFTER}")
 
 
 def _show_course(trend: Trend, courses: tuple[Course, ...], *, title: str) -> None:
@@ -86,7 +86,12 @@ def _show_changes(courses: Sequence[Course]) -> None:
 
 
 def _write_meeting(one: MeetingEffect) -> dict[str, str]:
-    return {"Session": escape(one.before), "The next": escape(one.after), "Change": escape(_judge(one))}
+    return {
+        "Session": escape(one.before),
+        "The next": escape(one.after),
+        "Reviewers": escape(one.team),
+        "Change": escape(_judge(one)),
+    }
 
 
 def _judge(one: MeetingEffect) -> str:

@@ -144,8 +144,8 @@ def make_course(*, say: TextMaker = keep) -> tuple[Section, ...]:
     severity = Course(say(REVIEWERS[0].name), line, change, alert=True)
     same = replace(severity, change=None, alert=False)
     effects = (
-        MeetingEffect(say("Week 1"), say("Week 2"), change),
-        MeetingEffect("Week 2", "Week 3", make_undefined(n=0)),
+        MeetingEffect(say("Week 1"), say("Week 2"), change, say("the same")),
+        MeetingEffect("Week 2", "Week 3", make_undefined(n=0), "with Cy"),
     )
     return Trend(
         stops, line, (severity,), (same,), (replace(same, name="Opening"),), effects, "Late is Week 3."

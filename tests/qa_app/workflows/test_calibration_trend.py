@@ -73,7 +73,7 @@ def test_nothing_is_called_drift_before_there_are_enough_tickets(sqlite_house: H
 def test_meeting_is_followed_by_the_change_of_distance(sqlite_house: House) -> None:
     trend = trace_sessions(sqlite_house.act(FACILITATOR), SessionId(hold_two(sqlite_house)))
     (meeting,) = trend.meetings
-    assert (meeting.before, meeting.after) == ("Week 10", "Week 11")
+    assert (meeting.before, meeting.after, meeting.team) == ("Week 10", "Week 11", "with Di")
     assert isinstance(meeting.change, Estimate)
     # Of five criteria 187.5 % of guessing on one, and on another the whole scale: of all minutes given, 10 twice and 0
     # eight times, two are 2 x .2 x .8 of it apart by guessing. Then nothing. The change is that of the whole team.
