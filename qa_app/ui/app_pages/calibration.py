@@ -206,12 +206,12 @@ def show_table(rows: Sequence[certificates.CertificateRow]) -> None:
         list_rows(rows, now=context.now(), zone=zone),
         hide_index=True,
         column_config={
-            "reviewer": "Reviewer",
-            "scorecard": "Scorecard",
-            "agreement": "Agrees with the reference",
-            "rests": "Rests on",
-            "certificate": "Certificate",
-            "missing": st.column_config.TextColumn("Now", width="large"),
+            "reviewer": st.column_config.TextColumn("Reviewer", width=130),
+            "missing": st.column_config.TextColumn("Now", width=430),
+            "certificate": st.column_config.TextColumn("Certificate", width=130),
+            "agreement": st.column_config.TextColumn("Agrees with the reference", width=150),
+            "rests": st.column_config.TextColumn("Rests on", width=150),
+            "scorecard": st.column_config.TextColumn("Scorecard", width=150),
         },
     )
 

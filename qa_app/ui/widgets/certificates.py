@@ -20,11 +20,11 @@ def list_rows(rows: Sequence[CertificateRow], *, now: datetime, zone: ZoneInfo) 
     return [
         {
             "reviewer": row.person.name,
-            "scorecard": row.scorecard,
+            "missing": " ".join(row.unmet) or "The rule holds.",
+            "certificate": _write_certificate(row, now=now, zone=zone),
             "agreement": _write_agreement(row),
             "rests": f"{write_count(row.standing.answers, 'answer')}, {write_count(row.standing.tickets, 'ticket')}",
-            "certificate": _write_certificate(row, now=now, zone=zone),
-            "missing": " ".join(row.unmet) or "The rule holds.",
+            "scorecard": row.scorecard,
         }
         for row in rows
     ]
