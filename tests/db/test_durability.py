@@ -157,6 +157,7 @@ def submit_until_killed(process: "subprocess.Popen[str]", prefix: str, seconds: 
     raise AssertionError("the process ended")
 
 
+@pytest.mark.long
 def test_kill_in_the_middle_of_submits_loses_nothing_acknowledged(file_store: Store) -> None:
     url = file_store.engine.url.render_as_string(hide_password=False)
     with file_store.write() as tx:
@@ -239,6 +240,7 @@ def run_until_killed() -> Iterator[Callable[..., bool]]:
         process.stdin.close()
 
 
+@pytest.mark.long
 def test_backup_killed_at_any_step_is_whole_or_not_there(
     small_url: str, tmp_path: Path, run_until_killed: Callable[..., bool]
 ) -> None:
@@ -254,6 +256,7 @@ def test_backup_killed_at_any_step_is_whole_or_not_there(
     assert names(target.parent) == ["b.sqlite"]
 
 
+@pytest.mark.long
 def test_restore_killed_at_any_step_leaves_the_old_or_the_new(
     small_url: str, tmp_path: Path, run_until_killed: Callable[..., bool]
 ) -> None:

@@ -232,6 +232,7 @@ upgrade(sys.argv[1])
 """
 
 
+@pytest.mark.long
 def test_upgrade_killed_in_the_middle_goes_on_later(database_url: str) -> None:
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_UPGRADE, database_url], check=False, cwd=Path(__file__).parents[2]

@@ -98,6 +98,7 @@ def test_progress_grows_to_its_end(filled_url: str, tmp_path: Path) -> None:
         assert heard[-1][0] == heard[-1][1] > 0
 
 
+@pytest.mark.long
 def test_backups_under_writers_are_whole(file_store: Store, sqlite_url: str, tmp_path: Path) -> None:
     with file_store.write() as tx:
         add_work(tx)

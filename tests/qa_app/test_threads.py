@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 # The first import of the `plumbline` command, then whatever the agreement engine loads.
 COUNT_THREADS = """
 from qa_app.cli import run

@@ -195,6 +195,7 @@ def test_a_larger_size_keeps_what_was_drawn(frame: list[Ticket], size: int, seed
     assert ids(draw(frame, make_plan(size + 5), seed=seed))[:size] == ids(draw(frame, make_plan(size), seed=seed))
 
 
+@pytest.mark.long
 def test_tickets_are_drawn_as_often_as_their_probability_says() -> None:
     # 2,000 seeds, 5 of 20. Under simple random sampling the sum of (O - E)^2 / E, times (N - 1) / (N - n), follows
     # chi-square with N - 1 degrees of freedom. Seeded, so that it does not fail by chance.
@@ -204,6 +205,7 @@ def test_tickets_are_drawn_as_often_as_their_probability_says() -> None:
     assert chi2.sf(statistic, 19) > 0.01
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "plan", [make_plan(2, "channel"), make_plan(1, "channel", per_agent=2), make_plan(4, "channel")]
 )

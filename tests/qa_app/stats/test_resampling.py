@@ -222,6 +222,7 @@ def test_resampling_raters_too_widens_the_interval() -> None:
         assert both.method.startswith("bootstrap over units and raters, BCa")
 
 
+@pytest.mark.long
 def test_intervals_of_twelve_units_hold_the_true_alpha_about_as_often_as_they_say() -> None:
     random = np.random.Generator(np.random.Philox(3))
     alpha = find("krippendorff_alpha").compute

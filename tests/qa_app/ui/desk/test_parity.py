@@ -111,6 +111,7 @@ def test_browser_and_python_agree_on_scores_gaps_and_what_is_asked(browser: Brow
         assert in_browser["problems"] == gaps
 
 
+@pytest.mark.long
 def test_cases_of_the_parity_test_reach_every_rule() -> None:
     """Guards the test above: its cases have auto-fails of each level, gaps of each kind, forms without a score."""
     cases = random_cases()
