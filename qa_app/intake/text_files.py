@@ -30,7 +30,10 @@ def decode(raw: bytes, *, file_name: str, encoding: str | None) -> tuple[str, Gu
             ) from error
     text, guess = _guess_text(raw)
     if len(_NO_LETTER.findall(text)) > max(3, len(text) / 50):
-        raise Refused("not-text", f"{file_name} is neither text nor a workbook. Import CSV, XLSX, JSONL, VTT or SRT.")
+        raise Refused(
+            "not-text",
+            f"{file_name} is neither text nor a workbook. Choose a text file, such as CSV, or a workbook (.xlsx).",
+        )
     return text, guess
 
 

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from db.records import IssueLevel, RowIssue
 from qa_app.errors import NotFound, Refused, Unavailable
+from qa_app.intake.model import shorten
 from qa_app.stats.ratings import Level, LongRow, RatingsTable, build_table
 
 _COLUMNS = ("item", "rater", "criterion", "value")
@@ -58,6 +59,8 @@ class Line:
     columns: tuple[str, str, str, str] = _COLUMNS
     """What the file calls the columns in which they stand."""
     sheet: str | None = None
+    damage: str = ""
+    """Why one of the cells could not be read, in a sentence; empty where all could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,9 @@ def _check_columns(header: Sequence[str], found: Sequence[str], name: str) -> No
 def _take(reading: _Reading, line: Line, criterion: str | None) -> None:
     """One line: a rating, nothing, or an issue."""
     item, rater, name, text = (cell.strip() for cell in line.cells)
+    if line.damage:
+        _complain(reading, line, _VALUE, "", line.damage)
+        return
     reading.criteria[name] = None
     if not text or criterion not in {None, name}:
         return
@@ -243,7 +249,7 @@ def _complain(reading: _Reading, line: Line, place: int, found: str, message: st
             row=line.number,
             sheet=line.sheet,
             column=line.columns[place],
-            found=found,
+            found=shorten(found),
         )
     )
 
@@ -251,9 +257,10 @@ def _complain(reading: _Reading, line: Line, place: int, found: str, message: st
 def _read_value(reading: _Reading, line: Line, text: str) -> float:
     """The number that stands there, or that its word stands for; nan where it cannot be used, which is an issue."""
     scale = reading.scale
+    if scale.words and text in reading.words:
+        return reading.words[text]
+    text = shorten(text)
     if scale.words:
-        if text in reading.words:
-            return reading.words[text]
         near = get_close_matches(text, scale.words, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         _complain(reading, line, _VALUE, text, f"{text!r} is not on the scale {scale.written}.{hint}")

@@ -20,7 +20,7 @@ from threading import Semaphore
 from qa_app.domain.access import reach
 from qa_app.errors import NotAllowed, Refused, Unavailable
 from qa_app.intake.columns import find_table, normalise
-from qa_app.intake.model import Cell, Grid, Table
+from qa_app.intake.model import Cell, Grid, Table, Unreadable
 from qa_app.intake.sheets import read_workbook
 from qa_app.intake.tables import read_csv
 from qa_app.reports import RatingsReport
@@ -50,6 +50,12 @@ _NAMES = {
     "criterion": ("criterion", "question", "category", "dimension", "aspect", "line_item"),
     "value": ("value", "rating", "score", "answer", "grade", "points", "result"),
 }
+_DAMAGE = {
+    "cell-error": "The cell shows an error of the spreadsheet; mend its formula, or empty the cell.",
+    "formula-without-value": "The formula in this cell was never calculated. Open and save the workbook in a "
+    "spreadsheet program to store its value, or write the value down.",
+}
+_ANY_DAMAGE = "The number in this cell is not finite; write the value down, or empty the cell."
 _ONE = "rating"
 """What the criterion is called where the sheet has one and no name for it."""
 
@@ -149,18 +155,24 @@ def list_lines(table: Table, layout: Layout) -> Iterator[Line]:
         place = places.get(column, len(cells))
         return _write(cells[place]) if place < len(cells) else ""
 
+    def damage(cells: Sequence[Cell], columns: Sequence[str]) -> str:
+        found = (cells[places[column]] for column in columns if places.get(column, len(cells)) < len(cells))
+        return next((_DAMAGE.get(cell.code, _ANY_DAMAGE) for cell in found if isinstance(cell, Unreadable)), "")
+
     for row in table.rows:
         item = text(row.cells, layout.item)
         rater = text(row.cells, layout.rater)
         criterion = text(row.cells, layout.criterion) if layout.criterion else _ONE
         if layout.shape is Shape.LONG:
             columns = (layout.item, layout.rater, layout.criterion or _ONE, layout.value)
-            yield Line(row.number, (item, rater, criterion, text(row.cells, layout.value)), columns, table.sheet)
+            cells = (item, rater, criterion, text(row.cells, layout.value))
+            yield Line(row.number, cells, columns, table.sheet, damage(row.cells, columns))
             continue
         for column in layout.columns:
             columns = (layout.item, layout.rater or column, layout.criterion or column, column)
             who, what = (column, criterion) if layout.shape is Shape.BY_RATER else (rater, column)
-            yield Line(row.number, (item, who, what, text(row.cells, column)), columns, table.sheet)
+            cells = (item, who, what, text(row.cells, column))
+            yield Line(row.number, cells, columns, table.sheet, damage(row.cells, columns))
 
 
 def read_ratings(table: Table, layout: Layout, values: Values) -> RatingsFile:
@@ -282,7 +294,7 @@ def _is_number(text: str) -> bool:
 def _write(cell: Cell) -> str:
     """A cell as the file shows it; what a spreadsheet stores as 3.0 is the 3 that people typed."""
     match cell:
-        case None:
+        case None | Unreadable():
             return ""
         case Decimal():
             return f"{cell.normalize():f}"

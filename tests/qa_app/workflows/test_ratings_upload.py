@@ -125,6 +125,28 @@ def test_workbook_reads_like_the_csv(sqlite_house: House, tmp_path: Path) -> Non
     assert all(isinstance(issue, RowIssue) for issue in found.issues)
 
 
+def test_formula_without_a_value_is_named_and_measured_nowhere(sqlite_house: House, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["Ticket", "Criterion", "Ann", "Bob"], ["t1", "tone", 4, "=C2-1"], ["t2", "tone", "=1/0", 5]):
+        book.active.append(row)
+    path = tmp_path / "ratings.xlsx"
+    book.save(path)  # openpyxl writes formulas without their values
+    [table] = open_tables(sqlite_house.act(FACILITATOR), path, path.name)
+    guessed = guess_reading(table)
+    assert guessed.found == ()
+    found = read_table(table, guessed.layout, Values(LevelName.ORDINAL))
+    words = (
+        "The formula in this cell was never calculated. Open and save the workbook in a spreadsheet program to store "
+        "its value, or write the value down."
+    )
+    assert [(issue.sheet, issue.row, issue.column, issue.message) for issue in found.issues] == [
+        ("Sheet", 2, "Bob", words),
+        ("Sheet", 3, "Ann", words),
+    ]
+    assert found.tables == {}
+
+
 def test_words_are_names_until_somebody_orders_them(sqlite_house: House, tmp_path: Path) -> None:
     rows = "".join(f"t{place},Ann,tone,{word}\n" for place, word in enumerate(("good", "fair", "good", "poor")))
     table = open_text(sqlite_house, tmp_path, f"item,rater,criterion,value\n{rows}")
