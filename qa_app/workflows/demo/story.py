@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review, SessionId
-from qa_app.followup import Progress
-from qa_app.workflows import agent_results, calibration, coaching, disputes, findings, grading, reviews, sampling
+from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review
+from qa_app.workflows import agent_results, coaching, disputes, grading, reviews, sampling
 from qa_app.workflows.demo import people as cast
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
 from qa_app.workflows.demo.remarks import GOALS
+from qa_app.workflows.demo.rounds import ROUNDS, hold_meeting, open_round, set_certificate_rule
 from qa_app.workflows.demo.stage import Stage
 from scorecards.answers import Answer
 from scorecards.model import Channel
@@ -23,19 +23,17 @@ _SAMPLES = (
     ("Chats and web", (Channel.CHAT, Channel.WEB), "chat", 20),
     ("E-mails", (Channel.EMAIL,), "email", 11),
 )
-_SESSIONS = {2: "Week 3: chats", 5: "Week 6: chats", 7: "Week 8: chats"}
-"""The first two are closed with findings, the last one is still being graded."""
-_TICKETS_PER_SESSION = 6
-_GRADERS_PER_SESSION = 4
 
 
 def tell_story(stage: Stage, week: int, dice: Dice) -> int:
     """One week of work after its tickets came in; returns how many quality reviews were submitted."""
     _draw_and_assign(stage, week)
-    session_id = _open_calibration(stage, week) if week in _SESSIONS else None
+    session_id = open_round(stage, week) if week in ROUNDS else None
     submitted = _grade(stage, week, dice, last=week == cast.WEEKS - 1)
     if session_id is not None and week < cast.WEEKS - 1:
-        _close_calibration(stage, session_id)
+        hold_meeting(stage, session_id)
+    if week == cast.WEEKS - 1:
+        set_certificate_rule(stage)
     stage.tick(hours=3)
     _release(stage, submitted)
     _respond(stage, submitted, dice)
@@ -59,33 +57,6 @@ def _draw_and_assign(stage: Stage, week: int) -> None:
             seed=stage.seed + week,
         )
         stage.tick(minutes=3)
-
-
-def _open_calibration(stage: Stage, week: int) -> SessionId:
-    context = stage.act(cast.FACILITATOR.email)
-    frame = Frame(channels=(Channel.CHAT,), reviewed=False)
-    plan = sampling.NewPlan(f"Calibration {_SESSIONS[week]}", frame, size=_TICKETS_PER_SESSION)
-    drawn = sampling.draw_sample(context, plan, seed=stage.seed + 100 + week)
-    graders = [stage.people[reviewer.email].id for reviewer in _graders(week)]
-    session = calibration.open_session(
-        context,
-        calibration.NewSession(
-            name=_SESSIONS[week],
-            version_id=stage.versions["chat"],
-            ticket_ids=tuple(item.ticket_id for item in drawn.items),
-            reviewer_ids=tuple(graders),
-            selection=drawn.selection,
-            due_at=stage.now + timedelta(days=4),
-            seed=stage.seed,
-        ),
-    )
-    return session.id
-
-
-def _graders(week: int) -> tuple[cast.DemoReviewer, ...]:
-    """All six in the middle session, four in the others."""
-    count = len(cast.REVIEWERS) if week == 5 else _GRADERS_PER_SESSION
-    return cast.REVIEWERS[:count]
 
 
 def _grade(stage: Stage, week: int, dice: Dice, *, last: bool) -> list[Review]:
@@ -125,36 +96,6 @@ def _fill_in(stage: Stage, reviewer: cast.DemoReviewer, assignment: Assignment, 
     dice = Dice(stage.seed, "grade", reviewer.email, told.ticket["external_id"], assignment.purpose)
     severity = reviewer.find_severity(week)
     return fill_in(card, told, severity=severity, noise=reviewer.noise, dice=dice)
-
-
-def _close_calibration(stage: Stage, session_id: SessionId) -> None:
-    stage.tick(hours=2)
-    context = stage.act(cast.FACILITATOR.email)
-    session = calibration.reveal_session(context, session_id)
-    for line in findings.list_findings(context):
-        if line.progress(stage.now.date()) in {Progress.OPEN, Progress.OVERDUE}:
-            findings.finish_finding(context, line.finding.id, done=True)
-    stage.tick(minutes=20)
-    for cause, decision, action, update in (
-        (
-            "ambiguous_text",
-            "The anchors for the two middle levels overlap; we read the lower one as “said it once”.",
-            "Reword the anchor",
-            True,
-        ),
-        ("slip", "Two of us missed the second message. No change needed.", "", False),
-    ):
-        criterion_id = _criteria(stage)[1 if update else 3]
-        due = stage.now.date() + timedelta(days=10)
-        new = findings.NewFinding(criterion_id, cause, decision, guideline_needs_update=update)
-        if action:
-            new = replace(new, action=action, owner_id=session.reviewer_ids[0], due_on=due)
-        findings.record_finding(context, session.id, new)
-    calibration.close_session(context, session_id)
-
-
-def _criteria(stage: Stage) -> list[str]:
-    return [criterion.id for criterion in stage.cards[stage.versions["chat"]].criteria]
 
 
 def _release(stage: Stage, submitted: Sequence[Review]) -> None:
