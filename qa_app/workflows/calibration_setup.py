@@ -37,7 +37,7 @@ from qa_app.workflows.sampling import NewPlan, draw_within
 from qa_app.workflows.scope import find_blind_tickets, limit_frame
 from scorecards.narrowing import with_drivers
 
-_NEXT_IN_LINE = "one of the graders of the calibration handled it, or grades it in another"
+_NEXT_IN_LINE = "one of the graders of the calibration handled it, or has it to grade already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +192,19 @@ def withdraw_open(tx: Transaction, context: Context, session: CalibrationSession
 
 
 def _find_spoilt(tx: Transaction, grader_ids: Sequence[PersonId]) -> frozenset[TicketId]:
-    """Tickets that a grader discussed in a session before, or has open in another."""
-    return frozenset(
+    """Tickets that a grader discussed in a session before, or has to grade already, in another or in daily work."""
+    discussed = {
         key
         for grader in grader_ids
         for session in calibration.sessions(tx, grader_id=grader)
         for key in settled_tickets(session)
-    )
+    }
+    waiting = {
+        one.ticket_id
+        for grader in grader_ids
+        for one in assignments.assignments(tx, reviewer_id=grader, state=AssignmentState.OPEN)
+    }
+    return frozenset(discussed | waiting)
 
 
 def _exchange(

@@ -115,10 +115,19 @@ def test_drawn_ticket_that_a_grader_discussed_before_gives_way_to_the_next_in_li
     newest, _ = sampling.list_samples(house.act(FACILITATOR))
     (item,) = newest.items
     assert (item.ticket_id, item.replaced_by) == (before.ticket_id, now.ticket_id)
-    assert item.replacement_reason == "one of the graders of the calibration handled it, or grades it in another"
+    assert item.replacement_reason == "one of the graders of the calibration handled it, or has it to grade already"
     calibration.cancel_session(house.act(FACILITATOR), first.id, why="Twice")
     third = calibration.open_session(house.act(FACILITATOR), replace(NEW, plan=ONE))
     assert third.tickets == first.tickets
+
+
+def test_drawn_ticket_that_a_grader_has_in_the_queue_gives_way_to_the_next_in_line(sqlite_house: House) -> None:
+    first = calibration.open_session(sqlite_house.act(FACILITATOR), replace(NEW, plan=ONE))
+    calibration.cancel_session(sqlite_house.act(FACILITATOR), first.id, why="A trial")
+    (drawn,) = first.tickets
+    sqlite_house.assign(BO, next(ticket for ticket in (T1, T2, T3) if ticket.id == drawn.ticket_id))
+    second = calibration.open_session(sqlite_house.act(FACILITATOR), replace(NEW, plan=ONE))
+    assert [item.ticket_id for item in second.tickets] != [drawn.ticket_id]
 
 
 def test_session_whose_tickets_are_all_used_up_is_refused(sqlite_house: House) -> None:
