@@ -316,6 +316,9 @@ class CalibrationReport:
     """Reported score by ticket and reviewer; no key where nothing was submitted."""
     findings: tuple[FindingLine, ...]
     submitted: int
+    """Blind grades; the others count nowhere."""
+    not_blind: tuple[tuple[PersonId, TicketId], ...]
+    """Who graded which ticket after having seen others' grades of it."""
     expected: int
     sections: tuple["Section", ...]
     """The same figures as tables, for a terminal, a program and a workbook."""

@@ -123,7 +123,7 @@ def _tell_session(report: CalibrationReport, zone: ZoneInfo) -> tuple[tuple[str,
         ("Seed of the intervals", Cell(session.seed, Style.FACT_COUNT)),
         ("Reviews expected", Cell(report.expected, Style.FACT_COUNT)),
         ("Who graded", Cell(", ".join(person.name for person in report.reviewers))),
-        ("Reviews submitted", Cell(report.submitted, Style.FACT_COUNT)),
+        ("Blind reviews in", Cell(report.submitted, Style.FACT_COUNT)),
         ("Criteria", Cell(len(report.agreement), Style.FACT_COUNT)),
     )
 

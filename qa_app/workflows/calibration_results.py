@@ -22,7 +22,7 @@ from qa_app.domain.calibration import REVEALED, graders
 from qa_app.errors import NotFound, Refused
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method, Readings
 from qa_app.stats.agreement import measure_criteria
-from qa_app.words import NOTHING, write_answer
+from qa_app.words import NOTHING, write_answer, write_count
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.calibration import find_session
 from qa_app.workflows.context import Context
@@ -109,6 +109,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         scores=measured.scores,
         findings=findings,
         submitted=measured.submitted,
+        not_blind=measured.not_blind,
         expected=len(session.tickets) * len(graders(session)),
         sections=(),
         methods=_methods(context, version, session, measured, window),
@@ -139,6 +140,7 @@ class _Measured(NamedTuple):
     sheets: tuple[AnswerSheet, ...]
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
     submitted: int
+    not_blind: tuple[tuple[PersonId, TicketId], ...]
 
 
 def _measure_window(
@@ -159,6 +161,7 @@ def _measure_window(
         sheets=_lay_out(session, version, present),
         scores=_scores(session, present.reviews),
         submitted=len(present.reviews),
+        not_blind=tuple((review.reviewer_id, review.ticket_id) for review in present.not_blind),
     )
 
 
@@ -256,7 +259,7 @@ def measure_agreement(graded: Graded, version: ScorecardVersion, seed: int) -> t
             applicable_alpha=found.applicable_alpha,
             chosen=found.chosen,
             not_applicable=found.not_applicable,
-            missing=found.missing,
+            missing=found.missing - graded.n_not_asked,
         )
         for criterion, found in zip(graded.criteria, measured, strict=True)
     )
@@ -285,8 +288,8 @@ def _methods(
         "Session": f"{session.name}: {len(session.tickets)} tickets, {n_reviewers} reviewers; tickets picked {picks}",
         "Scorecard": f"{name_version(version)}; structure {version.structure_hash[:12]}, "
         f"wording {version.content_hash[:12]}",
-        "Grades used": f"{measured.submitted} blind grades of {expected} expected; grades that were not blind are "
-        "left out",
+        "Grades used": f"{measured.submitted} blind grades of {expected} expected; "
+        f"{write_count(len(measured.not_blind), 'grade')} not blind and left out",
         **_FORMULAS,
         "Reference": f"{readings.n_agreed} answers agreed in the meeting, {readings.n_expert} of the expert",
         "Sessions pooled": describe_window(window),

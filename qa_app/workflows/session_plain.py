@@ -28,9 +28,11 @@ def tell_plain(report: CalibrationReport) -> Section:
 
 
 def _say_measured(report: CalibrationReport, found: Readings) -> str:
+    tell_more = f", and {len(report.not_blind)} more that are not blind and count nowhere" if report.not_blind else ""
     said = (
         f"{write_count(len(report.reviewers), 'person', 'people')} graded "
-        f"{write_count(len(report.tickets), 'ticket')} blind; {report.submitted} of {report.expected} reviews are in."
+        f"{write_count(len(report.tickets), 'ticket')} blind; {report.submitted} of {report.expected} reviews are in"
+        f"{tell_more}."
     )
     if report.pooled is not None:
         n_before = len(found.sessions) - 1

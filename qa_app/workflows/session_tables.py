@@ -1,7 +1,7 @@
 """From the reviews of calibration sessions to ratings tables: units are tickets of sessions, raters are reviewers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from db.records import PersonId, Rating, Review, SessionId, TicketId
@@ -95,6 +95,14 @@ class Graded:
     raters: tuple[PersonId, ...]
     answers: Answers
     references: References
+    asked: Mapping[SessionId, frozenset[PersonId]] = field(default_factory=dict)
+    """Whose answers each session wanted; of a session that is not named, those of all raters."""
+
+    @property
+    def n_not_asked(self) -> int:
+        """Pairs of unit and rater of which nobody wanted an answer."""
+        everybody = set(self.raters)
+        return sum(len(everybody - self.asked.get(session, everybody)) for session, _ in self.units)
 
     @cached_property
     def tables(self) -> Mapping[str, RatingsTable]:

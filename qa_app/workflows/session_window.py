@@ -37,6 +37,8 @@ class SessionAnswers:
     session: CalibrationSession
     reviews: tuple[Review, ...]
     references: tuple[Reference, ...]
+    not_blind: tuple[Review, ...] = ()
+    """Grades by people who had seen others': kept, and counted nowhere."""
 
     def only_random(self) -> "SessionAnswers":
         """The same for the tickets that were drawn at random or by strata."""
@@ -93,7 +95,8 @@ def read_session(tx: Transaction, session: CalibrationSession) -> SessionAnswers
     """The blind grades of a revealed session and its references."""
     found = reviews.graded(tx, session_id=session.id, purpose=Purpose.CALIBRATION)
     blind = tuple(review for review in found if review.saw_other_grades is False)
-    return SessionAnswers(session, blind, calibration.references(tx, session.id))
+    others = tuple(review for review in found if review.saw_other_grades is not False)
+    return SessionAnswers(session, blind, calibration.references(tx, session.id), others)
 
 
 def pool(sessions: Sequence[SessionAnswers], version: ScorecardVersion) -> Graded:
@@ -108,6 +111,7 @@ def pool(sessions: Sequence[SessionAnswers], version: ScorecardVersion) -> Grade
         raters=tuple(dict.fromkeys(key for one in sessions for key in one.session.reviewer_ids)),
         answers=index_answers(counted),
         references=references,
+        asked={one.session.id: frozenset(one.session.reviewer_ids) for one in sessions},
     )
 
 

@@ -46,8 +46,6 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
             f"This session has {write_count(report.readings.n_tickets, 'ticket')}: read the intervals, not the "
             f"numbers, and take even those as too narrow.{pooled}"
         )
-    with st.expander("In plain words", icon=":material/notes:"):
-        show_sentences(next(section for section in report.sections if section.key == PLAIN))
     one, two, three = st.columns(3)
     with one:
         measured_card("Another reviewer, another verdict", found.flips, unit="%")
@@ -55,14 +53,17 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
         measured_card("Answers apart; 100 is guessing", found.disagreement)
     with three:
         st.metric(
-            "Grades in",
+            "Blind grades in",
             f"{report.submitted} of {report.expected}",
-            f"{write_count(len(report.tickets), 'ticket')}, {write_count(len(report.reviewers), 'person', 'people')}",
+            f"{write_count(len(report.tickets), 'ticket')}, {write_count(len(report.reviewers), 'person', 'people')}"
+            + (f", {len(report.not_blind)} more not blind" if report.not_blind else ""),
             delta_color="off",
             delta_arrow="off",
             border=True,
             height="stretch",
         )
+    with st.expander("In plain words", icon=":material/notes:", expanded=True):
+        show_sentences(next(section for section in report.sections if section.key == PLAIN))
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch", gap="small"):
         st.subheader("What to fix first", anchor=False)

@@ -122,6 +122,7 @@ def make_calibration_report(
         scores=_make_scores(chosen, reviewers, dice),
         findings=_make_findings(reviewers, say),
         submitted=4 * tickets - 1,
+        not_blind=(),
         expected=4 * tickets,
         sections=(),
         methods=_make_methods(say),

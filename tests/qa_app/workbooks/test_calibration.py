@@ -82,7 +82,7 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
         ["Reviews expected", 24, "Who graded", "Tomás Ferreira, Aïcha Benali, Jun Sato, Grace O’Neill"],
-        ["Reviews submitted", 23, "Criteria", 12],
+        ["Blind reviews in", 23, "Criteria", 12],
     ]
 
 

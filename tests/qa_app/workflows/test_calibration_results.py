@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from db.records import CalibrationSession, ReviewId, Selection
+from db.records import CalibrationSession, ReviewId, Selection, SessionId
 from db.store import people, reviews
 from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.estimate import Estimate
@@ -16,6 +16,7 @@ from qa_app.workflows import calibration, findings
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.calibration_results import RESAMPLES, report_session
 from qa_app.workflows.findings import NewFinding
+from qa_app.workflows.session_window import pool, read_session
 from qa_app.workflows.shelf import Shelf
 from scorecards.answers import Answer
 from tests.factories import fill
@@ -209,9 +210,17 @@ def test_grade_that_was_not_blind_is_left_out(house: House, session: Calibration
         late = replace(blind, id=ReviewId("late"), ticket_id=T4.id, submission_key=None, saw_other_grades=True)
         reviews.add_review(tx, late)
     report = report_session(house.act(BO), session.id)
-    assert report.submitted == 11
+    assert (report.submitted, report.not_blind) == (11, ((DI.id, T4.id),))
     assert DI.id not in report.scores[T4.id]
     assert report.agreement[0].missing == 1
+
+
+def test_whoever_was_not_asked_is_not_missing(house: House, session: CalibrationSession) -> None:
+    # The same answers as an earlier session of Bo and Cy only: nobody asked Di for its four tickets.
+    earlier = replace(session, id=SessionId("before"), reviewer_ids=(BO.id, CY.id))
+    with house.store.read() as tx:
+        graded = pool([read_session(tx, one) for one in (session, earlier)], VERSION)
+    assert (len(graded.units), len(graded.raters), graded.n_not_asked) == (8, 3, 4)
 
 
 def measure(level: Level, scale: tuple[float, ...], cells: Cells) -> Agreement:
