@@ -76,6 +76,20 @@ def confirm_reveal(left: int) -> None:
     send_button("Reveal now", reveal, key="session:reveal", icon=":material/visibility:")
 
 
+@st.dialog("Close the session?")
+def confirm_close() -> None:
+    """What stays undone is said before it can no longer be done."""
+    st.text(
+        "A closed session takes no agreed answers, findings and attendance any more, and is not opened again. Its "
+        "results stay."
+    )
+    if not revealed.readings.n_agreed or not revealed.findings:
+        agreed = write_count(revealed.readings.n_agreed, "agreed answer")
+        decided = write_count(len(revealed.findings), "finding")
+        st.warning(f"So far it has {agreed} and {decided}.", icon=":material/hourglass_bottom:")
+    send_button("Close it", close, key="session:close", icon=":material/archive:")
+
+
 @st.dialog("Discuss", width="medium", position="right")
 def discuss(sheet: AnswerSheet) -> None:
     """One criterion of one ticket: everybody's answer, and what the meeting decides."""
@@ -161,8 +175,9 @@ def show_actions(row: calibration.SessionRow) -> None:
         "Minutes", icon=":material/checklist:", key="session:minutes"
     ):
         st.switch_page("app_pages/minutes.py", query_params={"session": session_id})
-    if current is SessionState.REVEALED and allows(context.actor, "calibration.record"):
-        st.button("Close", icon=":material/archive:", on_click=close, key="session:close")
+    closes = current is SessionState.REVEALED and allows(context.actor, "calibration.record")
+    if closes and st.button("Close", icon=":material/archive:", key="session:close_open"):
+        confirm_close()
     if current in {SessionState.REVEALED, SessionState.CLOSED} and allows(context.actor, "export.calibration"):
         st.link_button(
             "Workbook",
@@ -200,8 +215,9 @@ with page_head(row.session.name):
     st.badge(word, icon=icon, color=colour)
     st.space("stretch")
     show_actions(row)
+not_blind = f", {len(report.not_blind)} of them not blind" if report and report.not_blind else ""
 quiet(
-    f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in"
+    f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in{not_blind}"
     + describe_deadline(row.session, now=context.now(), zone=zone)
 )
 if report is None:
