@@ -166,11 +166,14 @@ def reveal_session(context: Context, session_id: SessionId) -> CalibrationSessio
 
     Raises:
         Refused: the session is not open, or nobody has graded anything.
+        Conflict: somebody else has revealed it meanwhile.
     """
     require(context.actor, "calibration.reveal")
     now = context.now()
     with context.store.write() as tx:
         session = _session(tx, session_id)
+        if session.state is SessionState.REVEALED:
+            raise Conflict("session-revealed", "This session is revealed already; its results stand on its page.")
         progress = calibration.progress(tx, [session_id]).get(session_id, {})
         require_revealable(session, progress)
         withdraw_open(tx, context, session, "the session was revealed")

@@ -218,8 +218,9 @@ def test_reveal_withdraws_what_is_open_and_cannot_be_undone(house: House) -> Non
     with pytest.raises(Conflict):
         grading.submit_review(house.act(CY), late, fill(), submission_key="late")
     assert house.stored(draft.id) == draft
-    with pytest.raises(Refused):
+    with pytest.raises(Conflict) as refusal:
         calibration.reveal_session(house.act(FACILITATOR), session.id)
+    assert refusal.value.code == "session-revealed"
 
 
 def test_reveal_waits_for_two_reviewers(house: House) -> None:
