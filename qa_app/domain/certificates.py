@@ -66,7 +66,8 @@ def unmet(rule: CertificateRule, standing: Standing) -> tuple[str, ...]:
     found = []
     if standing.answers < rule.least_answers:
         there = write_count(standing.answers, "answer")
-        found.append(f"{there} stand beside a reference; the rule asks for {rule.least_answers}.")
+        stand = "stands" if standing.answers == 1 else "stand"
+        found.append(f"{there} {stand} beside a reference; the rule asks for {rule.least_answers}.")
     if standing.low is None:
         found.append("There is no interval yet; it takes two tickets with a reference.")
     elif Decimal(str(standing.low)) < rule.least_agreement:

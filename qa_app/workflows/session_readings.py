@@ -121,10 +121,10 @@ def _list_reviewers(graded: Graded, distances: Distances | None, names: Names) -
     found = zip(
         graded.raters,
         _list_severities(graded),
-        mean_rows(100 * equal.among(raters), n_raters=len(raters), bounds=_PERCENT),
-        mean_rows(100 * distances.lean(raters), n_raters=len(raters)),
-        mean_rows(100 * equal.against(raters, len(raters)), n_raters=2, bounds=_PERCENT),
-        mean_rows(_lean_from_reference(graded), n_raters=2),
+        _require_two(mean_rows(100 * equal.among(raters), n_raters=len(raters), bounds=_PERCENT)),
+        _require_two(mean_rows(100 * distances.lean(raters), n_raters=len(raters))),
+        _require_two(mean_rows(100 * equal.against(raters, len(raters)), n_raters=2, bounds=_PERCENT)),
+        _require_two(mean_rows(_lean_from_reference(graded), n_raters=2)),
         compare_marks(graded.critical.values(), (*graded.raters, REFERENCE)),
         strict=True,
     )
@@ -145,6 +145,16 @@ def _list_reviewers(graded: Graded, distances: Distances | None, names: Names) -
         for rater, severity, peers, lean, reference, reference_lean, critical in found
     ]
     return tuple(sorted(standings, key=_severest_first))
+
+
+def _require_two(found: Sequence[Measured]) -> list[Measured]:
+    """No number from a single ticket."""
+    return [
+        undefined("one-unit", n_units=1, n_raters=one.n_raters, n_values=one.n_values)
+        if isinstance(one, Estimate) and one.n_units == 1
+        else one
+        for one in found
+    ]
 
 
 def _severest_first(one: ReviewerStanding) -> tuple[bool, float, str]:

@@ -72,7 +72,7 @@ def _write_agreement(row: CertificateRow) -> str:
     if here.agreement is None:
         return "—"
     if here.low is None or here.high is None:
-        return f"{100 * here.agreement:.0f}%, no interval"
+        return "too few to tell"
     return f"{100 * here.agreement:.0f}% ({100 * here.low:.0f} to {100 * here.high:.0f})"
 
 
