@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from db.records import Frame, SessionKind, TicketId
+from db.records import Frame, SessionKind, SessionState, TicketId
 from qa_app.cli import meetings, series
 from qa_app.cli.dates import DAY, Due, read_due
 from qa_app.cli.finding import LARGEST_SEED, find_people, find_published, find_session
@@ -174,14 +174,17 @@ def status(as_: As = None, shown: Shown = Format.TABLE) -> None:
             "name": row.session.name,
             "state": row.session.state.value,
             "graded": f"{row.submitted} of {row.expected}",
-            "waiting for": ", ".join(
-                name for key, name in row.names.items() if row.progress.get(key, 0) < len(row.session.tickets)
-            )
-            or "nobody",
+            "waiting for": ", ".join(_list_awaited(row)) or "nobody",
         }
         for row in sessions
     ]
     show(rows, shown=shown)
+
+
+def _list_awaited(row: calibration.SessionRow) -> list[str]:
+    if row.session.state is not SessionState.OPEN:
+        return []
+    return [name for key, name in row.names.items() if row.progress.get(key, 0) < len(row.session.tickets)]
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Starting the web server: Streamlit's options, the start-up check, and the run itself."""
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -29,6 +30,8 @@ def serve(settings: Settings) -> None:
     """
     options = read_options(settings)
     check_options(options)
+    # Streamlit reads its options when it is imported and asks to be restarted when it is then given ours.
+    logging.getLogger("streamlit.config").addFilter(lambda said: "restart streamlit" not in said.getMessage())
     installation = open_installation(settings)
     install(installation)
     build_app(installation).run(config=options)

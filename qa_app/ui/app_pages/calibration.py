@@ -52,7 +52,9 @@ def set_up() -> None:
     if not versions or len(reviewers) < 2:
         empty("A session needs a published scorecard and two reviewers. Set both up first.")
         return
-    draw_form(context, versions, reviewers, zone=zone)
+    used = [row.session.scorecard_version_id for row in sessions]
+    in_order = sorted(versions, key=lambda one: used.index(one.id) if one.id in used else len(used))
+    draw_form(context, in_order, reviewers, zone=zone)
     send_button("Open the session", open_session, key="calibration:open", icon=":material/visibility_off:")
 
 
@@ -247,9 +249,8 @@ def show_checks() -> None:
     chosen = st.selectbox(
         "Results",
         list(labels),
-        index=None,
+        index=0 if len(labels) == 1 else None,
         format_func=labels.__getitem__,
-        placeholder="Choose a scorecard",
         width=420,
         key="checks:results",
     )
@@ -368,7 +369,7 @@ with page_head("Calibration"):
         st.space("stretch")
         st.page_link(
             "app_pages/interrater.py",
-            label="Ratings from a spreadsheet",
+            label="Ratings from elsewhere",
             icon=":material/table_view:",
             help="Agreement in ratings that were made elsewhere, without tickets.",
         )

@@ -148,7 +148,12 @@ def _ask_tickets(context: Context) -> None:
     )
     labels = _label_tickets(context, contested)
     st.multiselect(
-        "By hand", list(labels), format_func=labels.__getitem__, key="calibration:tickets", placeholder="none"
+        "By hand",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="calibration:tickets",
+        placeholder="none",
+        select_all=False,
     )
     st.checkbox("Draw only tickets that nobody has reviewed", key="calibration:fresh")
     quiet("Each ticket keeps how it was picked. Everyday agreement is estimated from the random ones only.")
