@@ -17,7 +17,7 @@ from db.records import (
     Role,
     ScorecardVersion,
 )
-from db.store import assignments, audit, people, scorecards
+from db.store import assignments, people, scorecards
 from qa_app.domain.access import require
 from qa_app.domain.disputes import (
     conclude,
@@ -29,7 +29,7 @@ from qa_app.domain.disputes import (
 )
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
-from qa_app.workflows.disputes import close_dispute, find_open, write_entry
+from qa_app.workflows.disputes import close_dispute, find_open, note_change
 from qa_app.workflows.grading import Filled
 from qa_app.workflows.reviews import move_review, supersede
 from scorecards.answers import Answer
@@ -84,14 +84,16 @@ def decide_dispute(
         else:
             move_review(tx, context, review, ReviewState.UPHELD)
         after = {"state": decided.state, "changed": sorted(changed), "second_grade": found.second_in}
-        audit.append(tx, write_entry(context, "dispute.decide", dispute_id, after))
+        note_change(tx, context, "dispute.decide", dispute_id, after)
     return decided
 
 
-def settle_wrong_agent(context: Context, dispute_id: DisputeId, *, decision: str, move_to: PersonId | None) -> Dispute:
+def settle_wrong_agent(
+    context: Context, dispute_id: DisputeId, *, decision: str, move_to: PersonId | None = None, void: bool = False
+) -> Dispute:
     """Agree that the work was somebody else's: the review moves to the right agent, who finds it newly released.
 
-    Without an agent to move it to it is voided, and counts for nobody.
+    With `void` it moves to nobody and counts nowhere.
 
     Raises:
         Refused: no words, a dispute about grades, or somebody who is no agent or the same one.
@@ -103,7 +105,7 @@ def settle_wrong_agent(context: Context, dispute_id: DisputeId, *, decision: str
         dispute, review = found.dispute, found.review
         if dispute.kind is not DisputeKind.WRONG_AGENT:
             raise Refused("dispute-kind", "This dispute is about grades; decide on those.")
-        right = _find_right_agent(tx, context, review, move_to) if move_to else None
+        right = None if void else _find_right_agent(tx, context, review, move_to)
         decided = replace(
             dispute,
             state=DisputeState.WRONG_AGENT,
@@ -117,7 +119,7 @@ def settle_wrong_agent(context: Context, dispute_id: DisputeId, *, decision: str
         else:
             _move_to(tx, context, review, right)
         after = {"state": decided.state, "moved_to": right.id if right else None}
-        audit.append(tx, write_entry(context, "dispute.decide", dispute_id, after))
+        note_change(tx, context, "dispute.decide", dispute_id, after)
     return decided
 
 
@@ -180,8 +182,8 @@ def _move_to(tx: Transaction, context: Context, review: Review, right: Person) -
     supersede(tx, context, anew, filled, reason=_MOVED)
 
 
-def _find_right_agent(tx: Transaction, context: Context, review: Review, move_to: PersonId) -> Person:
-    right = people.person(tx, move_to)
+def _find_right_agent(tx: Transaction, context: Context, review: Review, move_to: PersonId | None) -> Person:
+    right = people.person(tx, move_to) if move_to else None
     if right is None or Role.AGENT not in right.roles or right.id == review.agent_id:
         raise Refused("dispute-agent", "Choose another agent to whom the review belongs, or void it.")
     require(context.actor, "dispute.decide", team_id=right.team_id)

@@ -100,7 +100,7 @@ def _tell_outcomes(rows: Sequence[DisputeRow]) -> Section:
         Field("raised", "Raised", Kind.COUNT),
         Field("open", "Open", Kind.COUNT),
         Field("upheld", "Upheld", Kind.COUNT),
-        Field("partly_revised", "Partly upheld", Kind.COUNT),
+        Field("partly_revised", "Partly revised", Kind.COUNT),
         Field("revised", "Revised", Kind.COUNT),
         Field("wrong_agent", "Wrong agent", Kind.COUNT),
         Field("withdrawn", "Withdrawn", Kind.COUNT),
@@ -200,8 +200,8 @@ def _tell_second_grades(couples: Sequence[_Couple]) -> Iterator[Section]:
         title = f"First and second grade, {version.scorecard.label}"
         tables.append(tell_agreement(lines, f"second_grades_{place}", title, AGREEMENT_NOTE))
     note = (
-        "The contested grade against the blind second one, over the criteria that both graded; mean over tickets. These "
-        "are the grades that somebody doubted, so everyday grades agree better than this."
+        "The contested grade against the blind second one, over the criteria that both graded; mean over tickets. "
+        "These are the grades that somebody doubted, so everyday grades agree better than this."
     )
     none = "No contested review has a blind second grade yet."
     yield Section("second_grades", "Blind second grades", note, fields, tuple(rows), none)
@@ -252,7 +252,7 @@ def _list_methods(context: Context, couples: Sequence[_Couple]) -> tuple[Method,
     lines = {
         "Overturned": "Share of decided ones in which the decision changed the answer; Wilson's score interval at 95%. "
         "Withdrawn disputes, open ones, and those about whose work it was are left out.",
-        "Partly upheld": "At least one contested answer changed and another did not, or another criterion changed.",
+        "Partly revised": "At least one contested answer changed and another did not, or another criterion changed.",
         "Same answer": "Share of equal answers over the criteria that both graded, texts left out, `not applicable` "
         "being an answer; mean over tickets, Student's interval. It has no chance correction.",
         "By criterion": f"Coefficients as in calibrations; bootstrap over tickets with {RESAMPLES} resamples, seed "

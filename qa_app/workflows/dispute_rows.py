@@ -10,6 +10,7 @@ from db.records import (
     AssignmentId,
     AssignmentState,
     Dispute,
+    DisputeKind,
     DisputeState,
     Person,
     PersonId,
@@ -24,8 +25,9 @@ from db.records import (
 )
 from db.store import assignments, people, reviews, scorecards, tickets
 from qa_app.domain.access import Reach, allows, reach
-from qa_app.domain.disputes import needs_second_grade
+from qa_app.domain.disputes import is_overdue, list_asked_again, needs_second_grade
 from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent
+from scorecards.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,23 @@ class SecondGrade:
     def given_back(self) -> bool:
         """Whether somebody else has to be asked."""
         return self.state in {AssignmentState.SKIPPED, AssignmentState.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """One criterion side by side: as it was graded, as the agent proposes it, and as it was graded again."""
+
+    criterion_id: str
+    first: Answer
+    comment: str
+    """Of the first grade."""
+    contested: bool
+    reason: str = ""
+    """The agent's."""
+    proposed: Answer | None = None
+    second: Answer | None = None
+    second_comment: str = ""
+    upheld: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,42 @@ class DisputeRow:
         needed = needs_second_grade(self.dispute, self.version.scorecard.disputes)
         done = self.second is not None and self.second.state is AssignmentState.DONE
         return self.dispute.state is DisputeState.OPEN and needed and not done
+
+    @property
+    def about_work(self) -> bool:
+        """Whether it is about whose work it was, and not about grades."""
+        return self.dispute.kind is DisputeKind.WRONG_AGENT
+
+    @property
+    def asks_whole_form(self) -> bool:
+        """Whether a second grader grades more than what is contested."""
+        return list_asked_again(self.version.scorecard, self.dispute) is None
+
+    @property
+    def lines(self) -> tuple[ItemLine, ...]:
+        """The contested criteria as the agent wrote them, then those that were graded otherwise again."""
+        first = {rating.criterion_id: rating for rating in self.review.ratings}
+        again = {rating.criterion_id: rating for rating in self.second.ratings} if self.second else {}
+        contested = {item.criterion_id: item for item in self.dispute.items}
+        differing = [key for key, rating in again.items() if key in first and rating.answer != first[key].answer]
+        return tuple(
+            ItemLine(
+                key,
+                first[key].answer,
+                first[key].comment,
+                contested=key in contested,
+                reason=contested[key].reason if key in contested else "",
+                proposed=contested[key].proposed if key in contested else None,
+                second=again[key].answer if key in again else None,
+                second_comment=again[key].comment if key in again else "",
+                upheld=contested[key].upheld if key in contested else None,
+            )
+            for key in dict.fromkeys([*contested, *differing])
+        )
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it should have been decided by now."""
+        return is_overdue(self.dispute, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def raise_dispute(
         except DuplicateKey as error:
             raise Conflict("dispute-open", "This review is contested already; wait for the decision.") from error
         after = {"review": review_id, "kind": kind, "criteria": len(items)}
-        audit.append(tx, write_entry(context, "dispute.raise", dispute.id, after))
+        note_change(tx, context, "dispute.raise", dispute.id, after)
     return dispute
 
 
@@ -91,7 +91,7 @@ def withdraw_dispute(context: Context, dispute_id: DisputeId) -> Dispute:
         )
         close_dispute(tx, context, withdrawn)
         move_review(tx, context, review, ReviewState.ACKNOWLEDGED)
-        audit.append(tx, write_entry(context, "dispute.withdraw", dispute_id, {"review": review.id}))
+        note_change(tx, context, "dispute.withdraw", dispute_id, {"review": review.id})
     return withdrawn
 
 
@@ -177,9 +177,11 @@ def close_dispute(tx: Transaction, context: Context, ended: Dispute) -> None:
         audit.append(tx, replace(entry, after={"dispute": ended.id}))
 
 
-def write_entry(context: Context, action: str, dispute_id: DisputeId, after: Mapping[str, object]) -> AuditEntry:
-    """What the audit keeps of a change: ids, states and counts."""
-    return AuditEntry(context.now(), context.actor.id, action, "dispute", dispute_id, after=after)
+def note_change(
+    tx: Transaction, context: Context, action: str, dispute_id: DisputeId, after: Mapping[str, object]
+) -> None:
+    """Keep a change of a dispute in the audit: ids, states and counts."""
+    audit.append(tx, AuditEntry(context.now(), context.actor.id, action, "dispute", dispute_id, after=after))
 
 
 def _find_contestable(tx: Transaction, context: Context, review_id: ReviewId) -> tuple[Review, ScorecardVersion]:

@@ -26,7 +26,7 @@ from qa_app.domain.disputes import needs_second_grade, pick_second_grader
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.certificates import find_holders
 from qa_app.workflows.context import Context
-from qa_app.workflows.disputes import find_open, write_entry
+from qa_app.workflows.disputes import find_open, note_change
 from qa_app.workflows.reviews import find_readable
 
 
@@ -80,7 +80,7 @@ def assign_second_grader(context: Context, dispute_id: DisputeId, grader_id: Per
             raise Conflict("second-open", "This person grades the ticket for another dispute already.") from error
         except StaleRevision as error:
             raise Conflict("dispute-decided", "This dispute was decided in the meantime; reload to see it.") from error
-        audit.append(tx, write_entry(context, "dispute.assign", dispute_id, {"grader": made.reviewer_id}))
+        note_change(tx, context, "dispute.assign", dispute_id, {"grader": made.reviewer_id})
     return made.id
 
 
@@ -140,7 +140,8 @@ def _find_knowing(
     """Who knows how the ticket was graded, or did the work, or has it on the table."""
     graded = reviews.graded(tx, ticket_ids=[ticket.id], superseded=True)
     given = assignments.assignments(tx, ticket_ids=[ticket.id])
-    knowing = {dispute.raised_by, review.reviewer_id, *(one.reviewer_id for one in (*graded, *given))}
+    knowing: set[PersonId] = {dispute.raised_by, review.reviewer_id}
+    knowing |= {one.reviewer_id for one in graded} | {one.reviewer_id for one in given}
     knowing |= {key for key in (review.agent_id, ticket.agent_id, *ticket.other_agent_ids) if key}
     knowing |= acknowledgements.readers(tx, [one.id for one in graded])
     for session in calibration.sessions(tx, ticket_id=ticket.id):

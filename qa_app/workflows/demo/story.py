@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 
 from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review, SessionId
 from qa_app.followup import Progress
-from qa_app.workflows import agent_results, calibration, coaching, disputes, findings, grading, reviews, sampling
+from qa_app.workflows import (
+    agent_results,
+    calibration,
+    coaching,
+    deciding,
+    disputes,
+    findings,
+    grading,
+    reviews,
+    sampling,
+)
 from qa_app.workflows.demo import people as cast
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
@@ -202,7 +212,9 @@ def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
         if answers
         else "The message came after the customer had asked twice; the grade stands."
     )
-    disputes.decide_dispute(stage.act(cast.MANAGER.email), dispute.id, decision=words, answers=answers)
+    deciding.decide_dispute(
+        stage.act(cast.MANAGER.email), dispute.id, decision=words, answers=answers, without_second=True
+    )
 
 
 def _coach(stage: Stage, week: int, dice: Dice) -> None:

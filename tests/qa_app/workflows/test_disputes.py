@@ -361,9 +361,9 @@ def test_wrong_agents_review_moves_to_the_right_one_who_finds_it_newly_released(
         second_grading.assign_second_grader(context, raised.id)
     with pytest.raises(Refused, match="whose work it was"):
         decide_dispute(context, raised.id, decision="No", answers={"greeting": Answer.choose("yes")})
-    for wrong in (NINA, MANAGER):
+    for wrong in (NINA.id, MANAGER.id, None):
         with pytest.raises(Refused, match="Choose another agent"):
-            settle_wrong_agent(context, raised.id, decision="Right, Nina was away.", move_to=wrong.id)
+            settle_wrong_agent(context, raised.id, decision="Right, Nina was away.", move_to=wrong)
     with pytest.raises(NotAllowed):
         settle_wrong_agent(house.act(LEAD), raised.id, decision="Sam's.", move_to=SAM.id)
     decided = settle_wrong_agent(context, raised.id, decision="Right, Nina was away.", move_to=SAM.id)
@@ -386,7 +386,7 @@ def test_wrong_agents_review_moves_to_the_right_one_who_finds_it_newly_released(
 
 def test_wrong_agents_review_is_voided_or_stays(house: House, review: Review) -> None:
     raised = disputes.raise_dispute(house.act(NINA), review.id, reason="Not me", kind=DisputeKind.WRONG_AGENT)
-    settle_wrong_agent(house.act(MANAGER), raised.id, decision="A test ticket.", move_to=None)
+    settle_wrong_agent(house.act(MANAGER), raised.id, decision="A test ticket.", void=True)
     assert house.stored(review.id).state is ReviewState.VOIDED
     (row,) = disputes.list_disputes(house.act(NINA))
     assert (row.dispute.state, row.dispute.decision) == (S.WRONG_AGENT, "A test ticket.")
