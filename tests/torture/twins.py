@@ -17,6 +17,8 @@ from db.engine import open_store
 from db.records import (
     AssignmentId,
     CalibrationSession,
+    DisputeId,
+    DisputeItem,
     Evidence,
     Person,
     Rating,
@@ -35,6 +37,7 @@ from qa_app.workflows import calibration, certificates, disputes, grading
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
+from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     BO,
@@ -136,6 +139,7 @@ class World:
     """What the others answered on this side, for the proof that the sides differ."""
     foreign: tuple[AssignmentId, ...]
     """Assignments of the others."""
+    disputes: tuple[DisputeId, ...]
     now: datetime
     revealable: bool
 
@@ -187,6 +191,7 @@ class _Builder:
         self.common = random.Random(f"{case.key}-common")  # noqa: S311 - repeatable, not secret
         self.given: list[Filled] = []
         self.reviews: list[Review] = []
+        self.disputes: list[DisputeId] = []
 
     def build(self) -> World:
         case, house = self.case, self.house
@@ -211,7 +216,7 @@ class _Builder:
             self._grade_own(session)
         return World(
             session, (session, *beside, *earlier), tuple(self.reviews), tuple(self.given), foreign,
-            house.now + case.later, self._can_reveal(session),
+            tuple(self.disputes), house.now + case.later, self._can_reveal(session),
         )  # fmt: skip
 
     def _can_reveal(self, session: CalibrationSession) -> bool:
@@ -264,7 +269,14 @@ class _Builder:
             if self.common.random() < 0.7:
                 self.house.release(review)
                 if self.common.random() < 0.5:
-                    disputes.raise_dispute(self.house.act(NINA), review.id, reason="Too hard")
+                    self._contest(review, blind=not self.case.cancelled)
+
+    def _contest(self, review: Review, *, blind: bool) -> None:
+        """What the agent writes and proposes is hidden as the grade is; at times the seat is to grade it again."""
+        dice = self.hidden if blind else self.common
+        item = DisputeItem("note", _write(dice), Answer.write(_write(dice)))
+        raised = disputes.raise_dispute(self.house.act(NINA), review.id, reason=_write(dice), items=(item,))
+        self.disputes.append(raised.id)
 
     def _grade_hidden(self, session: CalibrationSession, person: Person, done: int) -> None:
         queue = self._queue(person, session)

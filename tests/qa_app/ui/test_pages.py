@@ -133,6 +133,7 @@ WAYS_BACK = {
     "desk": "my queue",
     "builder": "the scorecards",
     "review": "the reviews",
+    "dispute": "the disputes",
     "ticket": "the tickets",
     "session": "the calibration sessions",
     "meeting": "the calibration sessions",

@@ -19,6 +19,8 @@ from db.records import (
     ReviewId,
     ReviewState,
     Role,
+    ScorecardVersionId,
+    Ticket,
 )
 from db.store import assignments, audit, people, reviews, scorecards
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
@@ -445,16 +447,21 @@ def grade_by(house: House, rules: Mapping[str, object]) -> Review:
     version = make_version(card.model_copy(update={"disputes": rules_}), by=ADMIN.id, number=2)
     with house.store.write() as tx:
         scorecards.add_version(tx, version)
-    assignment_id = house.assign(BO, T2)
+    review = house.submit(BO, give_by(house, BO, T2, version.id), fill({"greeting": "no", "empathy": "3"}))
+    house.release(review)
+    return house.stored(review.id)
+
+
+def give_by(house: House, reviewer: Person, ticket: Ticket, version_id: ScorecardVersionId) -> AssignmentId:
+    """A ticket to grade on this version of the scorecard."""
+    assignment_id = house.assign(reviewer, ticket)
     with house.store.write() as tx:
         made = assignments.assignment(tx, assignment_id)
         assert made is not None
         assignments.set_assignment_state(tx, assignment_id, AssignmentState.WITHDRAWN, at=house.now)
-        again = replace(made, id=AssignmentId("anew"), scorecard_version_id=version.id)
+        again = replace(made, id=AssignmentId(house.make_id()), scorecard_version_id=version_id)
         assignments.add_assignments(tx, [again])
-    review = house.submit(BO, again.id, fill({"greeting": "no", "empathy": "3"}))
-    house.release(review)
-    return house.stored(review.id)
+    return again.id
 
 
 def only(filled: Filled, *criterion_ids: str) -> Filled:
