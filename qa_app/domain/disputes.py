@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from db.records import Dispute, DisputeItem, DisputeKind, DisputeState, Person, PersonId, Review, ReviewState, Role
+from db.records import (
+    Dispute,
+    DisputeItem,
+    DisputeKind,
+    DisputeState,
+    Person,
+    PersonId,
+    Review,
+    ReviewState,
+    Role,
+    TeamId,
+)
 from qa_app.domain.moves import Move, find_move
 from qa_app.errors import NotAllowed, Refused
 from qa_app.words import write_count
@@ -182,6 +193,7 @@ def pick_second_grader(
     not_blind: Collection[PersonId],
     holders: Collection[PersonId] | None,
     load: Mapping[PersonId, int],
+    team_id: TeamId | None = None,
 ) -> tuple[Person, ...]:
     """Who can grade a second time, the least loaded first, then by name.
 
@@ -190,6 +202,7 @@ def pick_second_grader(
         not_blind: The agent, the author, and who has graded the ticket, opened the review or was asked before.
         holders: Who has the certificate that the scorecard asks for; None where it asks for none.
         load: How many assignments each has open.
+        team_id: The agent's; who is limited to other teams is left out.
     """
     able = [
         person
@@ -197,6 +210,7 @@ def pick_second_grader(
         if person.active
         and Role.REVIEWER in person.roles
         and person.id not in not_blind
+        and (not person.team_scope or team_id in person.team_scope)
         and (holders is None or person.id in holders)
     ]
     return tuple(sorted(able, key=lambda person: (load.get(person.id, 0), person.name.casefold(), person.id)))

@@ -195,9 +195,10 @@ def _tell_second_grades(couples: Sequence[_Couple]) -> Iterator[Section]:
         version = max((couple.version for couple in group), key=lambda one: one.number)
         graded = _pair(group, version)
         same = 100 * count_equal(list(graded.tables.values())).among(range(2))[0]
-        rows.append((version.scorecard.label, len(group), _average(same)))
-        lines = measure_agreement(graded, version, _SEED)
-        title = f"First and second grade, {version.scorecard.label}"
+        label = "; ".join(sorted({couple.version.scorecard.label for couple in group}))
+        rows.append((label, len(group), _average(same)))
+        lines = [line for line in measure_agreement(graded, version, _SEED) if line.chosen or line.not_applicable]
+        title = f"First and second grade, {label}"
         tables.append(tell_agreement(lines, f"second_grades_{place}", title, AGREEMENT_NOTE))
     note = (
         "The contested grade against the blind second one, over the criteria that both graded; mean over tickets. "

@@ -33,8 +33,9 @@ from qa_app.workflows.reviews import find_readable
 def list_second_graders(context: Context, dispute_id: DisputeId) -> tuple[Person, ...]:
     """Who can grade the ticket again without knowing how it was graded, the proposed one first.
 
-    Reviewers with the certificate that the scorecard asks for, who are neither author nor agent, have never graded the
-    ticket nor seen its grades in a calibration, have not opened the review and were not asked before.
+    Reviewers for the agent's team, with the certificate that the scorecard asks for, who are neither author nor agent,
+    have never graded the ticket nor seen its grades in a calibration, have not opened the review and were not asked
+    before.
 
     Raises:
         NotFound: no such dispute that the actor may read. Conflict: it has ended.
@@ -42,7 +43,7 @@ def list_second_graders(context: Context, dispute_id: DisputeId) -> tuple[Person
     with context.store.read() as tx:
         dispute, review, agent = find_open(tx, context, dispute_id)
         require(context.actor, "dispute.assign", team_id=agent.team_id if agent else None)
-        return _find_able(tx, context, dispute, review)
+        return _find_able(tx, context, dispute, review, agent)
 
 
 def assign_second_grader(context: Context, dispute_id: DisputeId, grader_id: PersonId | None = None) -> AssignmentId:
@@ -65,7 +66,7 @@ def assign_second_grader(context: Context, dispute_id: DisputeId, grader_id: Per
             AssignmentId(context.new_id()),
             ticket_id=review.ticket_id,
             scorecard_version_id=review.scorecard_version_id,
-            reviewer_id=_choose(_find_able(tx, context, dispute, review), grader_id),
+            reviewer_id=_choose(_find_able(tx, context, dispute, review, agent), grader_id),
             purpose=Purpose.DISPUTE,
             selection=Selection.BY_HAND,
             state=AssignmentState.OPEN,
@@ -120,7 +121,9 @@ def _choose(able: tuple[Person, ...], grader_id: PersonId | None) -> PersonId:
     return grader_id
 
 
-def _find_able(tx: Transaction, context: Context, dispute: Dispute, review: Review) -> tuple[Person, ...]:
+def _find_able(
+    tx: Transaction, context: Context, dispute: Dispute, review: Review, agent: Person | None
+) -> tuple[Person, ...]:
     ticket = tickets.ticket(tx, review.ticket_id)
     version = scorecards.version(tx, review.scorecard_version_id)
     if ticket is None or version is None:
@@ -131,6 +134,7 @@ def _find_able(tx: Transaction, context: Context, dispute: Dispute, review: Revi
         not_blind=_find_knowing(tx, dispute, review, ticket, everybody),
         holders=find_holders(tx, version.scorecard_id, now=context.now()),
         load=assignments.open_load(tx),
+        team_id=agent.team_id if agent else None,
     )
 
 

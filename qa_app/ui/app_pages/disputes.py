@@ -29,7 +29,7 @@ def show_open(row: DisputeRow) -> None:
         st.container(horizontal=True, vertical_alignment="center", gap="small"),
     ):
         who = "You contest" if own else f"**{escape(row.agent.name if row.agent else 'Somebody')}** contests"
-        st.markdown(f"{who} {count_criteria(row)} by **{escape(row.reviewer.name)}**", width="content")
+        st.markdown(f"{who} {count_criteria(row)}, graded by **{escape(row.reviewer.name)}**", width="content")
         draw_badges(row, context=context, zone=zone)
         st.space("stretch")
         label = "Decide" if disputes.may_decide(context, row) and not row.waits_for_second else "Open"

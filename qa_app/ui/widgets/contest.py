@@ -25,12 +25,12 @@ def tell_terms(terms: Terms, *, day: str) -> str:
         return terms.problem
     left = write_count(terms.rounds_left, "time") if terms.rules.rounds > 1 else "once"
     who = {
-        "blind": "A second reviewer who has not seen these grades grades again before it is decided",
-        "author": "The reviewer decides",
-        "lead": "A lead decides",
+        "blind": "It is graded again by somebody who has not seen these grades, and decided",
+        "author": "It is decided by the reviewer",
+        "lead": "It is decided by a lead",
     }[terms.rules.decided_by]
     days = write_count(terms.rules.decision_days, "day")
-    return f"Any grade here, or that it was your work, can be contested until {day}, {left}. {who}, within {days}."
+    return f"Any grade here, or that it was your work, can be contested until {day}, {left}. {who} within {days}."
 
 
 @st.dialog("Contest this review", width="large")

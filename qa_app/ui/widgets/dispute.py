@@ -166,7 +166,7 @@ def ask_decision(row: DisputeRow, *, context: Context, agents: tuple[Person, ...
             st.checkbox("Decide without a second grade", key=f"dispute:{row.dispute.id}:without")
         st.button(
             "Decide",
-            type="primary",
+            type="secondary" if row.waits_for_second else "primary",
             icon=":material/gavel:",
             on_click=_settle if row.about_work else _decide,
             args=(context, row),

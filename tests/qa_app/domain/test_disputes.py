@@ -17,6 +17,7 @@ from db.records import (
     Role,
     ScorecardVersionId,
     Selection,
+    TeamId,
     TicketId,
 )
 from qa_app.domain import review_states
@@ -140,17 +141,14 @@ def test_second_grader_is_asked_what_is_contested_or_the_whole_form() -> None:
 
 def test_second_grader_is_a_reviewer_who_knows_nothing_and_has_the_least_to_do() -> None:
     ann, ben, cas, dot = (make_person(name, Role.REVIEWER) for name in ("Ann", "Ben", "Cas", "Dot"))
-    people = (
-        ann,
-        ben,
-        cas,
-        dot,
-        make_person("Max", Role.MANAGER),
-        replace(make_person("Off", Role.REVIEWER), active=False),
-    )
+    off = replace(make_person("Off", Role.REVIEWER), active=False)
+    elsewhere = make_person("Eli", Role.REVIEWER, scope=frozenset({TeamId("south")}))
+    people = (ann, ben, cas, dot, make_person("Max", Role.MANAGER), off, elsewhere)
     load = {ann.id: 3, ben.id: 1, dot.id: 1}
     assert pick_second_grader(people, not_blind={ben.id}, holders=None, load=load) == (cas, dot, ann)
     assert pick_second_grader(people, not_blind={ben.id}, holders={dot.id, ben.id}, load=load) == (dot,)
+    south = pick_second_grader(people, not_blind={ben.id}, holders=None, load=load, team_id=TeamId("south"))
+    assert south == (cas, elsewhere, dot, ann)
 
 
 def test_who_decides_besides_leads_is_what_the_scorecard_says() -> None:
