@@ -84,7 +84,7 @@ STARTS = {
     "self-review list": Start("self-review list"),
     "dispute list": Start("dispute list"),
     "dispute show": Start("dispute show d1"),
-    "dispute raise": Start("dispute raise r1 --criterion 'empathy=4: I named it' --as a@example.org"),
+    "dispute raise": Start("dispute raise r1 --criterion 'empathy=4: I named it'"),
     "dispute assign": Start("dispute assign d1"),
     "dispute decide": Start("dispute decide d1 --why 'It stands.'"),
     "dispute withdraw": Start("dispute withdraw d1"),
