@@ -799,7 +799,17 @@ class DisputeState(StrEnum):
     UPHELD = "upheld"
     REVISED = "revised"
     PARTLY_REVISED = "partly_revised"
+    WRONG_AGENT = "wrong_agent"
+    """The work was somebody else's: the review went to them, or is voided."""
     WITHDRAWN = "withdrawn"
+
+
+class DisputeKind(StrEnum):
+    """What an agent contests."""
+
+    GRADES = "grades"
+    WRONG_AGENT = "wrong_agent"
+    """That it was their work at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -827,6 +837,20 @@ class Dispute:
     decided_by: PersonId | None = None
     decided_at: datetime | None = None
     decision: str = ""
+    kind: DisputeKind = DisputeKind.GRADES
+    assignment_id: AssignmentId | None = None
+    """Who grades it a second time, blind; the last one where somebody gave it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That a released review was read, or that its time to be read was over."""
+
+    review_id: ReviewId
+    at: datetime
+    by: PersonId | None
+    """The agent; None where it came by itself after the days that the scorecard sets."""
+    comment: str = ""
 
 
 # ── Audit ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -729,6 +729,8 @@ dispute = Table(
     _ref("decided_by", "person.id", nullable=True, index=False),
     Column("decided_at", UtcTime),
     Column("decision", Text, nullable=False),
+    *_choice("kind", records.DisputeKind, default=records.DisputeKind.GRADES),
+    _ref("assignment_id", "assignment.id", nullable=True),
     Index(
         "ux_dispute_open",
         "review_id",
@@ -750,6 +752,23 @@ dispute_item = Table(
     Column("text", Text),
     Column("upheld", Boolean(create_constraint=True, name="upheld")),
     Column("position", Integer, nullable=False),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("review_id", Id, ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    _ref("by", "person.id", nullable=True, index=False),
+    Column("comment", Text, nullable=False),
+)
+
+review_reader = Table(
+    "review_reader",
+    metadata,
+    Column("review_id", Id, ForeignKey("review.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("at", UtcTime, nullable=False),
 )
 
 audit_entry = Table(

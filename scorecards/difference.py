@@ -17,7 +17,16 @@ from scorecards.document import to_json_value
 from scorecards.effects import EFFECTS, STRUCTURAL, Effect, is_scored
 from scorecards.expansion import expand
 from scorecards.identity import structural_value
-from scorecards.model import Criterion, NumberRange, Option, Reason, Scorecard, Section
+from scorecards.model import (
+    AcknowledgementRules,
+    Criterion,
+    DisputeRules,
+    NumberRange,
+    Option,
+    Reason,
+    Scorecard,
+    Section,
+)
 from scorecards.problems import quote
 
 
@@ -40,6 +49,7 @@ def compare(old: Scorecard, new: Scorecard) -> tuple[Change, ...]:
     old, new = expand(old), expand(new)
     return (
         *_field_changes(old, new, Scorecard, path="", name="the scorecard", scored=True),
+        *_rule_changes(old, new),
         *_translation_changes(old, new),
         *_section_changes(old, new),
         *_all_criterion_changes(old, new),
@@ -49,6 +59,17 @@ def compare(old: Scorecard, new: Scorecard) -> tuple[Change, ...]:
 def is_comparable(old: Scorecard, new: Scorecard) -> bool:
     """Whether raw scores of the two versions may be compared: no edit changes scoring."""
     return not any(change.effect is Effect.SCORING for change in compare(old, new))
+
+
+def _rule_changes(old: Scorecard, new: Scorecard) -> Iterator[Change]:
+    """What happens with a review after its release."""
+    yield from _field_changes(
+        old.disputes, new.disputes, DisputeRules, path="disputes", name="the disputes", scored=False
+    )
+    yield from _field_changes(
+        old.acknowledgement, new.acknowledgement, AcknowledgementRules,
+        path="acknowledgement", name="the acknowledgement", scored=False,
+    )  # fmt: skip
 
 
 def _translation_changes(old: Scorecard, new: Scorecard) -> Iterator[Change]:
@@ -201,7 +222,7 @@ def _name(part: Section | Criterion) -> str:
 
 
 def _noun(kind: type[BaseModel]) -> str:
-    return kind.__name__.removesuffix("Range").lower()
+    return kind.__name__.removesuffix("Range").removesuffix("Rules").lower()
 
 
 _FIELD_WORDS = {

@@ -10,7 +10,17 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from scorecards.model import Criterion, CriterionType, NumberRange, Option, Reason, Scorecard, Section
+from scorecards.model import (
+    AcknowledgementRules,
+    Criterion,
+    CriterionType,
+    DisputeRules,
+    NumberRange,
+    Option,
+    Reason,
+    Scorecard,
+    Section,
+)
 
 
 class Effect(StrEnum):
@@ -80,6 +90,8 @@ EFFECTS: Mapping[type[BaseModel], Mapping[str, Effect]] = {
         "anchors": Effect.AGREEMENT,
     },
     Reason: {"label": Effect.AGREEMENT},
+    DisputeRules: dict.fromkeys(DisputeRules.model_fields, Effect.NONE),
+    AcknowledgementRules: dict.fromkeys(AcknowledgementRules.model_fields, Effect.NONE),
 }
 """By part and field. Ids of parts and their lists are not fields here: what they mean is in `difference`."""
 

@@ -209,6 +209,35 @@ class Band(_Part):
     """Lower limit in percent; the first band starts at 0."""
 
 
+Days = Annotated[int, Field(ge=1, le=365)]
+
+
+class DisputeRules(_Part):
+    """Whether agents may contest a review, for how long, and who decides."""
+
+    allowed: bool = True
+    """Whether a review may be contested at all."""
+    window_days: Days = 14
+    """For so many days from its first release; a correction does not start them again."""
+    rounds: Annotated[int, Field(ge=1, le=9)] = 1
+    """How often the same review may be contested; a dispute that was withdrawn does not count."""
+    decided_by: Literal["blind", "author", "lead"] = "blind"
+    """Who decides: a second grader or a lead after a blind second grade, the author of the review, or a lead alone."""
+    graded_again: Literal["contested", "whole"] = "contested"
+    """What the second grader grades: the contested criteria, or the whole form."""
+    decision_days: Days = 7
+    """From the day on which it is raised to the day by which it is decided."""
+
+
+class AcknowledgementRules(_Part):
+    """Whether agents confirm that they have read a review."""
+
+    mode: Literal["off", "asked", "automatic"] = "asked"
+    """Not at all, by the agent, or by the agent and otherwise by itself after some days."""
+    after_days: Days = 14
+    """Days from the release after which `automatic` confirms by itself."""
+
+
 class Scorecard(_Part):
     """The whole form. A published version never changes."""
 
@@ -240,6 +269,10 @@ class Scorecard(_Part):
     """Whether the form opens empty or with the best answers filled in."""
     outcomes: Literal["hidden", "shown"] = "hidden"
     """Whether reviewers see the ticket's outcomes, such as CSAT, before they submit; blind calibrations never do."""
+    disputes: DisputeRules = Field(default_factory=DisputeRules)
+    """Whether agents may contest a review, and how that is decided."""
+    acknowledgement: AcknowledgementRules = Field(default_factory=AcknowledgementRules)
+    """Whether agents are asked to confirm that they have read a review."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     """The groups of criteria, in reading order."""
 

@@ -10,11 +10,26 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from scorecards.files import write_schema
-from scorecards.model import Band, Condition, Criterion, NumberRange, Option, Reason, Scorecard, Section, ShowIf
+from scorecards.model import (
+    AcknowledgementRules,
+    Band,
+    Condition,
+    Criterion,
+    DisputeRules,
+    NumberRange,
+    Option,
+    Reason,
+    Scorecard,
+    Section,
+    ShowIf,
+)
 
 Schema = Mapping[str, Any]  # JSON Schema is untyped by nature
 
-_PARTS = (Scorecard, Section, Criterion, Option, Reason, NumberRange, ShowIf, Condition, Band)
+_PARTS = (
+    *(Scorecard, Section, Criterion, Option, Reason, NumberRange, ShowIf, Condition, Band),
+    *(DisputeRules, AcknowledgementRules),
+)
 
 
 class _Untitled(GenerateJsonSchema):
@@ -54,7 +69,15 @@ def _part_table(name: str, part: Schema, root: Schema) -> str:
 
 
 def _heading(name: str) -> str:
-    return {"NumberRange": "Number range", "ShowIf": "Show if"}.get(name, name)
+    return _HEADINGS.get(name, name)
+
+
+_HEADINGS = {
+    "NumberRange": "Number range",
+    "ShowIf": "Show if",
+    "DisputeRules": "Disputes",
+    "AcknowledgementRules": "Acknowledgement",
+}
 
 
 def _default(field: Schema) -> str:

@@ -1,14 +1,26 @@
-"""Disputes of released reviews, criterion by criterion."""
+"""Disputes of released reviews, criterion by criterion, and who grades the ticket a second time."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from db import tables
 from db.engine import Transaction
 from db.problems import StaleRevision
-from db.records import Dispute, DisputeId, DisputeItem, DisputeState, PersonId, ReviewId
+from db.records import (
+    AssignmentId,
+    AssignmentState,
+    Dispute,
+    DisputeId,
+    DisputeItem,
+    DisputeKind,
+    DisputeState,
+    PersonId,
+    Purpose,
+    ReviewId,
+    TicketId,
+)
 from db.store.rows import (
     answer_columns,
     children,
@@ -51,20 +63,52 @@ def disputes(
     return tuple(sorted(found, key=lambda one: (one.raised_at, one.id)))
 
 
+def disputes_of(tx: Transaction, assignment_ids: Iterable[AssignmentId]) -> dict[AssignmentId, Dispute]:
+    """By assignment the dispute for which somebody grades a second time; assignments for anything else are left out."""
+    columns = tables.dispute.c
+    found = _disputes(tx, list(select_in(tx, select(tables.dispute), columns.assignment_id, assignment_ids)))
+    return {one.assignment_id: one for one in found if one.assignment_id is not None}
+
+
+def assign(tx: Transaction, dispute_id: DisputeId, assignment_id: AssignmentId) -> None:
+    """Note who grades a second time.
+
+    Raises:
+        StaleRevision: the dispute is not open (any more), or is not there.
+    """
+    open_one = _open_one(dispute_id)
+    with one_piece(tx):
+        changed = tx.connection.execute(update(tables.dispute).where(open_one), {"assignment_id": assignment_id})
+    if changed.rowcount == 0:
+        raise StaleRevision(f"dispute {dispute_id} is not open")
+
+
+def blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[TicketId]:
+    """Tickets that this person still has to grade a second time, for a dispute."""
+    columns = tables.assignment.c
+    mine = equal(
+        {columns.reviewer_id: person_id, columns.state: AssignmentState.OPEN, columns.purpose: Purpose.DISPUTE}
+    )
+    return frozenset(TicketId(row.ticket_id) for row in tx.connection.execute(select(columns.ticket_id).where(*mine)))
+
+
 def decide(tx: Transaction, dispute: Dispute) -> None:
     """Close an open dispute with what was decided, as a whole and for each item.
 
     Raises:
         StaleRevision: it is not open (any more), or is not there.
     """
-    columns = tables.dispute.c
-    open_one = (columns.id == dispute.id) & (columns.state == DisputeState.OPEN.value)
     with one_piece(tx):
-        changed = tx.connection.execute(update(tables.dispute).where(open_one), columns_of(dispute, tables.dispute))
+        values = columns_of(dispute, tables.dispute)
+        changed = tx.connection.execute(update(tables.dispute).where(_open_one(dispute.id)), values)
         if changed.rowcount == 0:
             raise StaleRevision(f"dispute {dispute.id} is not open")
         tx.connection.execute(tables.dispute_item.delete().where(tables.dispute_item.c.dispute_id == dispute.id))
         insert_rows(tx, tables.dispute_item, _item_rows(dispute))
+
+
+def _open_one(dispute_id: DisputeId) -> ColumnElement[bool]:
+    return (tables.dispute.c.id == dispute_id) & (tables.dispute.c.state == DisputeState.OPEN.value)
 
 
 def _item_rows(dispute: Dispute) -> list[dict[str, object]]:
@@ -89,6 +133,8 @@ def _disputes(tx: Transaction, rows: Sequence[Row[Any]]) -> tuple[Dispute, ...]:
             decided_by=None if row.decided_by is None else PersonId(row.decided_by),
             decided_at=row.decided_at,
             decision=row.decision,
+            kind=DisputeKind(row.kind),
+            assignment_id=None if row.assignment_id is None else AssignmentId(row.assignment_id),
         )
         for row in rows
     )

@@ -6,12 +6,14 @@ Exit codes: 0 done, 1 found problems, 2 wrong use.
 import typer
 
 from qa_app.cli import (
+    acknowledging,
     agreement,
     audit,
     calibration,
     certificates,
     checks,
     database,
+    disputes,
     exporting,
     grading,
     people,
@@ -48,6 +50,8 @@ app.add_typer(scorecards.app, name="scorecard")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(calibration.app, name="calibration")
 app.add_typer(self_reviews.app, name="self-review")
+app.add_typer(disputes.app, name="dispute")
+app.add_typer(acknowledging.app, name="acknowledge")
 app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
 app.add_typer(templates.app, name="template")

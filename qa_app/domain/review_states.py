@@ -12,7 +12,7 @@ MOVES: tuple[Move[ReviewState], ...] = (
     Move("submit", frozenset({_S.DRAFT}), _S.SUBMITTED, "review.grade"),
     Move("release", frozenset({_S.SUBMITTED}), _S.RELEASED, "review.release"),
     Move("acknowledge", frozenset({_S.RELEASED}), _S.ACKNOWLEDGED, "review.acknowledge"),
-    Move("dispute", frozenset({_S.RELEASED, _S.ACKNOWLEDGED}), _S.DISPUTED, "dispute.raise"),
+    Move("dispute", frozenset({_S.RELEASED, _S.ACKNOWLEDGED, _S.UPHELD}), _S.DISPUTED, "dispute.raise"),
     Move("uphold", frozenset({_S.DISPUTED}), _S.UPHELD, "dispute.decide"),
     Move("revise", frozenset({_S.DISPUTED}), _S.REVISED, "dispute.decide"),
     Move("withdraw the dispute", frozenset({_S.DISPUTED}), _S.ACKNOWLEDGED, "dispute.raise"),
@@ -54,6 +54,8 @@ def require_undoable(review: Review, *, now: datetime, session: CalibrationSessi
     """
     if review.state is not ReviewState.SUBMITTED or review.submitted_at is None:
         raise Refused("undo-state", f"This review is {review.state} by now; what others have seen is not undone.")
+    if review.purpose is Purpose.DISPUTE:
+        raise Refused("undo-dispute", "A second grade for a dispute stays as it is: it shows the first one at once.")
     if review.supersedes_id is not None:
         raise Refused("undo-correction", "A correction is not undone; correct the review once more instead.")
     if now - review.submitted_at > UNDO_WINDOW:

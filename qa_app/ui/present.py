@@ -80,6 +80,7 @@ DISPUTE_STATES: Mapping[DisputeState, Look] = {
     DisputeState.UPHELD: ("Grade upheld", ":material/shield:", "gray"),
     DisputeState.REVISED: ("Grade revised", ":material/published_with_changes:", "blue"),
     DisputeState.PARTLY_REVISED: ("Partly revised", ":material/published_with_changes:", "blue"),
+    DisputeState.WRONG_AGENT: ("Wrong agent", ":material/person_off:", "violet"),
     DisputeState.WITHDRAWN: ("Withdrawn", ":material/undo:", "gray"),
 }
 

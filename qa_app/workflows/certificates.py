@@ -180,11 +180,8 @@ def require_certificates(tx: Transaction, scorecard_id: str, person_ids: Iterabl
     Raises:
         Refused: its rule asks for a valid certificate, and somebody has none; the message names them.
     """
-    rule = store.rules(tx).get(scorecard_id)
-    if rule is None or not rule.required:
-        return
-    holders = {one.person_id for one in store.certificates(tx, scorecard_id=scorecard_id, valid_at=now)}
-    missing = [key for key in dict.fromkeys(person_ids) if key not in holders]
+    holders = find_holders(tx, scorecard_id, now=now)
+    missing = [] if holders is None else [key for key in dict.fromkeys(person_ids) if key not in holders]
     if missing:
         named = people.people_by_id(tx, missing)
         names = ", ".join(sorted(named[key].name if key in named else key for key in missing))
@@ -193,6 +190,14 @@ def require_certificates(tx: Transaction, scorecard_id: str, person_ids: Iterabl
             f"This scorecard is only given to reviewers with a valid certificate, and {names} has none. "
             "Choose others, calibrate them, or change the rule.",
         )
+
+
+def find_holders(tx: Transaction, scorecard_id: str, *, now: datetime) -> frozenset[PersonId] | None:
+    """Who holds the certificate without which this scorecard is not given; None where it is given without one."""
+    rule = store.rules(tx).get(scorecard_id)
+    if rule is None or not rule.required:
+        return None
+    return frozenset(one.person_id for one in store.certificates(tx, scorecard_id=scorecard_id, valid_at=now))
 
 
 def _measure(

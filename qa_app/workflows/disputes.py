@@ -1,69 +1,60 @@
-"""Disputes: an agent contests a released review, criterion by criterion; somebody else decides."""
+"""Disputes: an agent contests a released review, criterion by criterion; what is open, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
 from db.records import (
+    AssignmentState,
     AuditEntry,
     Dispute,
     DisputeId,
     DisputeItem,
+    DisputeKind,
     DisputeState,
     Person,
+    PersonId,
     Purpose,
-    Rating,
     Review,
     ReviewId,
     ReviewState,
     ScorecardVersion,
-    Ticket,
 )
-from db.store import audit, disputes, people, reviews, scorecards, tickets
-from qa_app.domain.access import require
-from qa_app.domain.disputes import CONTEST_WITHIN, require_decider, require_raisable
-from qa_app.errors import Conflict, NotFound, Refused
+from db.store import assignments, audit, disputes, people, reviews, scorecards
+from qa_app.domain.access import allows, require
+from qa_app.domain.disputes import (
+    Terms,
+    due_after,
+    name_owner,
+    require_move,
+    require_raisable,
+    tell_terms,
+)
+from qa_app.errors import Conflict, NotFound
 from qa_app.workflows.context import Context
-from qa_app.workflows.grading import Filled
-from qa_app.workflows.reviews import move_review, supersede
-from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
-from scorecards.answers import Answer
-from scorecards.scoring import Given, check
-
-_ABOUT_WORDS = frozenset({"comment-required", "reason-required"})
-"""Problems of an answer that the words of a decision make good."""
-DECIDE_WITHIN = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeRow:
-    """One dispute with what deciding it needs."""
-
-    dispute: Dispute
-    review: Review
-    ticket: Ticket
-    version: ScorecardVersion
-    agent: Person | None
-    reviewer: Person
+from qa_app.workflows.dispute_rows import DisputeRow, SecondGrade, describe_disputes
+from qa_app.workflows.reviews import find_readable, move_review
+from qa_app.workflows.scope import find_blind_tickets, require_some
 
 
 def raise_dispute(
-    context: Context, review_id: ReviewId, *, reason: str, items: tuple[DisputeItem, ...] = ()
+    context: Context,
+    review_id: ReviewId,
+    *,
+    reason: str,
+    items: tuple[DisputeItem, ...] = (),
+    kind: DisputeKind = DisputeKind.GRADES,
 ) -> Dispute:
-    """Contest a released review.
+    """Contest a released review, by the rules of its scorecard version.
 
     Raises:
-        Refused: no reason, too late, or a review in a state that cannot be contested.
+        Refused: no reason, too late, too often, or a review in a state that cannot be contested.
         Conflict: it is contested or superseded already.
     """
     now = context.now()
     with context.store.write() as tx:
-        review, agent = _review(tx, review_id)
-        require(context.actor, "dispute.raise", team_id=agent.team_id if agent else None, owner_id=review.agent_id)
-        if reviews.is_superseded(tx, review_id):
-            raise Conflict("review-superseded", "This review was corrected; contest its newest version.")
+        review, version = _find_contestable(tx, context, review_id)
         dispute = Dispute(
             id=DisputeId(context.new_id()),
             review_id=review_id,
@@ -71,146 +62,170 @@ def raise_dispute(
             raised_at=now,
             state=DisputeState.OPEN,
             reason=reason.strip(),
-            items=items,
-            due_at=now + DECIDE_WITHIN,
+            items=tuple(replace(item, reason=item.reason.strip()) for item in items),
+            due_at=due_after(now, version.scorecard.disputes),
+            kind=kind,
         )
-        require_raisable(
-            dispute,
-            review,
-            first_released_at=review.released_at or now,
-            days=CONTEST_WITHIN.days,
-            criterion_ids={rating.criterion_id for rating in review.ratings},
-        )
+        require_raisable(dispute, review, _tell_terms(tx, context, review, version), version.scorecard)
         move_review(tx, context, review, ReviewState.DISPUTED)
         try:
             disputes.add_dispute(tx, dispute)
         except DuplicateKey as error:
             raise Conflict("dispute-open", "This review is contested already; wait for the decision.") from error
-        audit.append(tx, _entry(context, "dispute.raise", dispute, {"review": review_id, "criteria": len(items)}))
+        after = {"review": review_id, "kind": kind, "criteria": len(items)}
+        note_change(tx, context, "dispute.raise", dispute.id, after)
     return dispute
+
+
+def withdraw_dispute(context: Context, dispute_id: DisputeId) -> Dispute:
+    """Take a dispute back before it is decided; the review counts as read, and a second grade is no longer asked.
+
+    Raises:
+        NotFound: no such dispute that the actor may read. Conflict: it was decided already.
+    """
+    with context.store.write() as tx:
+        dispute, review, agent = find_open(tx, context, dispute_id)
+        require(context.actor, "dispute.raise", team_id=agent.team_id if agent else None, owner_id=review.agent_id)
+        withdrawn = replace(
+            dispute, state=DisputeState.WITHDRAWN, decided_by=context.actor.id, decided_at=context.now()
+        )
+        close_dispute(tx, context, withdrawn)
+        move_review(tx, context, review, ReviewState.ACKNOWLEDGED)
+        note_change(tx, context, "dispute.withdraw", dispute_id, {"review": review.id})
+    return withdrawn
+
+
+def find_terms(context: Context, review_id: ReviewId) -> Terms:
+    """What may be contested of a review, and until when; raises NotFound where the actor may not read it."""
+    with context.store.read() as tx:
+        review = find_readable(tx, context, review_id)
+        return _tell_terms(tx, context, review, _version(tx, review))
 
 
 def list_disputes(
     context: Context, *, state: DisputeState | None = None, review_id: ReviewId | None = None
 ) -> tuple[DisputeRow, ...]:
-    """Disputes within the actor's reach, oldest first, but for tickets graded blind and what hidden checks hide."""
+    """Disputes within the actor's reach: open ones first, by when they are due, then the others, newest first.
+
+    Left out are those of tickets that the actor grades blind, and what hidden checks hide.
+    """
     within = require_some(context.actor, "dispute.read")
     with context.store.read() as tx:
-        hidden = find_blind_tickets(tx, context.actor.id)
         found = disputes.disputes(tx, state=state, review_ids=[review_id] if review_id else None)
-        contested = reviews.reviews_by_id(tx, [dispute.review_id for dispute in found], context.actor.id)
-        keys = [key for review in contested.values() for key in (review.agent_id, review.reviewer_id) if key]
-        known = people.people_by_id(tx, keys)
-        texts = tickets.tickets_by_id(tx, [review.ticket_id for review in contested.values()])
-        versions = scorecards.versions_by_id(tx, [review.scorecard_version_id for review in contested.values()])
-    return tuple(
-        DisputeRow(
-            dispute,
-            review,
-            texts[review.ticket_id],
-            versions[review.scorecard_version_id],
-            agent_of(review, known),
-            known[review.reviewer_id],
-        )
-        for dispute in found
-        if dispute.review_id in contested
-        for review in (contested[dispute.review_id],)
-        if review.ticket_id not in hidden and reaches_agent(within, context.actor, agent_of(review, known))
-    )
+        rows = describe_disputes(tx, context.actor, within, found)
+    open_ = [row for row in rows if row.dispute.state is DisputeState.OPEN]
+    ended = [row for row in rows if row.dispute.state is not DisputeState.OPEN]
+    open_.sort(key=lambda row: (row.dispute.due_at or row.dispute.raised_at, row.dispute.id))
+    ended.sort(key=lambda row: (row.dispute.decided_at or row.dispute.raised_at, row.dispute.id), reverse=True)
+    return (*open_, *ended)
 
 
-def decide_dispute(
-    context: Context, dispute_id: DisputeId, *, decision: str, answers: Mapping[str, Answer] | None = None
-) -> Dispute:
-    """Decide a dispute: with new answers the review is revised, without any it is upheld.
+def find_dispute(context: Context, dispute_id: DisputeId) -> DisputeRow:
+    """One dispute; raises NotFound where there is none that the actor may read."""
+    within = require_some(context.actor, "dispute.read")
+    with context.store.read() as tx:
+        stored = disputes.dispute(tx, dispute_id)
+        rows = describe_disputes(tx, context.actor, within, [stored] if stored else [])
+    if not rows:
+        raise _nothing()
+    return rows[0]
 
-    The author of the review does not decide about it.
+
+def may_decide(context: Context, row: DisputeRow) -> bool:
+    """Whether the actor may decide this dispute now; why not is said by deciding it."""
+    if row.dispute.state is not DisputeState.OPEN:
+        return False
+    owner = name_owner(row.dispute, row.review, row.version.scorecard.disputes, second_grader=_done_by(row.second))
+    actor = context.actor
+    if actor.id == row.review.agent_id or (actor.id == row.review.reviewer_id and owner != actor.id):
+        return False
+    return allows(actor, "dispute.decide", team_id=row.agent.team_id if row.agent else None, owner_id=owner)
+
+
+def find_open(tx: Transaction, context: Context, dispute_id: DisputeId) -> tuple[Dispute, Review, Person | None]:
+    """An open dispute with its review and the agent, for the caller's transaction.
 
     Raises:
-        Refused: no words for the agent, an answer that does not fit, or one's own grade.
-        Conflict: it was decided already.
+        NotFound: no such dispute, or none that the actor may read. Conflict: it has ended.
     """
-    if not decision.strip():
-        raise Refused("dispute-decision", "Write what was decided and why; the agent reads it.")
-    words = decision.strip()
-    with context.store.write() as tx:
-        dispute, review = _decidable(tx, context, dispute_id)
-        changed = _changed(tx, review, answers or {})
-        decided = replace(
-            dispute,
-            state=_verdict(dispute, changed),
-            decided_by=context.actor.id,
-            decided_at=context.now(),
-            decision=words,
-            items=tuple(replace(item, upheld=item.criterion_id not in changed) for item in dispute.items),
-        )
-        try:
-            disputes.decide(tx, decided)
-        except StaleRevision as error:
-            raise Conflict("dispute-decided", "This dispute was decided in the meantime; reload to see it.") from error
-        if changed:
-            _revise(tx, context, review, changed, words)
-        else:
-            move_review(tx, context, review, ReviewState.UPHELD)
-        after = {"state": decided.state, "changed": sorted(changed)}
-        audit.append(tx, _entry(context, "dispute.decide", decided, after))
-    return decided
-
-
-def _decidable(tx: Transaction, context: Context, dispute_id: DisputeId) -> tuple[Dispute, Review]:
     dispute = disputes.dispute(tx, dispute_id)
-    review, agent = _review(tx, dispute.review_id) if dispute else (None, None)
-    if dispute is None or review is None or review.ticket_id in find_blind_tickets(tx, context.actor.id):
-        raise NotFound("no-dispute", "There is no such dispute, or none that you may read.")
-    require(context.actor, "dispute.decide", team_id=agent.team_id if agent else None)
-    require_decider(review, context.actor.id)
+    if dispute is None or not describe_disputes(
+        tx, context.actor, require_some(context.actor, "dispute.read"), [dispute]
+    ):
+        raise _nothing()
+    review, agent = _find_review(tx, dispute.review_id)
     if dispute.state is not DisputeState.OPEN:
-        raise Conflict("dispute-decided", f"This dispute is {dispute.state} by now; reload to see the decision.")
-    return dispute, review
+        state = dispute.state.value.replace("_", " ")
+        raise Conflict("dispute-decided", f"This dispute is {state} by now; reload to see the decision.")
+    return dispute, review, agent
 
 
-def _revise(tx: Transaction, context: Context, review: Review, changed: Mapping[str, Answer], words: str) -> None:
-    # The old comment argued for the old answer; the decision argues for the new one.
-    ratings = tuple(
-        replace(rating, answer=changed[rating.criterion_id], comment=words)
-        if rating.criterion_id in changed
-        else rating
-        for rating in review.ratings
-    )
-    filled = Filled(ratings, review.evidence, review.comment, review.active_seconds)
-    move_review(tx, context, review, ReviewState.REVISED)
-    # The agent finds the new version as a released review, to be read like any other.
-    supersede(tx, context, replace(review, state=ReviewState.RELEASED), filled, reason=words)
+def close_dispute(tx: Transaction, context: Context, ended: Dispute) -> None:
+    """Write how a dispute ended; a second grade that is still open is asked no longer. Raises Conflict where it has."""
+    require_move(DisputeState.OPEN, ended.state)
+    try:
+        disputes.decide(tx, ended)
+    except StaleRevision as error:
+        raise Conflict("dispute-decided", "This dispute was decided in the meantime; reload to see it.") from error
+    if ended.assignment_id is None:
+        return
+    asked = assignments.assignment(tx, ended.assignment_id, lock=True)
+    if asked is not None and asked.state is AssignmentState.OPEN:
+        now = context.now()
+        assignments.set_assignment_state(tx, asked.id, AssignmentState.WITHDRAWN, at=now, reason="The dispute ended.")
+        entry = AuditEntry(now, context.actor.id, "assignment.withdraw", "assignment", asked.id)
+        audit.append(tx, replace(entry, after={"dispute": ended.id}))
 
 
-def _changed(tx: Transaction, review: Review, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """The answers that differ from those of the review; all must fit their criteria."""
-    before: dict[str, Rating] = {rating.criterion_id: rating for rating in review.ratings}
-    unknown = [criterion_id for criterion_id in answers if criterion_id not in before]
-    if unknown:
-        raise Refused("dispute-criterion", f"{', '.join(unknown)} is not part of this review.")
-    version = scorecards.version(tx, review.scorecard_version_id)
-    given = {key: Given(answers.get(key, rating.answer)) for key, rating in before.items()}
-    problems = check(version.scorecard, given) if version else ()
-    misfits = [each.message for each in problems if each.criterion_id in answers and each.code not in _ABOUT_WORDS]
-    if misfits:
-        raise Refused("dispute-answer", f"The new answers do not fit. {'; '.join(misfits)}.")
-    return {key: answer for key, answer in answers.items() if before[key].answer != answer}
+def note_change(
+    tx: Transaction, context: Context, action: str, dispute_id: DisputeId, after: Mapping[str, object]
+) -> None:
+    """Keep a change of a dispute in the audit: ids, states and counts."""
+    audit.append(tx, AuditEntry(context.now(), context.actor.id, action, "dispute", dispute_id, after=after))
 
 
-def _verdict(dispute: Dispute, changed: Mapping[str, Answer]) -> DisputeState:
-    if not changed:
-        return DisputeState.UPHELD
-    contested = {item.criterion_id for item in dispute.items}
-    return DisputeState.REVISED if contested <= set(changed) else DisputeState.PARTLY_REVISED
+def _find_contestable(tx: Transaction, context: Context, review_id: ReviewId) -> tuple[Review, ScorecardVersion]:
+    review, agent = _find_review(tx, review_id)
+    require(context.actor, "dispute.raise", team_id=agent.team_id if agent else None, owner_id=review.agent_id)
+    if review.ticket_id in find_blind_tickets(tx, context.actor.id):
+        raise NotFound("no-review", "There is no such review, or none that you may read.")
+    if reviews.is_superseded(tx, review_id):
+        raise Conflict("review-superseded", "This review was corrected; contest its newest version.")
+    return review, _version(tx, review)
 
 
-def _review(tx: Transaction, review_id: ReviewId) -> tuple[Review, Person | None]:
+def _find_review(tx: Transaction, review_id: ReviewId) -> tuple[Review, Person | None]:
     review = reviews.review(tx, review_id)
     if review is None or review.purpose is not Purpose.QUALITY:
         raise NotFound("no-review", "There is no such review, or none that you may read.")
     return review, people.person(tx, review.agent_id) if review.agent_id else None
 
 
-def _entry(context: Context, action: str, dispute: Dispute, after: Mapping[str, object]) -> AuditEntry:
-    return AuditEntry(context.now(), context.actor.id, action, "dispute", dispute.id, after=after)
+def _version(tx: Transaction, review: Review) -> ScorecardVersion:
+    version = scorecards.version(tx, review.scorecard_version_id)
+    if version is None:
+        raise NotFound("no-review", "The scorecard of this review is gone; tell an admin.")
+    return version
+
+
+def _tell_terms(tx: Transaction, context: Context, review: Review, version: ScorecardVersion) -> Terms:
+    """Rounds count over the corrections of a review, as long as it is the same agent's."""
+    chain, older = [review.id], review.supersedes_id
+    while older is not None and older not in chain:
+        previous = reviews.review(tx, older)
+        if previous is None or previous.agent_id != review.agent_id:
+            break
+        chain.append(older)
+        older = previous.supersedes_id
+    earlier = disputes.disputes(tx, review_ids=chain)
+    used = sum(1 for one in earlier if one.state not in {DisputeState.WITHDRAWN, DisputeState.OPEN})
+    return tell_terms(review, version.scorecard.disputes, rounds_used=used, now=context.now())
+
+
+def _done_by(second: SecondGrade | None) -> PersonId | None:
+    done = second is not None and second.state is AssignmentState.DONE
+    return second.grader.id if done and second and second.grader else None
+
+
+def _nothing() -> NotFound:
+    return NotFound("no-dispute", "There is no such dispute, or none that you may read.")

@@ -1,10 +1,11 @@
-"""The form that an assignment asks for: its scorecard version, or the part of it that a calibration grades."""
+"""The form that an assignment asks for: its scorecard version, or the part that a calibration or a dispute grades."""
 
 from dataclasses import dataclass, replace
 
 from db.engine import Transaction
-from db.records import Assignment, CalibrationSession, Rating, ScorecardVersion, StoredScore
-from db.store import calibration, scorecards
+from db.records import Assignment, CalibrationSession, Dispute, Purpose, Rating, ScorecardVersion, StoredScore
+from db.store import calibration, disputes, scorecards
+from qa_app.domain.disputes import list_asked_again
 from qa_app.errors import NotFound
 from qa_app.workflows.scoring import score_ratings
 from scorecards.narrowing import narrow
@@ -26,19 +27,27 @@ class Form:
 
 
 def find_form(tx: Transaction, assignment: Assignment) -> Form:
-    """The form of an assignment; raises NotFound where its scorecard or its session is gone."""
+    """The form of an assignment; raises NotFound where its scorecard, its session or its dispute is gone."""
     version = scorecards.version(tx, assignment.scorecard_version_id)
     session = calibration.session(tx, assignment.session_id) if assignment.session_id else None
-    if version is None or (session is None and assignment.session_id is not None):
+    again = assignment.purpose is Purpose.DISPUTE
+    dispute = disputes.disputes_of(tx, [assignment.id]).get(assignment.id) if again else None
+    if version is None or (session is None and assignment.session_id is not None) or (dispute is None and again):
         raise NotFound("assignment-broken", "The scorecard of this assignment is gone; tell an admin.")
-    return form_of(version, session)
+    return form_of(version, session, dispute)
 
 
-def form_of(version: ScorecardVersion, session: CalibrationSession | None) -> Form:
-    """What a session asks of its scorecard version; everything outside of sessions."""
+def form_of(version: ScorecardVersion, session: CalibrationSession | None, dispute: Dispute | None = None) -> Form:
+    """What a session, or a second grade for a dispute, asks of its scorecard version; everything outside of them."""
+    if dispute is not None:
+        return _narrow(version, list_asked_again(version.scorecard, dispute), agent_hidden=True)
     if session is None:
         return Form(version)
-    if session.criterion_ids is None:
-        return Form(version, agent_hidden=session.agent_hidden)
-    part = replace(version, scorecard=narrow(version.scorecard, session.criterion_ids))
-    return Form(part, whole=False, agent_hidden=session.agent_hidden)
+    return _narrow(version, session.criterion_ids, agent_hidden=session.agent_hidden)
+
+
+def _narrow(version: ScorecardVersion, criterion_ids: tuple[str, ...] | None, *, agent_hidden: bool) -> Form:
+    if criterion_ids is None:
+        return Form(version, agent_hidden=agent_hidden)
+    part = replace(version, scorecard=narrow(version.scorecard, criterion_ids))
+    return Form(part, whole=False, agent_hidden=agent_hidden)

@@ -22,8 +22,8 @@ from db.records import (
     SessionState,
     Ticket,
 )
-from db.store import assignments, audit, calibration, people, reviews, scorecards, tickets
-from qa_app.domain.access import reach, require
+from db.store import acknowledgements, assignments, audit, calibration, disputes, people, reviews, scorecards, tickets
+from qa_app.domain.access import Reach, reach, require
 from qa_app.domain.calibration import sees_other_grades
 from qa_app.domain.checks import disguise, disguise_review, may_be_checked
 from qa_app.domain.review_states import shown_to_agent
@@ -113,8 +113,13 @@ def list_queue(context: Context) -> tuple[QueueRow, ...]:
         versions = scorecards.versions_by_id(tx, [assignment.scorecard_version_id for assignment in open_])
         drafts = reviews.drafts_of(tx, [assignment.id for assignment in open_])
         sessions = calibration.sessions_by_id(tx, [one.session_id for one in open_ if one.session_id])
+        again = disputes.disputes_of(tx, [one.id for one in open_ if one.purpose is Purpose.DISPUTE])
     forms = {
-        one.id: form_of(versions[one.scorecard_version_id], sessions[one.session_id] if one.session_id else None)
+        one.id: form_of(
+            versions[one.scorecard_version_id],
+            sessions[one.session_id] if one.session_id else None,
+            again.get(one.id),
+        )
         for one in open_
     }
     return tuple(
@@ -322,7 +327,8 @@ def _new_draft(tx: Transaction, context: Context, assignment: Assignment, seen_v
 def _could_see_others(tx: Transaction, context: Context, assignment: Assignment) -> bool:
     """Everyday reviews within the actor's reach, and grades of revealed calibrations, but for blind tickets.
 
-    What hidden checks keep from lists can still be seen by whoever has other roles than reviewing.
+    What hidden checks keep from lists can still be seen by whoever has other roles than reviewing. Who grades again
+    for a dispute is shown nothing, but may have opened one of the reviews before.
     """
     author = context.actor
     viewer = author.id if may_be_checked(author) else None
@@ -333,7 +339,10 @@ def _could_see_others(tx: Transaction, context: Context, assignment: Assignment)
     ]
     if not others:
         return False
-    within = reach(author, "review.read")
+    again = assignment.ticket_id in disputes.blind_tickets(tx, author.id)
+    if again and author.id in acknowledgements.readers(tx, [review.id for review in others]):
+        return True
+    within = Reach() if again else reach(author, "review.read")
     found = people.people_by_id(tx, [review.agent_id for review in others if review.agent_id])
     readable = [
         review
@@ -341,7 +350,7 @@ def _could_see_others(tx: Transaction, context: Context, assignment: Assignment)
         if review.purpose is Purpose.CALIBRATION
         or (
             shown_to_agent(review)
-            if review.agent_id == author.id
+            if review.agent_id == author.id and not again
             else reaches_agent(within, author, agent_of(review, found))
         )
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from db.engine import Transaction
 from db.problems import StaleRevision
 from db.records import (
+    Acknowledgement,
     AuditEntry,
     Conversation,
     Person,
@@ -18,8 +19,9 @@ from db.records import (
     ScorecardVersion,
     Ticket,
 )
-from db.store import audit, people, reviews, scorecards, tickets
+from db.store import acknowledgements, audit, people, reviews, scorecards, tickets
 from qa_app.domain.access import Reach, require
+from qa_app.domain.acknowledgement import require_asked
 from qa_app.domain.checks import disguise_review
 from qa_app.domain.review_states import COMPLETE, SHOWN_TO_AGENT, require_move
 from qa_app.errors import Conflict, NotFound, Refused
@@ -54,9 +56,10 @@ class ReviewView:
     agent: Person | None
     reviewer: Person
     history: tuple[ReviewId, ...]
-    """Ids of the reviews that this one supersedes, newest first."""
+    """Ids of the reviews that this one supersedes, newest first, as far back as the actor may read them."""
     newest: ReviewId | None
     """The last correction of this review that the actor may read; None where there is none."""
+    acknowledgement: Acknowledgement | None = None
 
 
 def list_reviews(
@@ -115,8 +118,9 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
         version = _version(tx, review)
         conversation = tickets.conversation(tx, review.ticket_id, version=review.ticket_version)
         reviewer = people.person(tx, review.reviewer_id)
-        history = _history(tx, review)
+        history = _history(tx, context, review, agent)
         newest = _newest(tx, context, review, agent)
+        read = acknowledgements.acknowledgements(tx, [review_id]).get(review_id)
     if conversation is None or reviewer is None:
         raise NotFound("no-review", "There is no such review.")
     return ReviewView(
@@ -127,6 +131,7 @@ def view_review(context: Context, review_id: ReviewId) -> ReviewView:
         reviewer=reviewer,
         history=history,
         newest=newest,
+        acknowledgement=read,
     )
 
 
@@ -160,12 +165,20 @@ def _sent(review: Review) -> datetime:
     return review.submitted_at or review.saved_at
 
 
-def acknowledge_review(context: Context, review_id: ReviewId) -> None:
-    """The agent confirms having read a released review."""
+def acknowledge_review(context: Context, review_id: ReviewId, *, comment: str = "") -> Acknowledgement:
+    """The agent confirms having read a released review, with or without a comment.
+
+    Raises:
+        Refused: its scorecard asks for no acknowledgement, or the review is not released (any more).
+    """
     with context.store.write() as tx:
         review, _ = _read(tx, context, review_id)
         require(context.actor, "review.acknowledge", owner_id=review.agent_id)
+        rules = _version(tx, review).scorecard.acknowledgement
+        made = Acknowledgement(review.id, context.now(), context.actor.id, require_asked(rules, comment))
         move_review(tx, context, review, ReviewState.ACKNOWLEDGED)
+        acknowledgements.add_acknowledgement(tx, made)
+    return made
 
 
 def void_review(context: Context, review_id: ReviewId, *, reason: str) -> None:
@@ -306,14 +319,27 @@ def _version(tx: Transaction, review: Review) -> ScorecardVersion:
     return version
 
 
-def _history(tx: Transaction, review: Review) -> tuple[ReviewId, ...]:
+def _history(tx: Transaction, context: Context, review: Review, agent: Person | None) -> tuple[ReviewId, ...]:
+    """What a moved review was with its former agent is not for everybody who reads it now."""
     history: list[ReviewId] = []
+    within, known = require_some(context.actor, "review.read"), {agent.id: agent} if agent else {}
     older = review.supersedes_id
     while older is not None and older not in history:
-        history.append(older)
         previous = reviews.review(tx, older)
-        older = previous.supersedes_id if previous else None
+        if previous is None or not _may_read_with(tx, within, context, previous, known):
+            break
+        history.append(older)
+        older = previous.supersedes_id
     return tuple(history)
+
+
+def _may_read_with(
+    tx: Transaction, within: Reach, context: Context, review: Review, known: dict[PersonId, Person]
+) -> bool:
+    """`may_read`, looking up the agent where it is another one."""
+    if review.agent_id is not None and review.agent_id not in known:
+        known |= people.people_by_id(tx, [review.agent_id])
+    return may_read(within, context.actor, review, known)
 
 
 def _newest(tx: Transaction, context: Context, review: Review, agent: Person | None) -> ReviewId | None:
@@ -322,7 +348,7 @@ def _newest(tx: Transaction, context: Context, review: Review, agent: Person | N
     within = require_some(context.actor, "review.read")
     known = {agent.id: agent} if agent else {}
     found = reviews.reviews(tx, ticket_ids=[review.ticket_id], states=READABLE, superseded=True)
-    corrections = {each.supersedes_id: each for each in found if may_read(within, context.actor, each, known)}
+    corrections = {each.supersedes_id: each for each in found if _may_read_with(tx, within, context, each, known)}
     newest = None
     while (after := corrections.pop(newest or review.id, None)) is not None:
         newest = after.id

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from db.engine import Transaction
 from db.records import Frame, Person, PersonId, Review, TicketId
-from db.store import calibration
+from db.store import calibration, disputes
 from qa_app.domain.access import Reach, reach, require
 from qa_app.domain.calibration import blind_tickets
 from qa_app.errors import NotAllowed
@@ -51,11 +51,13 @@ def reaches_agent(within: Reach, actor: Person, agent: Person | None) -> bool:
 
 
 def find_blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[TicketId]:
-    """Tickets of open calibrations in which this person grades.
+    """Tickets of open calibrations in which this person grades, and those that they grade again for a dispute.
 
-    Until the reveal they see no grade of these tickets, not even a quality review that existed before.
+    Until the reveal, or until their own grade is in, they see no grade of these tickets, not even a quality review
+    that existed before, and nothing of the dispute.
     """
-    return blind_tickets(calibration.sessions(tx, grader_id=person_id), person_id)
+    in_sessions = blind_tickets(calibration.sessions(tx, grader_id=person_id), person_id)
+    return in_sessions | disputes.blind_tickets(tx, person_id)
 
 
 def agent_of(review: Review, found: Mapping[PersonId, Person]) -> Person | None:

@@ -42,7 +42,7 @@ def find_undoable(context: Context) -> Undoable | None:
 
 def offer_undo(submitted: Review, ticket: Ticket) -> Undoable | None:
     """The offer that goes with a submit of just now, without asking the store; None for what is not submitted."""
-    if submitted.submitted_at is None:
+    if submitted.submitted_at is None or submitted.purpose is Purpose.DISPUTE:
         return None
     return Undoable(disguise_review(submitted), ticket, submitted.submitted_at + UNDO_WINDOW)
 

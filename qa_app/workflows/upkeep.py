@@ -8,7 +8,7 @@ from db import revisions, upkeep
 from db.engine import open_store, sqlite_library
 from db.problems import NewerDatabase, StoreProblem
 from db.records import AuditEntry, AuditVerdict, Backup, DatabaseState, DatabaseStatus, Purpose, ReviewId, ReviewState
-from db.store import audit, calibration, reviews, scorecards
+from db.store import audit, calibration, disputes, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
 from qa_app.settings import Settings
@@ -189,9 +189,14 @@ def recompute_scores(context: Context) -> ScoreCheck:
         versions = {version.id: version for version in scorecards.versions(tx)}
         sessions = {session.id: session for session in calibration.sessions(tx)}
         for purpose in Purpose:
-            for review in reviews.reviews(tx, purpose=purpose, states=states, superseded=True):
+            found = reviews.reviews(tx, purpose=purpose, states=states, superseded=True)
+            again = purpose is Purpose.DISPUTE
+            asked = disputes.disputes_of(tx, [one.assignment_id for one in found if again and one.assignment_id])
+            for review in found:
                 checked += 1
                 session = sessions[review.session_id] if review.session_id else None
-                if form_of(versions[review.scorecard_version_id], session).score(review.ratings) != review.score:
+                dispute = asked.get(review.assignment_id) if review.assignment_id else None
+                form = form_of(versions[review.scorecard_version_id], session, dispute)
+                if form.score(review.ratings) != review.score:
                     different.append(review.id)
     return ScoreCheck(checked, tuple(different))

@@ -8,7 +8,7 @@ from db.records import ReviewState, Role, SessionState
 from qa_app.domain.access import allows, reach
 from qa_app.settings import read_settings
 from qa_app.ui.pages import PAGES, address_of, offer_pages
-from qa_app.workflows import access, calibration, grading, reviews, scorecards
+from qa_app.workflows import access, calibration, disputes, grading, reviews, scorecards
 from qa_app.workflows.context import Context, Installation, read_clock
 from qa_app.workflows.demo import filling
 from qa_app.workflows.upkeep import open_installation
@@ -85,6 +85,9 @@ def _records(context: Context) -> dict[str, str]:
             if kind == "session":
                 found.setdefault("meeting", address_of("meeting", session=session.session.id))
                 found.setdefault("minutes", address_of("minutes", session=session.session.id))
+    if not reach(actor, "dispute.read").nothing and (contested := disputes.list_disputes(context)):
+        found["dispute"] = address_of("dispute", dispute=contested[0].dispute.id)
+        found["dispute-ended"] = address_of("dispute", dispute=contested[-1].dispute.id)
     agents = [row.agent for row in seen if row.agent and row.agent.id != actor.id]
     if agents:
         found["agent"] = address_of("agent", agent=agents[0].id)

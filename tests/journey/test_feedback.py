@@ -1,6 +1,5 @@
-"""An agent reads the feedback, follows a quote to where it was said, and contests a grade; a manager decides."""
+"""An agent reads the feedback, and follows a quote to where it was said."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,22 +11,19 @@ from qa_app.ui.pages import address_of
 from qa_app.workflows import access, reviews
 from qa_app.workflows.context import read_clock
 from tests.journey.conftest import Enter
-from tests.journey.house import House, Visitor
+from tests.journey.house import House
 from tests.journey.places import act_as, look_into
 
 pytestmark = pytest.mark.journey
 
-REASON = "The quote is from the middle of my answer; read on, I explained it right there."
-DECISION = "Read on, it is explained right there. Corrected."
-
 
 @dataclass(frozen=True)
 class Reader:
-    """An agent with two reviews to read, the second of them young enough to be contested; addresses of pages."""
+    """An agent with two reviews to read, the second of them with quotes; addresses of pages."""
 
     token: str
     read: str
-    contested: str
+    quoted: str
     foreign: str
 
 
@@ -48,7 +44,7 @@ def reader(demo: House) -> Reader:
     raise AssertionError("no agent of the demo has two reviews to read")
 
 
-def test_feedback_is_read_contested_and_decided(enter: Enter, reader: Reader) -> None:
+def test_feedback_is_read_and_its_quotes_lead_to_where_they_were_said(enter: Enter, reader: Reader) -> None:
     agent = enter(token=reader.token)
     agent.open("/feedback")
     agent.press("feedback:next")
@@ -59,50 +55,12 @@ def test_feedback_is_read_contested_and_decided(enter: Enter, reader: Reader) ->
     expect(agent.page.get_by_text("Acknowledged. Thank you.")).to_be_visible()
     expect(agent.widget("review:acknowledge")).to_have_count(0)
 
-    agent.open(reader.contested)
+    agent.open(reader.quoted)
     quote = agent.page.locator("[data-testid=stMarkdown] a[href^='#message-']").first
     place = quote.get_attribute("href") or ""
     quote.click()
     expect(agent.page.locator(f"article{place}")).to_be_in_viewport(ratio=0.5)
     expect(agent.page.locator("article:target")).to_have_count(1)
-    graded = contest(agent)
-    decide(enter("manager"), agent.page.url.split("=")[1].split("#")[0], graded)
-
-    agent.open(reader.contested)
-    expect(agent.page.get_by_text("Dispute: grade revised")).to_be_visible()
-    expect(agent.page.get_by_text(DECISION)).to_be_visible()
-    expect(agent.widget("review:contest_open")).to_have_count(0)
-
-
-def contest(agent: Visitor) -> tuple[str, str]:
-    """Contest the first grade; returns what it is called, and what was answered."""
-    agent.press("review:contest_open")
-    dialog = agent.page.get_by_role("dialog")
-    dialog.get_by_role("combobox").click()
-    option = agent.page.get_by_role("option").filter(has_text=": ").first
-    graded = option.inner_text()
-    option.click()
-    dialog.get_by_role("combobox").press("Escape")
-    dialog.get_by_label("What do you see differently").fill(REASON)
-    agent.press("review:contest")
-    expect(dialog).to_have_count(0)
-    expect(agent.page.get_by_text("Dispute: open")).to_be_visible()
-    criterion, answer = graded.split(": ", 1)
-    return criterion, answer
-
-
-def decide(manager: Visitor, review_id: str, graded: tuple[str, str]) -> None:
-    """Give the contested grade another answer, with words for the agent."""
-    manager.open("/disputes")
-    row = manager.page.locator("[class*=st-key-disputes-row-]").filter(has_text=REASON)
-    expect(row.get_by_role("link")).to_have_attribute("href", re.compile(f"review={review_id}$"))
-    criterion, answer = graded
-    row.get_by_role("combobox", name=criterion).click()
-    options = manager.page.get_by_role("option").filter(has_not_text="Keep: ")
-    options.filter(has_not_text=answer).first.click()
-    row.get_by_label("What do you decide, and why?").fill(DECISION)
-    row.get_by_role("button", name="Decide").click()
-    expect(manager.page.get_by_text(REASON)).to_have_count(0)
 
 
 def test_review_of_another_agent_is_refused_in_words(enter: Enter, reader: Reader) -> None:

@@ -165,6 +165,7 @@ def change_form(rng: Random, form: Plain) -> None:
         {"label": "Other"}, {"pass_mark": "50"}, {"bands": []}, {"auto_fail_score": "keep"}, {"bonus_over_100": True},
         {"description": "New"}, {"default_answer": "best"}, {"channels": ["chat"]}, {"language": "de"}, {"id": "new"},
         {"outcomes": "shown"}, {"translations": {"fr": {"label": "Carte"}}},
+        {"disputes": {"allowed": False}}, {"acknowledgement": {"mode": "automatic", "after_days": 3}},
     ]  # fmt: skip
     form.update(rng.choice(changes))
 

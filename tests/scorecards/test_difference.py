@@ -8,7 +8,16 @@ import pytest
 from scorecards.difference import Change, compare, is_comparable
 from scorecards.effects import EFFECTS, Effect
 from scorecards.identity import structure_hash
-from scorecards.model import Criterion, NumberRange, Option, Reason, Scorecard, Section
+from scorecards.model import (
+    AcknowledgementRules,
+    Criterion,
+    DisputeRules,
+    NumberRange,
+    Option,
+    Reason,
+    Scorecard,
+    Section,
+)
 from tests.scorecards.edits import TEXT, Edit, Plain, base, criteria, options, sections
 
 YES_NO = {"type": "yes_no", "label": "New"}
@@ -232,6 +241,18 @@ OTHER_EDITS: Mapping[str, tuple[Edit, str, Effect, bool]] = {
         Effect.AGREEMENT,
         False,
     ),
+    "give more time to contest": (
+        lambda f: f.update(disputes={"window_days": 30}),
+        "dispute-window-days-changed disputes.window_days",
+        Effect.NONE,
+        False,
+    ),
+    "acknowledge by itself": (
+        lambda f: f.update(acknowledgement={"mode": "automatic"}),
+        "acknowledgement-mode-changed acknowledgement.mode",
+        Effect.NONE,
+        False,
+    ),
     "translate it": (
         lambda f: f.update(translations={"de": {"label": "Kern"}}),
         "translation-added translations.de",
@@ -283,12 +304,14 @@ def test_edit_is_told_in_words() -> None:
 
 def test_every_field_of_the_model_has_an_effect_or_is_a_part() -> None:
     parts = {
-        Scorecard: {"sections", "translations"},
+        Scorecard: {"sections", "translations", "disputes", "acknowledgement"},
         Section: {"id", "criteria"},
         Criterion: {"id", "options", "number", "reasons"},
         Option: {"id"},
         NumberRange: set(),
         Reason: {"id"},
+        DisputeRules: set(),
+        AcknowledgementRules: set(),
     }
     for kind, effects in EFFECTS.items():
         assert set(effects) | parts[kind] == set(kind.model_fields)

@@ -58,8 +58,8 @@ TEN_PROBLEMS = """\
 core.yaml:2:5 id: "Core Card" is not valid here; valid: up to 64 of a-z, 0-9, - and _, starting with a letter or \
 digit [bad-name]
 core.yaml:4:1 chanels: unknown key "chanels"; valid keys: format, id, label, description, subject, channels, \
-language, translations, pass_mark, bands, auto_fail_score, bonus_over_100, default_answer, outcomes, sections; \
-did you mean "channels"? [unknown-key]
+language, translations, pass_mark, bands, auto_fail_score, bonus_over_100, default_answer, outcomes, disputes, \
+acknowledgement, sections; did you mean "channels"? [unknown-key]
 core.yaml:9:34 bands[2].from_score: from_score 75 does not rise above 90 of the band before; bands stand lowest \
 first [bands-order]
 core.yaml:11:5 sections[0]: section "opening" has no weight, but others have; give every section a weight or none \

@@ -79,7 +79,7 @@ def test_schema_describes_every_key() -> None:
         if "description" not in field
     ]
     assert bare == []
-    assert len(parts) == 9
+    assert len(parts) == 11
     assert document_schema() == schema
 
 

@@ -49,6 +49,7 @@ _RECORDS = {
     "meeting": "session",
     "minutes": "session",
     "review": "review",
+    "dispute": "dispute",
     "desk": "assignment",
     "ticket": "ticket",
     "agent": "agent",
@@ -63,7 +64,7 @@ _compiled = ScriptCache()
 _COMMANDS = (
     *("queue", "sample list", "scorecard list", "user list", "template list", "self-review list"),
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
-    *("certificate list", "audit verify"),
+    *("certificate list", "audit verify", "dispute list --which all", "dispute figures", "acknowledge list"),
 )
 _EXPORTS = ("export raw", "export team North")
 """The team's holds what `export coaching` writes, which is asked for by its address besides."""
@@ -156,6 +157,7 @@ def _name_asked(person: Person, world: World, installation: Installation) -> dic
     known = {
         **dict.fromkeys(("session", "meeting", "minutes"), sessions),
         "review": tuple(review.id for review in (*world.reviews[:_REVIEWS], *world.reviews[_REVIEWS:][-_REVIEWS:])),
+        "dispute": world.disputes,
         "desk": (*(row.assignment.id for row in queue), *world.foreign[:1]),
         "ticket": tuple(item.ticket_id for item in world.session.tickets),
         "agent": (NINA.id,),
@@ -224,6 +226,7 @@ def _run_commands(person: Person, world: World, terminal: Terminal) -> dict[str,
         *_COMMANDS,
         *(f"calibration {verb} {session.id}" for session in world.sessions for verb in ("report", "trend")),
         *(f"undo {key}" for key in world.foreign[:1]),
+        *(f"dispute show {key}" for key in world.disputes[:1]),
         *(f"skip {key} --reason Tired" for key in world.foreign[:1]),
         *(f"export calibration {session.id} --to {packs}" for session in world.sessions),
         *(f"{line} --to {packs}" for line in _EXPORTS),

@@ -17,6 +17,8 @@ from db.engine import open_store
 from db.records import (
     AssignmentId,
     CalibrationSession,
+    DisputeId,
+    DisputeItem,
     Evidence,
     Person,
     Rating,
@@ -31,10 +33,11 @@ from db.records import (
 from db.revisions import upgrade
 from db.store import people
 from db.store import tickets as ticket_store
-from qa_app.workflows import calibration, certificates, disputes, grading
+from qa_app.workflows import calibration, certificates, disputes, grading, second_grading
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
+from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     BO,
@@ -45,6 +48,7 @@ from tests.qa_app.workflows.house import (
     MANAGER,
     NINA,
     NORTH,
+    SAM,
     T1,
     T2,
     T3,
@@ -90,6 +94,8 @@ class Case:
     cancelled: bool
     later: timedelta
     """From the last act to the look."""
+    again: bool
+    """Whether the seat grades another ticket again for a dispute; not where it knows that ticket's grades."""
     revealed: bool
     """Whether the session is revealed in the end, to see that the same looks find the difference then."""
 
@@ -101,6 +107,7 @@ def draw_case(seed: int, number: int) -> Case:
     seat = SEATS[number % len(SEATS)]
     chosen = tuple(dice.sample((T1, T2, T3), dice.randint(1, 3)))
     own_done = dice.randint(0, len(chosen))
+    earlier, beside = dice.random() < 0.3, dice.random() < 0.4
     others = tuple(dice.sample([one for one in (CY, DI, BO, GUS) if one is not seat], dice.randint(2, 3)))
     return Case(
         key=key,
@@ -115,8 +122,9 @@ def draw_case(seed: int, number: int) -> Case:
         done=tuple(dice.randint(0, len(chosen)) for _ in others),
         own_done=own_done,
         own_draft=dice.random() < 0.5,
-        earlier=dice.random() < 0.3,
-        beside=dice.random() < 0.4,
+        earlier=earlier,
+        beside=beside,
+        again=not earlier and not beside and dice.random() < 0.7,
         cancelled=dice.random() < 0.1,
         later=dice.choice((timedelta(seconds=10), timedelta(days=1))),
         revealed=dice.random() < 0.25,
@@ -136,6 +144,7 @@ class World:
     """What the others answered on this side, for the proof that the sides differ."""
     foreign: tuple[AssignmentId, ...]
     """Assignments of the others."""
+    disputes: tuple[DisputeId, ...]
     now: datetime
     revealable: bool
 
@@ -187,6 +196,7 @@ class _Builder:
         self.common = random.Random(f"{case.key}-common")  # noqa: S311 - repeatable, not secret
         self.given: list[Filled] = []
         self.reviews: list[Review] = []
+        self.disputes: list[DisputeId] = []
 
     def build(self) -> World:
         case, house = self.case, self.house
@@ -194,6 +204,8 @@ class _Builder:
         earlier = [self._hold_earlier()] if case.earlier else []
         self._review_everyday()
         house.tick(hours=1)
+        if case.again:
+            self._ask_again()
         session = self._open()
         beside = [self._open_beside()] if case.beside else []
         house.tick(minutes=1)
@@ -211,7 +223,7 @@ class _Builder:
             self._grade_own(session)
         return World(
             session, (session, *beside, *earlier), tuple(self.reviews), tuple(self.given), foreign,
-            house.now + case.later, self._can_reveal(session),
+            tuple(self.disputes), house.now + case.later, self._can_reveal(session),
         )  # fmt: skip
 
     def _can_reveal(self, session: CalibrationSession) -> bool:
@@ -264,7 +276,22 @@ class _Builder:
             if self.common.random() < 0.7:
                 self.house.release(review)
                 if self.common.random() < 0.5:
-                    disputes.raise_dispute(self.house.act(NINA), review.id, reason="Too hard")
+                    self._contest(review, blind=not self.case.cancelled)
+
+    def _ask_again(self) -> None:
+        """A ticket of no session: its review is hidden from the seat, who is to grade it again for the dispute."""
+        filled = replace(self._hide(everything=True), active_seconds=self.common.choice(SECONDS))
+        review = self._submit(DI, self.house.assign(DI, T4), filled)
+        self.house.release(review)
+        self._contest(review, agent=SAM, blind=True)
+        second_grading.assign_second_grader(self.house.act(MANAGER), self.disputes[-1], self.case.seat.id)
+
+    def _contest(self, review: Review, *, agent: Person = NINA, blind: bool) -> None:
+        """What the agent writes and proposes is hidden as the grade is."""
+        dice = self.hidden if blind else self.common
+        item = DisputeItem("note", _write(dice), Answer.write(_write(dice)))
+        raised = disputes.raise_dispute(self.house.act(agent), review.id, reason=_write(dice), items=(item,))
+        self.disputes.append(raised.id)
 
     def _grade_hidden(self, session: CalibrationSession, person: Person, done: int) -> None:
         queue = self._queue(person, session)

@@ -197,6 +197,8 @@ def draw_head(here: grading.Desk, standing: grading.Standing) -> None:
         st.badge(name_channel(ticket.channel), icon=CHANNEL_ICONS[ticket.channel], color="blue")
         if calibrating:
             st.badge("Calibration, blind", icon=":material/visibility_off:", color="violet")
+        if assignment.purpose is Purpose.DISPUTE:
+            st.badge("Second grade, blind", icon=":material/visibility_off:", color="violet")
         if assignment.purpose is Purpose.SELF:
             st.badge("My own review", icon=":material/self_improvement:", color="green")
         due = f" · {tell_due(assignment.due_at, now=context.now(), zone=zone)}" if assignment.due_at else ""

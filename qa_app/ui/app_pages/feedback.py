@@ -10,6 +10,7 @@ from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_sk
 from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
+from qa_app.ui.widgets.unacknowledged import show_unacknowledged
 from qa_app.words import write_day
 from qa_app.workflows import agent_results, self_review
 
@@ -95,6 +96,7 @@ with page_head("My feedback"):
     if unread and st.button("Read the oldest new one", type="primary", icon=":material/forum:", key="feedback:next"):
         st.switch_page("app_pages/review.py", query_params={"review": unread[-1].review.id})
 show_asked()
+show_unacknowledged(context, zone=zone)
 if not report.reviews:
     empty("No review has been released to you in this period. Choose more days above.", icon=":material/forum:")
     st.stop()

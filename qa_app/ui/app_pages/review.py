@@ -4,25 +4,31 @@ from dataclasses import replace
 
 import streamlit as st
 
-from db.records import DisputeItem, ReviewId, ReviewState
+from db.records import ReviewId, ReviewState
 from qa_app.domain.access import allows, reach
-from qa_app.domain.disputes import is_contestable
+from qa_app.domain.acknowledgement import LONGEST, acknowledged_at, is_asked
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import DISPUTE_STATES, describe_moment, describe_score
+from qa_app.ui.widgets.contest import fill_in_dispute, tell_terms
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
-from qa_app.workflows import disputes, reviews, self_review, tickets
+from qa_app.workflows import acknowledging, disputes, reviews, second_grading, self_review, tickets
 
 context = current_context()
 zone = installation().settings.time_zone
+wanted = ReviewId(state.link_value("review") or "")
+seen = (context.actor.id, wanted)
 try:
-    view = reviews.view_review(context, ReviewId(state.link_value("review") or ""))
+    # What its scorecard acknowledges by itself is so from its time on, whoever is the first to look.
+    state.recall("review:settled", seen, lambda: acknowledging.settle_acknowledgement(context, wanted))
+    view = reviews.view_review(context, wanted)
+    state.recall("review:noted", seen, lambda: second_grading.note_reader(context, wanted))
 except PlumblineError as refusal:
     show_dead_end("Review", refusal.message, person=context.actor, list_name="reviews")
     st.stop()
@@ -30,27 +36,25 @@ review = view.line.review
 conversation = replace(view.conversation, recordings=tickets.list_hearable(context, view.conversation))
 team_id = view.agent.team_id if view.agent else None
 is_agent = review.agent_id == context.actor.id
+rules = view.version.scorecard.acknowledgement
+terms = disputes.find_terms(context, review.id)
+may_raise = allows(context.actor, "dispute.raise", team_id=team_id, owner_id=review.agent_id)
 
 
 def acknowledge() -> None:
     """The agent has read it."""
-    attempt(lambda: reviews.acknowledge_review(context, review.id), done=lambda _: "Acknowledged. Thank you.")
+    comment = state.read(f"review:{review.id}:comment", "")
+    made = attempt(
+        lambda: reviews.acknowledge_review(context, review.id, comment=comment),
+        done=lambda _: "Acknowledged. Thank you.",
+    )
+    if made:
+        state.forget(f"review:{review.id}:comment")
 
 
 def release() -> None:
     """Show it to the agent."""
     attempt(lambda: reviews.release_reviews(context, [review.id]), done=lambda _: "Released to the agent.")
-
-
-def contest() -> None:
-    """Send the dispute that was filled in."""
-    chosen: list[str] = state.read("review:contested", [])
-    reason = state.read("review:reason", "")
-    items = tuple(DisputeItem(criterion_id, reason) for criterion_id in chosen)
-    attempt(
-        lambda: disputes.raise_dispute(context, review.id, reason=reason, items=items),
-        done=lambda _: "Your dispute is filed. Somebody other than the reviewer decides within 7 days.",
-    )
 
 
 def void() -> None:
@@ -94,15 +98,16 @@ def show_own() -> None:
             st.text("The same answer to every question.")
 
 
-@st.dialog("Contest this review")
-def fill_in_dispute() -> None:
-    """Which grades, and what the agent sees differently."""
-    labels = {line.criterion_id: f"{line.label}: {line.answer}" for line in view.line.ratings}
-    st.multiselect(
-        "Grades that you see differently", list(labels), format_func=labels.__getitem__, key="review:contested"
+@st.dialog("Acknowledge with a comment")
+def fill_in_comment() -> None:
+    """What the agent wants to say about it."""
+    st.text_area(
+        "Your comment; the reviewer and your coach read it",
+        key=f"review:{review.id}:comment",
+        max_chars=LONGEST,
+        persist_state="session",
     )
-    st.text_area("What do you see differently, and where does it stand?", key="review:reason", max_chars=4000)
-    send_button("File the dispute", contest, key="review:contest")
+    send_button("Acknowledge", acknowledge, key="review:acknowledge_comment", icon=":material/done_all:")
 
 
 @st.dialog("Void this review")
@@ -127,11 +132,39 @@ def offer_next() -> None:
 
 
 def offer_contest(label: str) -> None:
-    """The way to a dispute, where state, time and role allow one."""
-    may = allows(context.actor, "dispute.raise", team_id=team_id, owner_id=review.agent_id)
-    possible = is_contestable(review, now=context.now()) and view.newest is None
-    if may and possible and st.button(label, icon=":material/gavel:", key="review:contest_open"):
-        fill_in_dispute()
+    """The way to a dispute, where its scorecard and the policy allow one."""
+    if (
+        may_raise
+        and terms.open
+        and view.newest is None
+        and st.button(label, icon=":material/gavel:", key="review:contest_open")
+    ):
+        fill_in_dispute(context, view, terms, own=is_agent)
+
+
+def offer_acknowledgement() -> None:
+    """With or without a comment, where the scorecard asks for it."""
+    if not is_asked(review, rules):
+        return
+    if st.button("Comment", icon=":material/add_comment:", type="tertiary", key="review:comment_open"):
+        fill_in_comment()
+    st.button("Acknowledge", type="primary", icon=":material/done_all:", on_click=acknowledge, key="review:acknowledge")
+
+
+def show_terms() -> None:
+    """What may be contested until when, and whether it was read: always said to those whom it concerns."""
+    if may_raise and view.newest is None:
+        day = describe_moment(terms.until, zone)
+        st.markdown(f":material/gavel: :small[{escape(tell_terms(terms, day=day))}]")
+    read = view.acknowledgement
+    by_itself = acknowledged_at(review, rules)
+    if read is not None:
+        who = "Acknowledged" if read.by else "Acknowledged by itself, unread as far as we know"
+        quiet(f"{who}, {describe_moment(read.at, zone)}")
+        if read.comment:
+            st.markdown(f":material/comment: {escape(read.comment)}")
+    elif by_itself is not None:
+        quiet(f"Counts as acknowledged from {describe_moment(by_itself, zone)} on, if nobody does so before.")
 
 
 def show_actions() -> None:
@@ -142,14 +175,7 @@ def show_actions() -> None:
             "Review myself", icon=":material/self_improvement:", type="tertiary", on_click=start_own, key="review:self"
         )
         offer_contest("Contest")
-        if review.state is ReviewState.RELEASED:
-            st.button(
-                "Acknowledge",
-                type="primary",
-                icon=":material/done_all:",
-                on_click=acknowledge,
-                key="review:acknowledge",
-            )
+        offer_acknowledgement()
         return
     if view.agent and allows(context.actor, "coaching.read", team_id=team_id):
         st.page_link(
@@ -185,6 +211,12 @@ def show_disputes() -> None:
             st.text(row.dispute.reason)
             if row.dispute.decision:
                 st.markdown(f":material/gavel: {escape(row.dispute.decision)}")
+            st.page_link(
+                "app_pages/dispute.py",
+                label="To the dispute",
+                query_params={"dispute": row.dispute.id},
+                icon=":material/gavel:",
+            )
 
 
 opened = state.take("review:own", None)
@@ -212,6 +244,14 @@ with left:
     if review.supersedes_id:
         st.badge("Corrected", icon=":material/published_with_changes:", color="blue")
         st.text(review.supersede_reason or "")
+        if view.history:
+            st.page_link(
+                "app_pages/review.py",
+                label="The version before",
+                icon=":material/history:",
+                query_params={"review": view.history[0]},
+            )
+    show_terms()
     show_disputes()
     show_own()
     rating_lines(view.line, recordings=conversation.recordings)

@@ -24,6 +24,13 @@ _DEFAULTS = {"none": "Every answer open", "best": "The best answers filled in"}
 _SUBJECTS = {"ticket": "One ticket", "agent_period": "An agent over a period"}
 _OUTCOMES = {"hidden": "Hidden until the review is submitted", "shown": "Shown while grading"}
 _AUTO_FAIL = {"zero": "0", "keep": "The raw score"}
+_DECIDERS = {
+    "blind": "A second grader or a lead, after a blind second grade",
+    "author": "The author of the review",
+    "lead": "A lead",
+}
+_AGAIN = {"contested": "The contested criteria", "whole": "The whole form"}
+_MODES = {"off": "Not asked", "asked": "Asked", "automatic": "Asked, and by itself after some days"}
 _KINDS = {"standard": "Counts towards the score", "bonus": "Bonus: can only add to the score"}
 
 
@@ -74,9 +81,46 @@ def edit_form(bench: Bench) -> None:
         bench, "Bonus sections may lift the score above 100", Spot(("bonus_over_100",)), value=scorecard.bonus_over_100
     )
     _edit_bands(bench)
+    _edit_after_release(bench)
     show_problems(
         [problem for problem in bench.problems_at(()) if problem not in bench.shown and "[" not in problem.path]
     )
+
+
+def _edit_after_release(bench: Bench) -> None:
+    """What agents can do with a review that was released to them."""
+    disputes, acknowledgement = bench.scorecard.disputes, bench.scorecard.acknowledgement
+    st.markdown("**After the release**")
+    tick_field(
+        bench, "Agents may contest a review", Spot(("disputes", "allowed")), value=disputes.allowed, words=(None, False)
+    )
+    left, right = st.columns(2)
+    if disputes.allowed:
+        with left:
+            _edit_days(bench, "Days to contest it", ("disputes", "window_days"), disputes.window_days)
+            _edit_days(bench, "How often", ("disputes", "rounds"), disputes.rounds, most=9)
+            _edit_days(bench, "Days to decide", ("disputes", "decision_days"), disputes.decision_days)
+        with right:
+            choice_field(
+                bench, "Who decides", Spot(("disputes", "decided_by")), disputes.decided_by, _DECIDERS,
+                help="A blind second grade is also kept as a measure of how far reviewers agree.",
+            )  # fmt: skip
+            if disputes.decided_by == "blind":
+                choice_field(
+                    bench, "The second grader grades", Spot(("disputes", "graded_again")), disputes.graded_again, _AGAIN
+                )
+    with left:
+        choice_field(
+            bench, "Agents confirm that they have read a review", Spot(("acknowledgement", "mode")),
+            acknowledgement.mode, _MODES,
+        )  # fmt: skip
+    if acknowledgement.mode == "automatic":
+        with right:
+            _edit_days(bench, "By itself after days", ("acknowledgement", "after_days"), acknowledgement.after_days)
+
+
+def _edit_days(bench: Bench, label: str, field: tuple[str, ...], value: int, *, most: int = 365) -> None:
+    number_field(bench, label, Spot(field), Decimal(value), limits=(1.0, float(most)))
 
 
 def _edit_weighing(bench: Bench) -> None:

@@ -13,6 +13,7 @@ _WORDS = {
     "reviews": "the reviews",
     "calibration": "the calibration sessions",
     "coaching": "coaching",
+    "disputes": "the disputes",
     "tickets": "the tickets",
     "scorecards": "the scorecards",
     "people": "the people",

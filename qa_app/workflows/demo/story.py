@@ -5,17 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review
-from qa_app.workflows import agent_results, coaching, disputes, grading, reviews, sampling
+from db.records import Assignment, Frame, GoalState, PersonId, Review
+from qa_app.workflows import agent_results, coaching, grading, reviews, sampling
 from qa_app.workflows.demo import people as cast
+from qa_app.workflows.demo.contests import LEFT_OPEN, contest
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
 from qa_app.workflows.demo.remarks import GOALS
 from qa_app.workflows.demo.rounds import ROUNDS, hold_meeting, open_round, set_certificate_rule
 from qa_app.workflows.demo.stage import Stage
-from scorecards.answers import Answer
 from scorecards.model import Channel
-from scorecards.values import option_value
 
 _ZONE = ZoneInfo("UTC")
 _SAMPLES = (
@@ -23,6 +22,8 @@ _SAMPLES = (
     ("Chats and web", (Channel.CHAT, Channel.WEB), "chat", 20),
     ("E-mails", (Channel.EMAIL,), "email", 11),
 )
+_SURE = {cast.WEEKS - 1: LEFT_OPEN}
+"""By week how many of the lowest reviews are contested for sure; one in the others."""
 
 
 def tell_story(stage: Stage, week: int, dice: Dice) -> int:
@@ -36,7 +37,7 @@ def tell_story(stage: Stage, week: int, dice: Dice) -> int:
         set_certificate_rule(stage)
     stage.tick(hours=3)
     _release(stage, submitted)
-    _respond(stage, submitted, dice)
+    _respond(stage, submitted, week, dice)
     _coach(stage, week, dice)
     return len(submitted)
 
@@ -102,48 +103,23 @@ def _release(stage: Stage, submitted: Sequence[Review]) -> None:
     reviews.release_reviews(stage.act(cast.MANAGER.email), [review.id for review in submitted])
 
 
-def _respond(stage: Stage, submitted: Sequence[Review], dice: Dice) -> None:
-    """Agents read most of their reviews and contest a few of the low ones; of the last week the lowest for sure."""
+def _respond(stage: Stage, submitted: Sequence[Review], week: int, dice: Dice) -> None:
+    """Agents read most of their reviews and contest a few of the low ones; of the last weeks the lowest for sure."""
     emails = {person.id: email for email, person in stage.people.items()}
     scored = [
         (review.score.reported, review.id, review, review.agent_id)
         for review in submitted
         if review.agent_id is not None and review.score is not None and review.score.reported is not None
     ]
-    waiting = min(scored)[1] if _is_last_week(stage) else None
+    sure = {review_id for _, review_id, *_ in sorted(scored)[: _SURE.get(week, 1)]}
+    contested = 0
     for reported, review_id, review, agent_id in scored:
-        context = stage.act(emails[agent_id])
-        if review_id == waiting or (reported < 55 and dice.happens(0.14)):
-            _contest(stage, review, emails[agent_id], dice)
+        if review_id in sure or (reported < 55 and dice.happens(0.14)):
+            contest(stage, review, emails[agent_id], week=week, place=contested)
+            contested += 1
         elif dice.happens(0.7):
             stage.tick(seconds=40)
-            reviews.acknowledge_review(context, review.id)
-
-
-def _is_last_week(stage: Stage) -> bool:
-    return stage.now > stage.start + timedelta(weeks=cast.WEEKS - 1)
-
-
-def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
-    low = [rating for rating in review.ratings if rating.comment][:1]
-    items = tuple(DisputeItem(rating.criterion_id, "I did this in my second message.") for rating in low)
-    words = "I think one message was overlooked: the customer thanked me for exactly this."
-    dispute = disputes.raise_dispute(stage.act(email), review.id, reason=words, items=items)
-    if _is_last_week(stage):
-        return
-    stage.tick(hours=1)
-    answers = {}
-    if low and dice.happens(0.5):
-        view = reviews.view_review(stage.act(cast.MANAGER.email), review.id)
-        criterion = view.version.scorecard.criterion(low[0].criterion_id)
-        best = max(criterion.options, key=lambda option: option_value(criterion, option), default=None)
-        answers = {criterion.id: Answer.choose(best.id)} if best else {}
-    words = (
-        "Right, the second message does it. Corrected."
-        if answers
-        else "The message came after the customer had asked twice; the grade stands."
-    )
-    disputes.decide_dispute(stage.act(cast.MANAGER.email), dispute.id, decision=words, answers=answers)
+            reviews.acknowledge_review(stage.act(emails[agent_id]), review.id)
 
 
 def _coach(stage: Stage, week: int, dice: Dice) -> None:

@@ -5,10 +5,21 @@ import pytest
 
 from db.engine import Store
 from db.problems import DuplicateKey, StaleRevision
-from db.records import Dispute, DisputeId, DisputeItem, DisputeState, ReviewId
-from db.store import disputes, reviews
+from db.records import (
+    Acknowledgement,
+    AssignmentId,
+    AssignmentState,
+    Dispute,
+    DisputeId,
+    DisputeItem,
+    DisputeKind,
+    DisputeState,
+    Purpose,
+    ReviewId,
+)
+from db.store import acknowledgements, assignments, disputes, reviews
 from scorecards.answers import NOT_APPLICABLE, Answer
-from tests.db.world import AGENT, NOON, OTHER_REVIEWER, REVIEWER, SUBMITTED, add_work
+from tests.db.world import AGENT, ASSIGNMENT, NOON, OTHER_REVIEWER, REVIEWER, SUBMITTED, add_work
 
 DISPUTE = Dispute(
     DisputeId("d1"),
@@ -23,7 +34,9 @@ DISPUTE = Dispute(
         DisputeItem("wait", "no idea"),
     ),
     due_at=NOON + timedelta(days=7),
+    kind=DisputeKind.GRADES,
 )
+AGAIN = replace(ASSIGNMENT, id=AssignmentId("again"), reviewer_id=OTHER_REVIEWER.id, purpose=Purpose.DISPUTE)
 
 
 @pytest.fixture
@@ -78,3 +91,38 @@ def test_open_dispute_is_decided_once(court: Store) -> None:
         assert disputes.dispute(tx, DISPUTE.id) == decided
     with court.write() as tx:
         disputes.add_dispute(tx, replace(DISPUTE, id=DisputeId("d2"), items=()))
+
+
+def test_second_grader_is_noted_while_the_dispute_is_open_and_blind_until_done(court: Store) -> None:
+    with court.write() as tx:
+        assignments.add_assignments(tx, [AGAIN])
+        disputes.assign(tx, DISPUTE.id, AGAIN.id)
+    with court.read() as tx:
+        noted = replace(DISPUTE, assignment_id=AGAIN.id)
+        assert disputes.disputes_of(tx, [AGAIN.id, ASSIGNMENT.id]) == {AGAIN.id: noted}
+        assert disputes.blind_tickets(tx, OTHER_REVIEWER.id) == {AGAIN.ticket_id}
+        assert disputes.blind_tickets(tx, REVIEWER.id) == frozenset()
+    with court.write() as tx:
+        assignments.set_assignment_state(tx, AGAIN.id, AssignmentState.DONE, at=NOON)
+        disputes.decide(tx, replace(noted, state=DisputeState.WRONG_AGENT, kind=DisputeKind.WRONG_AGENT))
+        assert disputes.blind_tickets(tx, OTHER_REVIEWER.id) == frozenset()
+        with pytest.raises(StaleRevision):
+            disputes.assign(tx, DISPUTE.id, AGAIN.id)
+
+
+def test_acknowledgements_and_readers_are_kept_once(court: Store) -> None:
+    by_agent = Acknowledgement(SUBMITTED.id, NOON, AGENT.id, "Thank you")
+    by_itself = Acknowledgement(ReviewId("r2"), NOON, None)
+    with court.write() as tx:
+        for made in (by_agent, by_itself):
+            acknowledgements.add_acknowledgement(tx, made)
+        with pytest.raises(DuplicateKey):
+            acknowledgements.add_acknowledgement(tx, by_agent)
+        acknowledgements.add_reader(tx, SUBMITTED.id, OTHER_REVIEWER.id, at=NOON)
+        with pytest.raises(DuplicateKey):
+            acknowledgements.add_reader(tx, SUBMITTED.id, OTHER_REVIEWER.id, at=NOON)
+    with court.read() as tx:
+        kept = acknowledgements.acknowledgements(tx, [SUBMITTED.id, ReviewId("r2"), ReviewId("r3")])
+        assert kept == {SUBMITTED.id: by_agent, ReviewId("r2"): by_itself}
+        assert acknowledgements.readers(tx, [SUBMITTED.id]) == {OTHER_REVIEWER.id}
+        assert acknowledgements.readers(tx, [ReviewId("r2")]) == frozenset()

@@ -47,7 +47,9 @@ pytestmark = pytest.mark.long
 
 REPLACED = frozenset(
     {
-        *("reviews.view_review", "self_review.find_self_review"),  # of every id there is; here of the same ids
+        # Of every id there is; here of the same ids, and of no dispute: a reviewer has none of another's grades.
+        *("reviews.view_review", "self_review.find_self_review", "disputes.find_terms"),
+        *("disputes.find_dispute", "second_grading.list_second_graders"),
         "calibration_results.find_revision",  # a hash of all that was ever done, which shows none of it
         "scorecard_files.write_list",  # a workbook says when it was saved
     }
@@ -129,6 +131,7 @@ class World:
         ids = ["id101", "id201", "id401", "id501", "id801", "id5001", "id2101", "id2201"]
         for key in map(ReviewId, ids):
             found[f"view {key}"] = told(partial(reviews.view_review, context, key))
+            found[f"terms {key}"] = told(partial(disputes.find_terms, context, key))
             found[f"self {key}"] = told(partial(self_review.find_self_review, context, key))
         for reviewed in (True, False):
             found[f"reviewed {reviewed}"] = told(

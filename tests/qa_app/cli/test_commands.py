@@ -82,6 +82,16 @@ STARTS = {
     "self-review ask": Start("self-review ask r1"),
     "self-review start": Start("self-review start r1"),
     "self-review list": Start("self-review list"),
+    "dispute list": Start("dispute list"),
+    "dispute show": Start("dispute show d1"),
+    "dispute raise": Start("dispute raise r1 --criterion 'empathy=4: I named it'"),
+    "dispute assign": Start("dispute assign d1"),
+    "dispute decide": Start("dispute decide d1 --why 'It stands.'"),
+    "dispute withdraw": Start("dispute withdraw d1"),
+    "dispute figures": Start("dispute figures"),
+    "acknowledge review": Start("acknowledge review r1"),
+    "acknowledge list": Start("acknowledge list"),
+    "acknowledge due": Start("acknowledge due"),
     "certificate rule": Start("certificate rule core-chat"),
     "certificate list": Start("certificate list"),
     "certificate grant": Start("certificate grant core-chat ann@example.org"),
@@ -170,7 +180,7 @@ def test_newer_database_is_refused_and_left_as_it_is(words: str, house: Terminal
     said = house.refused(STARTS[words].line)
 
     assert said == (
-        "The database is newer: the database has revision r9999, this version knows 0003. "
+        "The database is newer: the database has revision r9999, this version knows 0004. "
         "Install that version of Plumbline, or restore a backup. [database-newer]"
     )
     assert (house.folder / "plumbline.sqlite").read_bytes() == before
@@ -188,7 +198,7 @@ def test_newer_database_has_a_status(house: Terminal) -> None:
     place = str(house.folder / "plumbline.sqlite")
 
     assert house.rows("db status", exit_code=1) == [
-        {"state": "ahead", "revision": "r9999", "newest": "0003", "place": place}
+        {"state": "ahead", "revision": "r9999", "newest": "0004", "place": place}
     ]
     (database, *_) = house.rows("doctor", exit_code=1)
     assert database == {"check": "database", "found": "ahead, revision r9999", "good": False}

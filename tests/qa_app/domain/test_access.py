@@ -37,8 +37,9 @@ coaching.read          A     T       .           .        T     o
 coaching.read_private  A     T       .           .        T     .
 coaching.write         A     T       .           .        T     .
 dispute.raise          .     .       .           .        T     o
-dispute.read           A     T       T           T        T     o
-dispute.decide         A     T       T           .        .     .
+dispute.read           A     T       T           o        T     o
+dispute.assign         A     T       T           .        .     .
+dispute.decide         A     T       T           o        o     .
 export.coaching        A     T       .           .        T     o
 export.calibration     A     A       A           .        .     .
 export.raw             A     T       .           .        .     .

@@ -179,6 +179,15 @@ def test_sections_and_the_form_itself_are_edited(
     at.button(key="builder:pick:form").click().run()
     field(at, "selectbox", "The form opens with").set_value("best").run()
     field(at, "selectbox", "Outcomes of the ticket, such as its CSAT").set_value("shown").run()
+    field(at, "number_input", "Days to contest it").set_value(30.0).run()
+    field(at, "selectbox", "The second grader grades").set_value("whole").run()
+    field(at, "selectbox", "Agents confirm that they have read a review").set_value("automatic").run()
+    field(at, "number_input", "By itself after days").set_value(7.0).run()
+    rules = stored(house, draft).scorecard
+    assert (rules.disputes.window_days, rules.disputes.graded_again) == (30, "whole")
+    assert (rules.acknowledgement.mode, rules.acknowledgement.after_days) == ("automatic", 7)
+    field(at, "checkbox", "Agents may contest a review").uncheck().run()
+    assert not stored(house, draft).scorecard.disputes.allowed
     field(at, "checkbox", "Sections have weights of their own").check().run()
     now = stored(house, draft).scorecard
     assert (now.default_answer, now.outcomes) == ("best", "shown")

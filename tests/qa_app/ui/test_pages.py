@@ -7,14 +7,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.engine import open_store
-from db.records import Person, Review, Role
+from db.records import Dispute, DisputeItem, Person, Review, Role
 from qa_app.errors import Conflict
 from qa_app.ui import pages as pages_module
 from qa_app.ui.installation import install
 from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages, withhold_pages
-from qa_app.workflows import disputes, reviews
+from qa_app.workflows import deciding, disputes, reviews
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
+from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.ui.conftest import install_at
 from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
@@ -26,9 +27,9 @@ VISIBLE = {
     ),
     Role.MANAGER: "queue reviews calibration coaching disputes tickets sampling scorecards import interrater account",
     Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards interrater account",
-    Role.REVIEWER: "queue reviews calibration tickets scorecards account",
-    Role.COACH: "queue reviews calibration coaching tickets scorecards account",
-    Role.AGENT: "feedback account",
+    Role.REVIEWER: "queue reviews calibration disputes tickets scorecards account",
+    Role.COACH: "queue reviews calibration coaching disputes tickets scorecards account",
+    Role.AGENT: "feedback disputes account",
 }
 
 
@@ -133,6 +134,7 @@ WAYS_BACK = {
     "desk": "my queue",
     "builder": "the scorecards",
     "review": "the reviews",
+    "dispute": "the disputes",
     "ticket": "the tickets",
     "session": "the calibration sessions",
     "meeting": "the calibration sessions",
@@ -176,7 +178,8 @@ def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installa
     review = house.grade(BO, T1)
     house.release(review)
     dispute = disputes.raise_dispute(house.act(NINA), review.id, reason="I said it twice.")
-    disputes.decide_dispute(house.act(MANAGER), dispute.id, decision="Only after the customer had asked.")
+    words = "Only after the customer had asked."
+    deciding.decide_dispute(house.act(MANAGER), dispute.id, decision=words, without_second=True)
     at = start(installation, NINA)
     at.query_params["review"] = review.id
 
@@ -184,7 +187,7 @@ def test_agent_reads_why_a_grade_was_upheld(house: House, installation: Installa
 
     shown = [text.value for text in (*at.text, *at.markdown)]
     assert "I said it twice." in shown
-    assert ":material/gavel: Only after the customer had asked\\." in shown
+    assert r":material/gavel: Only after the customer had asked\." in shown
 
 
 def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_is_linked(
@@ -217,6 +220,43 @@ def offers_contest(installation: Installation, person: Person, review: Review) -
     at.switch_page(str(next(page for page in PAGES if page.name == "review").path)).run()
     assert not at.exception
     return next((button.label for button in at.button if button.key == "review:contest_open"), None)
+
+
+def test_dispute_is_decided_on_its_page_once_and_a_second_try_is_told(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=9)
+    review = house.grade(BO, T1, {"greeting": "no"})
+    house.release(review)
+    item = DisputeItem("greeting", "I said hello", Answer.choose("yes"))
+    dispute = disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard", items=(item,))
+    at, other = (open_dispute(installation, MANAGER, dispute) for _ in range(2))
+    assert "Overdue for 2 days" in " ".join(text.value for text in at.markdown)
+    for tab, words in ((at, ""), (at, "It is there."), (other, "It is not.")):
+        if tab is at:
+            tab.selectbox(key=f"dispute:{dispute.id}:greeting").set_value("yes")
+        tab.text_area(key=f"dispute:{dispute.id}:words").set_value(words)
+        tab.checkbox(key=f"dispute:{dispute.id}:without").check()
+        tab.button(key="dispute:go").click().run()
+        assert not tab.exception
+        told = [error.value for error in tab.error]
+        assert (
+            told
+            == {
+                "": [r"Write what was decided and why; the agent reads it\."],
+                "It is there.": [],
+                "It is not.": [r"This dispute is revised by now; reload to see the decision\."],
+            }[words]
+        )
+    agent = open_dispute(installation, NINA, dispute)
+    assert r":material/gavel: It is there\." in [text.value for text in agent.markdown]
+    assert {"The contested review", "What stands now"} <= set(list_links(agent))
+
+
+def open_dispute(installation: Installation, person: Person, dispute: Dispute) -> AppTest:
+    at = start(installation, person)
+    at.query_params["dispute"] = dispute.id
+    at.switch_page(str(next(page for page in PAGES if page.name == "dispute").path)).run()
+    assert not at.exception
+    return at
 
 
 def test_page_of_an_ended_session_asks_to_sign_in(installation: Installation) -> None:

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import pytest
 import qa_app.workflows
 from db.records import (
     CalibrationSession,
+    DisputeId,
     DisputeItem,
     Evidence,
     Frame,
@@ -30,10 +32,12 @@ from db.records import (
     SessionKind,
 )
 from db.store import audit, people
+from db.store import disputes as disputes_store
 from db.store import reviews as reviews_store
 from qa_app.errors import PlumblineError
 from qa_app.workflows import (
     access,
+    acknowledging,
     agent_results,
     calibration,
     calibration_planning,
@@ -45,6 +49,7 @@ from qa_app.workflows import (
     checks,
     coaching,
     day,
+    dispute_figures,
     disputes,
     exporting,
     findings,
@@ -60,6 +65,7 @@ from qa_app.workflows import (
     scorecard_files,
     scorecard_health,
     scorecards,
+    second_grading,
     self_review,
     templates,
     tickets,
@@ -71,6 +77,7 @@ from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File
 from qa_app.workflows.grading import Filled
 from qa_app.workflows.ratings_file import RatingsFile
+from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -116,7 +123,8 @@ SHOWING_BLIND = {
 }
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
-    *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
+    *("disputes.list_disputes", "disputes.find_dispute"),
+    *("reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
 
@@ -163,7 +171,18 @@ READERS: dict[str, Reader] = {
     "checks.list_rules": lambda context, _: checks.list_rules(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
+    "acknowledging.list_unacknowledged": lambda context, _: acknowledging.list_unacknowledged(context),
+    "dispute_figures.report_disputes": lambda context, _: dispute_figures.report_disputes(context),
+    "disputes.find_dispute": lambda context, _: [
+        attempt(partial(disputes.find_dispute, context, key)) for key in dispute_ids(context)
+    ],
+    "disputes.find_terms": lambda context, _: [
+        attempt(partial(disputes.find_terms, context, key)) for key in review_ids(context)
+    ],
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
+    "disputes.may_decide": lambda context, _: [
+        disputes.may_decide(context, row) for row in disputes.list_disputes(context)
+    ],
     "exporting.export_calibration": lambda context, session: exporting.export_calibration(
         context, session.id, zone=UTC_ZONE
     ),
@@ -213,6 +232,9 @@ READERS: dict[str, Reader] = {
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
+    "second_grading.list_second_graders": lambda context, _: [
+        attempt(partial(second_grading.list_second_graders, context, key)) for key in dispute_ids(context)
+    ],
     "self_review.find_self_review": lambda context, _: [
         attempt(partial(self_review.find_self_review, context, key)) for key in review_ids(context)
     ],
@@ -240,7 +262,9 @@ WRITERS = (
     *("findings.finish_finding", "findings.may_finish", "findings.record_finding"),
     *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
-    *("disputes.decide_dispute", "disputes.raise_dispute"),
+    *("deciding.decide_dispute", "deciding.settle_wrong_agent", "disputes.raise_dispute", "disputes.withdraw_dispute"),
+    *("second_grading.assign_second_grader", "second_grading.note_reader"),
+    *("acknowledging.acknowledge_due", "acknowledging.settle_acknowledgement"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
     *("templates.add_template", "templates.remove_template"),
     *("self_review.ask_self_review", "self_review.start_self_review"),
@@ -327,6 +351,32 @@ def test_what_graders_could_see_is_stored_with_their_grade(house: House) -> None
     assert (early.saw_other_grades, late.saw_other_grades) == (False, True)
 
 
+def test_second_grader_reads_nothing_of_first_grades_or_the_dispute_until_done(sqlite_house: House) -> None:
+    with sqlite_house.store.write() as tx:
+        people.add_person(tx, EVE)
+    first = sqlite_house.submit(DI, sqlite_house.assign(DI, T1), OF_DI)
+    sqlite_house.release(first)
+    own = self_review.start_self_review(sqlite_house.act(NINA), first.id)
+    sqlite_house.submit(NINA, own, marked("bo-mark", {"wait": 3.5}))
+    item = DisputeItem("wait", "agent-mark reason", Answer.measure(Decimal("0.5")))
+    raised = disputes.raise_dispute(sqlite_house.act(NINA), first.id, reason="agent-mark words", items=(item,))
+    session = sqlite_house.open_session(T2.id, graders=(BO, CY))
+    again = second_grading.assign_second_grader(sqlite_house.act(MANAGER), raised.id, EVE.id)
+    before = gather(sqlite_house, EVE, session, but=FILES)
+    for marks in (EVERYDAY, ("agent-mark", "agent-mark"), ("bo-mark", "bo-mark")):
+        assert leaks(before, marks) == set(), marks
+    (row,) = grading.list_queue(sqlite_house.act(EVE))
+    assert (row.agent, row.asked) == (None, 1)
+    filled = marked("eve-mark", {"wait": 6.5})
+    ratings = tuple(rating for rating in filled.ratings if rating.criterion_id == "wait")
+    sqlite_house.submit(EVE, again, replace(filled, ratings=ratings, evidence=()))
+    after = gather(sqlite_house, EVE, session, but=FILES)
+    assert leaks(after, ("agent-mark", "agent-mark")) >= {"disputes.list_disputes", "disputes.find_dispute"}
+    # The agent and the author learn what was answered once it is decided; her words are for the deciders alone.
+    for person in (NINA, DI, COACH):
+        assert leaks(gather(sqlite_house, person, session, but=FILES), ("eve-mark",) * 2) == set(), person.name
+
+
 def gather(
     house: House, person: Person, session: CalibrationSession, *, but: frozenset[str] = frozenset()
 ) -> dict[str, str]:
@@ -360,6 +410,11 @@ def as_text(found: object) -> str:
             File(name if name.endswith(".xlsx") else f"{name}.csv", packed.read(name)) for name in packed.namelist()
         ]
     return "".join(map(as_text, parts))
+
+
+def dispute_ids(context: Context) -> tuple[DisputeId, ...]:
+    with context.store.read() as tx:
+        return tuple(dispute.id for dispute in disputes_store.disputes(tx))
 
 
 def review_ids(context: Context) -> tuple[ReviewId, ...]:

@@ -51,10 +51,10 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "next": (1, lambda house: grading.find_next(house.act(CY))),
     # Sessions (3); none of them is revealed.
     "agreement": (3, lambda house: own_agreement.trace_agreement(house.act(CY))),
-    # Blind tickets (3), reviews (4), people (3); all of them are hidden from a grader.
-    "reviews hidden": (10, lambda house: reviews.list_reviews(house.act(CY))),
-    # Blind tickets, reviews (4), people (3), tickets (4).
-    "reviews": (12, lambda house: reviews.list_reviews(house.act(MANAGER))),
+    # Blind tickets (4), reviews (4), people (3); all of them are hidden from a grader.
+    "reviews hidden": (11, lambda house: reviews.list_reviews(house.act(CY))),
+    # Blind tickets (2), reviews (4), people (3), tickets (4).
+    "reviews": (13, lambda house: reviews.list_reviews(house.act(MANAGER))),
     # Sessions (3), versions, people (3), progress.
     "sessions": (8, lambda house: calibration.list_sessions(house.act(MANAGER))),
     "samples": (3, lambda house: sampling.list_samples(house.act(MANAGER))),
@@ -68,14 +68,14 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     # Assignments, tickets with their children (4).
     "self-reviews": (5, lambda house: self_review.list_asked(house.act(NINA))),
     "templates": (1, lambda house: templates.list_templates(house.act(BO))),
-    # Blind tickets, disputes (2), reviews (4), people (3), tickets (4), versions.
-    "disputes": (15, lambda house: disputes.list_disputes(house.act(MANAGER))),
+    # Blind tickets (2), disputes (2), reviews (4), people (3), tickets (4), versions; no second grade is asked for.
+    "disputes": (16, lambda house: disputes.list_disputes(house.act(MANAGER))),
     # The agent (3), sessions (2).
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
     # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals,
     # teams.
-    "agent report": (28, report),
-    "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
+    "agent report": (30, report),
+    "audit": (3, lambda house: upkeep.list_audit(house.act(ADMIN))),
 }
 
 

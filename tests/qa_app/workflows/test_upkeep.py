@@ -10,7 +10,7 @@ from db.records import AuditEntry, DatabaseState, Person, PersonId, Role
 from db.store import audit, people
 from qa_app.errors import NotAllowed, Unavailable
 from qa_app.settings import Settings
-from qa_app.workflows import access, calibration, coaching, disputes, reviews, upkeep
+from qa_app.workflows import access, calibration, coaching, deciding, disputes, reviews, upkeep
 from qa_app.workflows.access import NewPerson
 from qa_app.workflows.context import make_id, read_clock
 from scorecards.answers import Answer
@@ -28,7 +28,8 @@ def worked(house: House) -> House:
     contested, corrected, void = house.grade(BO, T1, {"greeting": "no"}), house.grade(BO, T2), house.grade(CY, T3)
     house.release(contested, corrected)
     dispute = disputes.raise_dispute(house.act(NINA), contested.id, reason="I did")
-    disputes.decide_dispute(house.act(MANAGER), dispute.id, decision="Yes", answers={"greeting": Answer.choose("yes")})
+    answers = {"greeting": Answer.choose("yes")}
+    deciding.decide_dispute(house.act(MANAGER), dispute.id, decision="Yes", answers=answers, without_second=True)
     reviews.correct_review(house.act(BO), corrected.id, fill({"wait": 2.5}), reason="Clock")
     reviews.void_review(house.act(MANAGER), void.id, reason="Test")
     session = house.open_session(T1.id)
