@@ -146,7 +146,7 @@ def _goal(goal: Goal, today: date) -> Proposal:
     due = ""
     if goal.due_on is not None:
         due = f" ({'overdue since' if is_overdue(goal, today) else 'until'} {write_day(goal.due_on)})"
-    return Proposal(PointKind.GOAL, f"Goal{due}: {goal.text}", goal.skill, goal_id=goal.id)
+    return Proposal(PointKind.GOAL, f"{goal.text}{due}", goal.skill, goal_id=goal.id)
 
 
 def _dispute(dispute: Dispute, line: ReviewLine | None) -> Proposal:

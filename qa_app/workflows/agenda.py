@@ -1,6 +1,6 @@
 """The agenda of a coaching session: what the data suggest, what coach and agent add, the talk as each may see it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from db.records import (
     ReviewState,
     ScorecardVersion,
     ScorecardVersionId,
+    TicketId,
 )
 from db.store import coaching, disputes, people, reviews, scorecards, tickets
 from qa_app.domain.access import allows
@@ -37,6 +38,8 @@ from qa_app.workflows.follow_up import COUNTED, Days, load_values
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.wording import describe_review, name_skill
 
+_SAID = frozenset({PointKind.OWN, PointKind.GOAL})
+"""Kinds that are somebody's words, and no figures."""
 _UNREAD_FOR = timedelta(days=3)
 """A review released more recently may still be waiting for the agent's next shift."""
 
@@ -81,6 +84,9 @@ def propose_agenda(
 def view_talk(context: Context, coaching_id: CoachingId) -> Talk:
     """A coaching session with its agenda; private notes and points only for those who may read them.
 
+    Whoever still grades a ticket of this agent blind sees no point that others drew from the data: its figures may
+    rest on grades of that ticket.
+
     Raises:
         NotFound: no such session, or none that the actor may see.
     """
@@ -91,8 +97,14 @@ def view_talk(context: Context, coaching_id: CoachingId) -> Talk:
         named = people.people_by_id(tx, keys)
         agent = named[session.agent_id]
         private = allows(context.actor, "coaching.read_private", team_id=agent.team_id)
-        shown = [point for point in found if private or point.shared]
-        places = _find_places(tx, context, session.agent_id, shown)
+        hidden = find_blind_tickets(tx, context.actor.id)
+        blind = _is_blind(tx, hidden, session.agent_id)
+        shown = [
+            point
+            for point in found
+            if (private or point.shared) and (not blind or point.kind in _SAID or point.added_by == context.actor.id)
+        ]
+        places = _find_places(tx, hidden, session.agent_id, shown)
     return Talk(
         session=session if private else replace(session, private_notes=""),
         agent=agent,
@@ -193,6 +205,11 @@ def tick_point(context: Context, coaching_id: CoachingId, point_id: PointId, *, 
         record(tx, context, "coaching.point_done", session, {"point": point_id, "done": done})
 
 
+def _is_blind(tx: Transaction, hidden: Collection[TicketId], agent_id: PersonId) -> bool:
+    known = tickets.tickets_by_id(tx, hidden).values() if hidden else ()
+    return any(agent_id in {ticket.agent_id, *ticket.other_agent_ids} for ticket in known)
+
+
 def _released(tx: Transaction, context: Context, agent_id: PersonId, *, since: datetime) -> tuple[Review, ...]:
     """Newest first."""
     hidden = find_blind_tickets(tx, context.actor.id)
@@ -243,11 +260,10 @@ def _measure_skills(
 
 
 def _find_places(
-    tx: Transaction, context: Context, agent_id: PersonId, points: Sequence[AgendaPoint]
+    tx: Transaction, hidden: Collection[TicketId], agent_id: PersonId, points: Sequence[AgendaPoint]
 ) -> dict[PointId, Place]:
     """Where points show, as far as the reader may see the reviews; the agent sees released ones only anyway."""
     wanted = [point.review_id for point in points if point.review_id]
-    hidden = find_blind_tickets(tx, context.actor.id) if wanted else frozenset()
     found = [
         review
         for review in reviews.reviews_by_id(tx, wanted).values()

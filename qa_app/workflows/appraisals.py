@@ -31,6 +31,7 @@ from qa_app.talks import AppraisalView, CriterionPair
 from qa_app.words import write_answer
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
+from qa_app.workflows.plain_grading import read_ratings
 from qa_app.workflows.scoring import check_complete, score_ratings
 from scorecards.model import Criterion
 
@@ -111,6 +112,18 @@ def submit_side(
         Refused: an answer is missing. NotFound, Conflict: as `save_side`.
     """
     return _write_side(context, appraisal_id, ratings, comment, expected_revision, submit=True)
+
+
+def submit_plain(context: Context, appraisal_id: AppraisalId, line: Mapping[str, object]) -> None:
+    """Submit the actor's own side that came as plain JSON: `answers`, `comments`, `reasons` and a `comment`.
+
+    Raises:
+        Refused: something in it does not fit. NotFound, NotAllowed, Conflict: as `save_side`.
+    """
+    view = view_appraisal(context, appraisal_id)
+    revision = view.own.revision if view.own else 0
+    ratings = read_ratings(view.version.scorecard, line)
+    submit_side(context, appraisal_id, ratings, comment=str(line.get("comment", "")), expected_revision=revision)
 
 
 def list_appraisals(context: Context, agent_id: PersonId) -> tuple[AppraisalView, ...]:

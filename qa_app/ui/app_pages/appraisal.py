@@ -13,7 +13,7 @@ from qa_app.ui.present import name_anchor
 from qa_app.ui.widgets.coaching import name_appraisal
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet
-from qa_app.words import NO_SCORE, NOT_APPLICABLE, write_day, write_number
+from qa_app.words import NO_SCORE, NOT_APPLICABLE, write_day, write_number, write_signed
 from qa_app.workflows import appraisals
 from scorecards.answers import NOT_APPLICABLE as NA
 from scorecards.answers import Answer, AnswerState
@@ -183,7 +183,7 @@ def show_both() -> None:
             "Criterion": escape(pair.label),
             "Self": _words(pair.agent, pair.agent_comment),
             "Coach": _words(pair.coach, pair.coach_comment),
-            "Self less coach": "—" if pair.apart is None else f"{pair.apart:+.0f}",
+            "Self less coach": "—" if pair.apart is None else write_signed(pair.apart),
         }
         for pair in view.pairs
     ]

@@ -90,8 +90,8 @@ def show_candidates(shown: list[Candidate]) -> None:
         ],
         button="Open",
         columns={
-            "name": st.column_config.TextColumn("Agent", width=140),
-            "why": st.column_config.TextColumn("Why talk", width=520),
+            "name": st.column_config.TextColumn("Agent", width=130),
+            "why": st.column_config.TextColumn("Why talk", width=610),
             "next": st.column_config.TextColumn("Next talk", width=100),
             "last": st.column_config.TextColumn("Last talk", width=100),
             "team": st.column_config.TextColumn("Team", width="small"),

@@ -272,7 +272,7 @@ with page_head(f"Talk with {talk.coach}" if is_agent else f"Talk with {agent.nam
             fill_in_call_off()
         if st.button("Days", icon=":material/event:", type="tertiary", key="talk:days"):
             fill_in_days()
-    if writes and planned and st.button("Held", type="primary", icon=":material/check:", key="talk:hold_open"):
+    if writes and planned and st.button("Mark as held", type="primary", icon=":material/check:", key="talk:hold_open"):
         fill_in_hold()
     if writes and session.state is CoachingState.HELD:
         late = session.follow_up_on is not None and session.follow_up_on <= today

@@ -15,7 +15,7 @@ from qa_app.ui import state
 from qa_app.ui.present import GOAL_STATES, TALK_STATES, describe_reason, write_short
 from qa_app.ui.widgets.frame import attempt, empty, escape, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
-from qa_app.words import write_change, write_count, write_day, write_number
+from qa_app.words import write_change, write_count, write_day, write_signed
 from qa_app.workflows import coaching
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import name_skill
@@ -270,9 +270,9 @@ def _change(change: Measured) -> str:
 def _apart(difference: Measured) -> str:
     if not isinstance(difference, Estimate):
         return f"— {describe_reason(difference)}"
-    value = f"{'+' if difference.value > 0 else ''}{write_number(difference.value, 1)}"
+    value = write_signed(difference.value, 1)
     if difference.low is None or difference.high is None:
         return f"{value} (no interval, n = {difference.n_units})"
     sure = "may agree" if difference.low <= 0 <= difference.high else "kinder" if difference.value > 0 else "stricter"
-    limits = f"{write_number(difference.low, 1)} to {write_number(difference.high, 1)}"
+    limits = f"{write_signed(difference.low, 1)} to {write_signed(difference.high, 1)}"
     return f"{value} ({limits}, n = {difference.n_units}): {sure}"

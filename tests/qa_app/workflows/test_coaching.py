@@ -175,7 +175,7 @@ def test_agenda_comes_from_released_reviews_goals_disputes_and_unread_ones(house
             PointKind.PRACTISE,
             "Empathy: Too few to tell: 50% (0 to 100) over 2 reviews. Watch it before judging it.",
         ),
-        (PointKind.GOAL, "Goal (overdue since 4 Mar 2026): Greet first"),
+        (PointKind.GOAL, "Greet first (overdue since 4 Mar 2026)"),
         (PointKind.DISPUTE, "Open dispute: I did"),
         (PointKind.UNREAD, "1 review not acknowledged yet."),
     ]
@@ -191,6 +191,20 @@ def test_agenda_comes_from_released_reviews_goals_disputes_and_unread_ones(house
     unreleased = Proposal(PointKind.PRACTISE, "x", place=replace(place, review_id=hidden.id))
     with pytest.raises(NotFound):
         agenda.add_proposals(house.act(COACH), session.id, [unreleased])
+
+
+def test_who_grades_a_ticket_blind_sees_no_point_that_others_drew_from_the_data(sqlite_house: House) -> None:
+    """The figures of a point may rest on the grade of that ticket."""
+    house = sqlite_house
+    house.release(house.grade(BO, T1, {"empathy": "1"}))
+    session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    agenda.add_proposals(house.act(COACH), session.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
+    agenda.add_point(house.act(COACH), session.id, "Night shifts")
+    assert len(agenda.view_talk(house.act(MANAGER), session.id).points) == 2
+    house.open_session(T1.id, graders=(BO, MANAGER))
+    (left,) = agenda.view_talk(house.act(MANAGER), session.id).points
+    assert left.point.text == "Night shifts"
+    assert agenda.propose_agenda(house.act(MANAGER), NINA.id, zone=UTC_ZONE) == ()
 
 
 def test_session_rests_on_reviews_of_this_agent_that_count(house: House) -> None:
