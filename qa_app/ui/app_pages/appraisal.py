@@ -12,7 +12,7 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.present import name_anchor
 from qa_app.ui.widgets.coaching import name_appraisal
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
 from qa_app.words import NO_SCORE, NOT_APPLICABLE, write_day, write_number, write_signed
 from qa_app.workflows import appraisals
 from scorecards.answers import NOT_APPLICABLE as NA
@@ -227,5 +227,7 @@ if view.waiting_for:
     quiet(f"Waits for {' and '.join(view.waiting_for)}{until}. Neither sees the other's answers before both are in.")
 if own is not None and own.submitted_at is None:
     show_form()
-elif not view.waiting_for:
+elif view.waiting_for:
+    empty("Both sides stand here, beside each other, as soon as both are in.", icon=":material/hourglass_top:")
+else:
     show_both()
