@@ -1,5 +1,6 @@
 """A coach plans a talk from the data, the agent adds to it and practises, both look back; a manager reads along."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ AGENT_POINT = "I would like to rehearse a hard call"
 SHARED = "Went through two chats; the summary at the end works."
 PRIVATE = "Seemed tired; look at the shift plan."
 GOAL = "Sum the request up before the first answer."
+PLACE = re.compile(r"message \d|\d:\d\d")
 OUTCOME = "Sums up in most chats now."
 
 
@@ -73,7 +75,7 @@ def plan(coach: Visitor, talker: Talker, album: Album) -> str:
     coach.press("talk:add_chosen")
     expect(coach.page.locator("[class*=st-key-talk-point-]").first).to_be_visible()
     expect(coach.widget("talk:add_chosen")).to_have_count(0)
-    coach.page.locator("[class*=st-key-talk-place-] button").first.click()
+    coach.page.locator("[class*=st-key-talk-place-] button").filter(has_text=PLACE).first.click()
     expect(dialog(coach).get_by_role("link", name="The whole review")).to_be_visible()
     expect(dialog(coach).locator("article.marked, audio").first).to_be_visible()
     album.keep(coach, "coaching-1-place")

@@ -208,7 +208,7 @@ def test_newer_database_has_a_status(house: Terminal) -> None:
     place = str(house.folder / "plumbline.sqlite")
 
     assert house.rows("db status", exit_code=1) == [
-        {"state": "ahead", "revision": "r9999", "newest": "0003", "place": place}
+        {"state": "ahead", "revision": "r9999", "newest": "0004", "place": place}
     ]
     (database, *_) = house.rows("doctor", exit_code=1)
     assert database == {"check": "database", "found": "ahead, revision r9999", "good": False}
