@@ -1,5 +1,6 @@
 from math import sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,22 @@ def test_change_is_set_against_the_others_by_a_worked_line() -> None:
     assert found.high == pytest.approx(10 + 3.182446 * sqrt(300), abs=1e-4)
     assert found.low == pytest.approx(10 - 3.182446 * sqrt(300), abs=1e-4)
     assert (found.n_units, found.n_raters) == (4, 2)
+
+
+def test_interval_covers_at_its_rate() -> None:
+    """Own change 8 against colleagues whose changes scatter around 3: 800 draws, so 0.95 give or take 0.02."""
+    dice = np.random.default_rng(7)
+    covered = 0
+    for _ in range(800):
+        own = pair(list(dice.normal(68, 15, 8)), list(dice.normal(60, 12, 10)))
+        moves = dice.normal(3, 5, 7)
+        others = [pair(list(dice.normal(70 + move, 15, 8)), list(dice.normal(70, 15, 8))) for move in moves]
+        found = against_others(own, others)
+        assert isinstance(found, Estimate)
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 8 - 3 <= found.high
+    assert covered / 800 == pytest.approx(0.95, abs=0.02)
 
 
 def test_nothing_to_compare_is_said() -> None:
