@@ -66,13 +66,7 @@ def open_appraisal(
         raise NotAllowed("own-appraisal", "An appraisal takes two; ask your coach to open it.")
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
-        version = scorecards.version(tx, version_id)
-        if version is None or version.state is not VersionState.PUBLISHED:
-            raise NotFound("no-scorecard", "There is no such published scorecard.")
-        if version.scorecard.subject != _CARD[subject]:
-            raise Refused(
-                "appraisal-card", f"{version.scorecard.label} is not made for this; choose another scorecard."
-            )
+        _require_card(tx, version_id, subject)
         now = context.now()
         appraisal = Appraisal(
             id=AppraisalId(context.new_id()),
@@ -177,6 +171,14 @@ def _write_side(
         if submit:
             _record(tx, context, "appraisal.submit", appraisal, {"answers": len(ratings)})
     return expected_revision + 1
+
+
+def _require_card(tx: Transaction, version_id: ScorecardVersionId, subject: AppraisalSubject) -> None:
+    version = scorecards.version(tx, version_id)
+    if version is None or version.state is not VersionState.PUBLISHED:
+        raise NotFound("no-scorecard", "There is no such published scorecard.")
+    if version.scorecard.subject != _CARD[subject]:
+        raise Refused("appraisal-card", f"{version.scorecard.label} is not made for this; choose another scorecard.")
 
 
 def _find(tx: Transaction, context: Context, appraisal_id: AppraisalId) -> Appraisal:

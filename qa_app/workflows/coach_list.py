@@ -13,6 +13,7 @@ from db.records import (
     CoachingState,
     Goal,
     GoalState,
+    Person,
     PersonId,
     ReviewState,
     Role,
@@ -65,10 +66,11 @@ def list_candidates(context: Context, *, zone: ZoneInfo) -> CoachList:
     changes = _changes(seen, drawn, today, zone)
     reviewed = _by_agent(seen)
     candidates = [
-        Candidate(
-            agent=agent,
-            team=teams.get(agent.team_id) if agent.team_id else None,
-            reasons=_reasons(
+        _describe(
+            agent,
+            teams.get(agent.team_id) if agent.team_id else None,
+            talks.get(agent.id, ()),
+            _reasons(
                 reviewed.get(agent.id, ()),
                 talks.get(agent.id, ()),
                 goals.get(agent.id, ()),
@@ -76,15 +78,23 @@ def list_candidates(context: Context, *, zone: ZoneInfo) -> CoachList:
                 now=now,
                 today=today,
             ),
-            next_on=min(
-                (one.held_on for one in talks.get(agent.id, ()) if one.state is CoachingState.PLANNED), default=None
-            ),
-            last_on=max((one.held_on for one in talks.get(agent.id, ()) if _was_held(one)), default=None),
         )
         for agent in agents
     ]
     ordered = sorted(candidates, key=lambda one: (-one.weight, one.agent.name, one.agent.id))
     return CoachList(tuple(ordered), _note(changes.values()))
+
+
+def _describe(
+    agent: Person, team: str | None, talks: Sequence[CoachingSession], reasons: tuple[Reason, ...]
+) -> Candidate:
+    return Candidate(
+        agent=agent,
+        team=team,
+        reasons=reasons,
+        next_on=min((one.held_on for one in talks if one.state is CoachingState.PLANNED), default=None),
+        last_on=max((one.held_on for one in talks if _was_held(one)), default=None),
+    )
 
 
 def _reasons(
