@@ -105,7 +105,8 @@ def _talks(context: Context) -> dict[str, str]:
             kind = "talk" if talk.state is CoachingState.PLANNED else "talk-held"
             found.setdefault(kind, address_of("talk", talk=talk.id))
         for view in appraisals.list_appraisals(context, agent.id):
-            kind = "appraisal" if view.waiting_for else "appraisal-both"
+            open_ = view.own is not None and view.own.submitted_at is None
+            kind = "appraisal-form" if open_ else "appraisal" if view.waiting_for else "appraisal-both"
             found.setdefault(kind, address_of("appraisal", appraisal=view.appraisal.id))
     return found
 

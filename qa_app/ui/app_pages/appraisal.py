@@ -133,8 +133,8 @@ def show_field(criterion: Criterion, given: object) -> None:
         return
     labels = {option.id: option.label for option in criterion.options}
     anchors = {
-        option.id: "  \n".join(
-            escape(text if channel == "any" else f"{name_anchor(channel)}: {text}")
+        option.id: " · ".join(
+            f":gray[{escape(text if channel == 'any' else f'{name_anchor(channel)}: {text}')}]"
             for channel, text in option.anchors.items()
         )
         for option in criterion.options
@@ -175,7 +175,7 @@ def show_both() -> None:
     """Both sides, criterion by criterion, then what they wrote."""
     scores = {name: NO_SCORE if score is None else f"{write_number(score, 1)}%" for name, score in view.scores.items()}
     with st.grid(2, min_column_width=150):
-        st.metric(f"{escape(view.agent.name)} about the own work", scores["agent"], border=True)
+        st.metric(f"{escape(view.agent.name)}, self", scores["agent"], border=True)
         st.metric(f"{escape(view.coach.name)}, coach", scores["coach"], border=True)
     quiet("One appraisal each, so there is no interval; it enters no score of tickets.")
     rows = [

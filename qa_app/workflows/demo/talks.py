@@ -131,7 +131,9 @@ def _appraise(stage: Stage, dice: Dice) -> None:
     """The first coach and two agents about six weeks: one is in from both, the other waits for the agent."""
     version = scorecards.publish_from_library(stage.act(cast.MANAGER.email), "agent-period")
     staff = cast.COACHES[0]
-    agents = [stage.people[agent.email] for agent in cast.AGENTS if agent.team in staff.teams]
+    agents = sorted(
+        (stage.people[agent.email] for agent in cast.AGENTS if agent.team in staff.teams), key=lambda one: one.name
+    )
     for agent in agents[:2]:
         made = appraisals.open_appraisal(
             stage.act(staff.email),
@@ -151,8 +153,9 @@ def _submit_side(context: Context, made: Appraisal, card: Scorecard, dice: Dice)
     ratings = []
     for criterion in card.criteria:
         if criterion.type is CriterionType.TEXT:
-            answer = Answer.write("Kept calm with a customer who had called four times, and solved it the same day.")
+            words = "Kept calm with a customer who had called four times, and solved it the same day."
+            ratings.append(Rating(criterion.id, Answer.write(words)))
         else:
             answer = Answer.choose(dice.pick(criterion.options[1:]).id)
-        ratings.append(Rating(criterion.id, answer, "Seen in the handovers and in three reviewed tickets."))
+            ratings.append(Rating(criterion.id, answer, "Seen in the handovers and in three reviewed tickets."))
     appraisals.submit_side(context, made.id, ratings, comment="", expected_revision=0)
