@@ -12,6 +12,7 @@ from qa_app.cli import (
     calibration,
     certificates,
     checks,
+    coaching,
     database,
     disputes,
     exporting,
@@ -52,6 +53,7 @@ app.add_typer(calibration.app, name="calibration")
 app.add_typer(self_reviews.app, name="self-review")
 app.add_typer(disputes.app, name="dispute")
 app.add_typer(acknowledging.app, name="acknowledge")
+app.add_typer(coaching.app, name="coaching")
 app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
 app.add_typer(templates.app, name="template")
