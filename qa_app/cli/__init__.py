@@ -17,6 +17,7 @@ from qa_app.cli import (
     people,
     sampling,
     scorecards,
+    scores,
     self_reviews,
     server,
     templates,
@@ -50,6 +51,7 @@ app.add_typer(calibration.app, name="calibration")
 app.add_typer(self_reviews.app, name="self-review")
 app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
+app.add_typer(scores.app, name="scores")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
 app.add_typer(people.app, name="user")

@@ -63,7 +63,7 @@ _compiled = ScriptCache()
 _COMMANDS = (
     *("queue", "sample list", "scorecard list", "user list", "template list", "self-review list"),
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
-    *("certificate list", "audit verify"),
+    *("certificate list", "audit verify", "scores show"),
 )
 _EXPORTS = ("export raw", "export team North")
 """The team's holds what `export coaching` writes, which is asked for by its address besides."""

@@ -25,12 +25,13 @@ from qa_app.workflows import (
     sampling,
     scorecards,
     self_review,
+    team_scores,
     templates,
     tickets,
     upkeep,
 )
 from tests.factories import NOON, fill
-from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, MANAGER, NINA, T1, T2, T3, UTC_ZONE, House
+from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, MANAGER, NINA, NORTH, T1, T2, T3, UTC_ZONE, House
 
 ROWS = (T1, T2, T3)
 START, END = date(2026, 3, 1), date(2026, 3, 31)
@@ -38,6 +39,10 @@ START, END = date(2026, 3, 1), date(2026, 3, 31)
 
 def report(house: House) -> object:
     return agent_results.report_agent(house.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
+
+
+def report_north(house: House) -> object:
+    return team_scores.report_team(house.act(COACH), NORTH.id, start=START, end=END, zone=UTC_ZONE)
 
 
 def first_sample(house: House) -> SampleId:
@@ -72,9 +77,11 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "disputes": (15, lambda house: disputes.list_disputes(house.act(MANAGER))),
     # The agent (3), sessions (2).
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
-    # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals,
-    # teams.
-    "agent report": (28, report),
+    # The agent (3), blind tickets; reviews (4), and twice reviews (2) with results; of each versions and
+    # probabilities; conversations (6), people (3), goals, teams, colleagues (3).
+    "agent report": (34, report),
+    # Teams, agents (3), blind tickets, reviews (2) with results, versions, probabilities, reviewers (3).
+    "team report": (13, report_north),
     "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
 }
 
