@@ -36,6 +36,8 @@ class Place:
     worst: int
     tied: tuple[str, ...]
     """Agents whom the data cannot split from this one."""
+    above: tuple[str, ...]
+    """Agents who are surely below this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def stand(table: ScoreTable, *, bounds: Bounds | None = None, confidence: float 
             int(ranks.best[at]),
             int(ranks.worst[at]),
             tuple(table.agents[other] for other in np.flatnonzero(ranks.tied[at])),
+            tuple(table.agents[other] for other in np.flatnonzero(ranks.above[at])),
         )
         for at, agent in enumerate(table.agents)
     }
