@@ -67,7 +67,7 @@ _COMMANDS = (
     *("queue", "sample list", "scorecard list", "user list", "template list", "self-review list"),
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
     *("certificate list", "audit verify", "dispute list --which all", "dispute figures", "acknowledge list"),
-    *("coaching list", "coaching objectives", "coaching sessions nina-north"),
+    *("coaching list", "coaching objectives", "coaching sessions nina-north", "scores show"),
     *("coaching goals nina-north", "coaching propose nina-north", "coaching appraisals nina-north"),
 )
 _EXPORTS = ("export raw", "export team North")

@@ -73,6 +73,7 @@ from qa_app.workflows import (
     second_grading,
     self_awareness,
     self_review,
+    team_scores,
     templates,
     tickets,
     undo,
@@ -128,8 +129,8 @@ SHOWING_BLIND = {
     *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
 }
 SHOWING_EVERYDAY = {
-    *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
-    *("disputes.list_disputes", "disputes.find_dispute"),
+    *("agent_results.report_agent", "team_scores.report_team", "exporting.export_coaching", "raw_export.export_raw"),
+    *("raw_export.export_team", "disputes.list_disputes", "disputes.find_dispute"),
     *("reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
@@ -260,6 +261,10 @@ READERS: dict[str, Reader] = {
         attempt(partial(self_review.find_self_review, context, key)) for key in review_ids(context)
     ],
     "self_review.list_asked": lambda context, _: self_review.list_asked(context),
+    "team_scores.list_scored_teams": lambda context, _: team_scores.list_scored_teams(context),
+    "team_scores.report_team": lambda context, _: team_scores.report_team(
+        context, None, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
     "tickets.list_hearable": lambda context, _: tickets.list_hearable(context, tickets.view_ticket(context, T1.id)),
