@@ -74,7 +74,8 @@ def propose_agenda(
         guidance,
         lines,
         goals,
-        [(dispute, by_review.get(dispute.review_id)) for dispute in contested],
+        # Not those of tickets that the actor grades blind, as the second grader of a dispute does.
+        [(dispute, by_review[dispute.review_id]) for dispute in contested if dispute.review_id in by_review],
         n_unread=len(unread),
         today=today,
     )

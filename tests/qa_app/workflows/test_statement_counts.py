@@ -104,31 +104,31 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "disputes": (16, lambda house: disputes.list_disputes(house.act(MANAGER))),
     # The agent (3), sessions (2).
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
-    # The list that it is picked from (5), the session (2), the agent (3), points, people (3), blind tickets, reviews
-    # (4), versions, conversations (6), people (3).
-    "talk": (29, lambda house: agenda.view_talk(house.act(COACH), first_talk(house))),
-    # The agent (3), blind tickets, reviews (4), versions, conversations (6), people (3), goals (2), disputes (2), then
-    # the skills: blind tickets, outcomes, versions, values, probabilities.
-    "agenda": (27, lambda house: agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)),
-    # The agent (3), goals (2), people (3), the team (3), the skills (5).
-    "goals": (16, lambda house: follow_up.list_goals(house.act(COACH), NINA.id, zone=UTC_ZONE)),
-    # Objectives, teams, people (3), members (3), the skills (5).
-    "objectives": (13, lambda house: objectives.list_objectives(house.act(COACH), zone=UTC_ZONE)),
-    # Agents (3), teams, blind tickets, outcomes, probabilities, talks (2), goals (2).
-    "whom to talk to": (11, lambda house: coach_list.list_candidates(house.act(COACH), zone=UTC_ZONE)),
+    # The list that it is picked from (5), the session (2), the agent (3), points, people (3), blind tickets (2),
+    # reviews (4), versions, conversations (6), people (3).
+    "talk": (30, lambda house: agenda.view_talk(house.act(COACH), first_talk(house))),
+    # The agent (3), blind tickets (2), reviews (4), versions, conversations (6), people (3), goals (2), disputes (2),
+    # then the skills: blind tickets (2), outcomes, versions, values, probabilities.
+    "agenda": (29, lambda house: agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)),
+    # The agent (3), goals (2), people (3), the team (3), the skills (6).
+    "goals": (17, lambda house: follow_up.list_goals(house.act(COACH), NINA.id, zone=UTC_ZONE)),
+    # Objectives, teams, people (3), members (3), the skills (6).
+    "objectives": (14, lambda house: objectives.list_objectives(house.act(COACH), zone=UTC_ZONE)),
+    # Agents (3), teams, blind tickets (2), outcomes, probabilities, talks (2), goals (2).
+    "whom to talk to": (12, lambda house: coach_list.list_candidates(house.act(COACH), zone=UTC_ZONE)),
     # The agent (3), appraisals (3), versions, people (3).
     "appraisals": (10, lambda house: appraisals.list_appraisals(house.act(COACH), NINA.id)),
-    # The agent (3), blind tickets, reviews (4), own ones; there are none yet.
+    # The agent (3), blind tickets (2), reviews (4), own ones; there are none yet.
     "self and others": (
-        9,
+        10,
         lambda house: self_awareness.compare_self(house.act(COACH), NINA.id, days=(START, END), zone=UTC_ZONE),
     ),
-    # The agent (3), blind tickets; reviews (4), and twice reviews (2) with results; of each versions and
+    # The agent (3), blind tickets (2); reviews (4), and twice reviews (2) with results; of each versions and
     # probabilities; conversations (6), people (3), goals (2), teams, colleagues (3).
-    "agent report": (35, report),
-    # Teams, agents (3), blind tickets, reviews (2) with results, versions, probabilities, reviewers (3).
-    "team report": (13, report_north),
-    "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
+    "agent report": (36, report),
+    # Teams, agents (3), blind tickets (2), reviews (2) with results, versions, probabilities, reviewers (3).
+    "team report": (14, report_north),
+    "audit": (3, lambda house: upkeep.list_audit(house.act(ADMIN))),
 }
 
 
