@@ -15,8 +15,8 @@ from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
 from qa_app.words import NO_SCORE, NOT_APPLICABLE, write_day, write_number, write_signed
 from qa_app.workflows import appraisals
+from scorecards.answers import MISSING, Answer, AnswerState
 from scorecards.answers import NOT_APPLICABLE as NA
-from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion, CriterionType
 from scorecards.visibility import asked_criteria
 
@@ -53,19 +53,18 @@ def read_answer(criterion: Criterion) -> Answer | None:
 
 
 def read_ratings() -> list[Rating]:
-    """All answers of the own side; what is not asked any more is left out."""
+    """The own side as it stands: words without an answer are kept too, and what is not asked any more is left out."""
     answers = {one.id: answer for one in scorecard.criteria if (answer := read_answer(one)) is not None}
     asked = set(asked_criteria(scorecard, answers))
-    return [
-        Rating(
-            one.id,
-            answers[one.id],
-            str(state.read(key_of("comment", one), kept[one.id].comment if one.id in kept else "")),
-            tuple(state.read(key_of("reasons", one), kept[one.id].reason_ids if one.id in kept else ())),
-        )
-        for one in scorecard.criteria
-        if one.id in answers and one.id in asked
-    ]
+    found = [read_rating(one, answers.get(one.id, MISSING)) for one in scorecard.criteria if one.id in asked]
+    return [one for one in found if one.answer is not MISSING or one.comment or one.reason_ids]
+
+
+def read_rating(criterion: Criterion, answer: Answer) -> Rating:
+    """One answer with its words and reasons."""
+    before = kept.get(criterion.id, Rating(criterion.id, answer))
+    comment = str(state.read(key_of("comment", criterion), before.comment))
+    return Rating(criterion.id, answer, comment, tuple(state.read(key_of("reasons", criterion), before.reason_ids)))
 
 
 def read_comment() -> str:

@@ -66,7 +66,6 @@ def _save(context: Context, coaching_id: CoachingId) -> None:
     shared, private = (str(state.read(_key(part, coaching_id), "")) for part in ("shared", "private"))
     saved = attempt(
         lambda: coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=base[2]),
-        done=lambda _: "Notes kept.",
     )
     if saved is not None:
         state.write(_key("base", coaching_id), (saved.shared_notes, saved.private_notes, saved.revision))

@@ -1,0 +1,62 @@
+"""Coaching pages: notes that two people type at once, and an appraisal that keeps itself answer by answer."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from db.records import AppraisalSubject, Person
+from db.store import scorecards
+from qa_app.ui.pages import PAGES
+from qa_app.workflows import appraisals, coaching
+from qa_app.workflows.context import Installation, read_clock
+from scorecards.answers import MISSING, Answer
+from tests.qa_app.ui.test_pages import start
+from tests.qa_app.workflows.house import COACH, MANAGER, NINA, PERIOD_CARD, House
+
+TODAY = read_clock().date()
+
+
+def show(installation: Installation, person: Person, name: str, **link: str) -> AppTest:
+    """A page of records in its own tab."""
+    at = start(installation, person)
+    at.query_params = dict(link)
+    path: Path = next(page for page in PAGES if page.name == name).path
+    return at.switch_page(str(path)).run()
+
+
+def test_notes_that_were_changed_elsewhere_are_told_and_kept(house: House, installation: Installation) -> None:
+    talk = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    at = show(installation, COACH, "talk", talk=talk.id)
+    shared, private = at.text_area
+    shared.set_value("First").run()
+    assert coaching.list_coaching(house.act(COACH), NINA.id)[0].shared_notes == "First"
+    kept = coaching.save_notes(house.act(MANAGER), talk.id, shared="Manager", private="", expected_revision=1)
+    private.set_value("Mine").run()
+    assert at.error[0].value.startswith("Somebody, or another tab, changed this session")
+    assert at.warning[0].value.startswith("These notes were changed elsewhere.")
+    assert at.text_area[1].value == "Mine"
+    assert coaching.list_coaching(house.act(COACH), NINA.id) == (kept,)
+    at.button(key=f"talk:notes_take:{talk.id}").click().run()
+    assert ([area.value for area in at.text_area], list(at.warning)) == (["Manager", ""], [])
+
+
+def test_appraisal_keeps_each_answer_and_says_what_is_missing(house: House, installation: Installation) -> None:
+    with house.store.write() as tx:
+        scorecards.add_version(tx, PERIOD_CARD)
+    made = appraisals.open_appraisal(
+        house.act(COACH), NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=TODAY, end=TODAY
+    )
+    at = show(installation, NINA, "appraisal", appraisal=made.id)
+    at.radio(key=f"appraisal:answer:{made.id}:empathy").set_value("3").run()
+    at.text_area(key=f"appraisal:comment:{made.id}:empathy").set_value("On 4 March").run()
+    at.text_area(key=f"appraisal:comment:{made.id}:teamwork").set_value("Swapped two shifts").run()
+    own = appraisals.view_appraisal(house.act(NINA), made.id).own
+    assert own is not None
+    assert [(one.criterion_id, one.answer, one.comment) for one in own.ratings] == [
+        ("empathy", Answer.choose("3"), "On 4 March"),
+        ("teamwork", MISSING, "Swapped two shifts"),
+    ]
+    at.button(key="appraisal:submit").click().run()
+    assert at.error[0].value.startswith("The scorecard cannot be submitted yet")
+    again = show(installation, NINA, "appraisal", appraisal=made.id)
+    assert again.radio(key=f"appraisal:answer:{made.id}:empathy").value == "3"
