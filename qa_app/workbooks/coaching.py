@@ -3,9 +3,10 @@
 Pure: a report in, a plan out. Every figure is the report's own; nothing is computed here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from db.records import Goal
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, ReviewLine, SkillLine, TrendPoint
 from qa_app.words import (
@@ -33,16 +34,19 @@ from qa_app.workbooks.plan import (
     Chart,
     ChartKind,
     Column,
+    Link,
     Mark,
     Sheet,
     Style,
     Table,
     Text,
     Tone,
+    WebLink,
 )
+from qa_app.workbooks.recompute import RECOMPUTE, plan_recompute
 from qa_app.workbooks.reviews import link_review, plan_details, plan_ratings, plan_reviews
 
-_CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", "Methods")
+_CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", RECOMPUTE, "Methods")
 _CHANGE_MARKS = (("▲", Tone.GOOD), ("▼", Tone.BAD), ("≈", Tone.QUIET))
 _OVERALL = "Score"
 _TALL, _LOW = 24, 13
@@ -61,9 +65,22 @@ def plan_coaching(report: AgentReport, *, time_zone: ZoneInfo, app_version: str)
         plan_reviews(report.reviews, who=who, zone=time_zone),
         plan_details(report.reviews, who=who, zone=time_zone),
         plan_ratings(report.reviews, who=who, zone=time_zone),
+        _plan_recompute(report, who=who),
     )
-    methods = plan_methods(report.methods, sheets, made_at=report.made_at, zone=time_zone, app_version=app_version)
+    methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(title, period, report.made_at.astimezone(time_zone), (*sheets, methods))
+
+
+def _plan_recompute(report: AgentReport, *, who: str) -> Sheet:
+    """With the criteria that counted in a review."""
+    counted = {part.criterion_id for line in report.reviews if line.recount for part in line.recount.parts}
+    criteria = {
+        rating.criterion_id: rating.label
+        for line in report.reviews
+        for rating in line.ratings
+        if rating.criterion_id in counted
+    }
+    return plan_recompute([(report.agent.name, line) for line in report.reviews], criteria, who=who)
 
 
 def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInfo) -> Sheet:
@@ -77,12 +94,12 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
         Text("Figures", Style.HEADING),
         _tabulate_figures(report),
         *_draw_trend(report, height=_LOW),
-        *_tell_advice("What to praise", report.praise, step="Keep doing", none="Nothing stands out yet."),
-        *_list_praised(report.reviews),
-        *_tell_advice(
+        *tell_advice("What to praise", report.praise, step="Keep doing", none="Nothing stands out yet."),
+        *list_praised(report.reviews, link=lambda number, _: link_review(number)),
+        *tell_advice(
             "What to practise next", report.practise, step="Next step", none="No skill stands out for practice."
         ),
-        *_tell_goals(report),
+        *tell_goals(report.goals, {line.skill: line.label for line in report.skills}),
     )
     return Sheet("Summary", blocks, grid=GRID, landscape=False)
 
@@ -118,7 +135,8 @@ def _tabulate_figures(report: AgentReport) -> Table:
     )
 
 
-def _tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: str) -> tuple[Block, ...]:
+def tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: str) -> tuple[Block, ...]:
+    """Skills to praise or to practise with why and how, or that there is none."""
     if not advice:
         return Text(heading, Style.HEADING), Text(none, Style.NOTE)
     table = Table(
@@ -133,12 +151,20 @@ def _tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: s
     return Text(heading, Style.HEADING), table
 
 
-def _list_praised(reviews: Sequence[ReviewLine]) -> tuple[Block, ...]:
-    """What reviewers marked as praise, review by review; nothing where there is none."""
+def list_praised(
+    reviews: Sequence[ReviewLine],
+    *,
+    link: Callable[[int, ReviewLine], Link | WebLink | None],
+    most: int | None = None,
+) -> tuple[Block, ...]:
+    """What reviewers marked as praise, review by review, the first `most`; nothing where there is none.
+
+    `link`: from the number of a review, counted from 1, to where the ticket's cell leads.
+    """
     rows = tuple(
         (
             Cell(rating.label),
-            Cell(line.ticket.external_id, link=link_review(number)),
+            Cell(line.ticket.external_id, link=link(number, line)),
             Cell(line.reviewer),
             Cell(rating.comment or next((piece.quote for piece in rating.evidence if piece.quote), rating.answer)),
         )
@@ -155,16 +181,16 @@ def _list_praised(reviews: Sequence[ReviewLine]) -> tuple[Block, ...]:
             Column("Reviewer", span=2),
             Column("What was written, quoted or answered", span=5),
         ),
-        rows=rows,
+        rows=rows[:most],
     )
     return Text("Praised by reviewers", Style.HEADING), table
 
 
-def _tell_goals(report: AgentReport) -> tuple[Block, ...]:
+def tell_goals(goals: Sequence[Goal], labels: Mapping[str, str]) -> tuple[Block, ...]:
+    """What an agent practises until when; `labels`: of the skills."""
     heading = Text("Goals", Style.HEADING)
-    if not report.goals:
+    if not goals:
         return heading, Text("No goals are set.", Style.NOTE)
-    labels: Mapping[str, str] = {line.skill: line.label for line in report.skills}
     table = Table(
         columns=(
             Column("Skill", Style.STRONG, span=2),
@@ -179,7 +205,7 @@ def _tell_goals(report: AgentReport) -> tuple[Block, ...]:
                 Cell(goal.state.value),
                 Cell(goal.due_on if goal.due_on is not None else NOTHING),
             )
-            for goal in report.goals
+            for goal in goals
         ),
     )
     return heading, table
