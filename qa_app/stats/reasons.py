@@ -56,6 +56,19 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "constant": "This rater gave one and the same value everywhere.",
         "not-rated": "No value that counts is left for this rater.",
         "infeasible": "No study can have these properties together.",
+        "no-repeats": (
+            "Nobody has enough reviews to show how one agent's scores vary from ticket to ticket; two of one agent are "
+            "the least."
+        ),
+        "saturated": "Too few reviews to tell agents, reviewers and chance apart.",
+        "equal-scores": "All scores are equal, so they show nothing of how scores vary.",
+        "one-reviewer": "One reviewer graded all of it, so nobody can tell severe grading from weak work.",
+        "one-agent": "There is one agent only, so nothing can vary between agents.",
+        "apart": (
+            "Those who graded this group and those who graded the rest have no agent in common, so nobody can tell "
+            "severe grading from weak work."
+        ),
+        "too-few-moments": "A trend needs three reviews, and not all on one day.",
         "no-standard-error": "The number has no standard error, so its distance from a mark cannot be judged.",
     }
 )
