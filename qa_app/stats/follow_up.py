@@ -71,6 +71,4 @@ def paired(own: Sequence[float], others: Sequence[float]) -> Measured:
 
 
 def _changes(people: Sequence[Pair]) -> list[float]:
-    return [
-        summarise(*later)[0] - summarise(*earlier)[0] for later, earlier in people if later[0] and earlier[0]
-    ]
+    return [summarise(*later)[0] - summarise(*earlier)[0] for later, earlier in people if later[0] and earlier[0]]

@@ -48,7 +48,7 @@ from qa_app.workbooks.reviews import link_review, plan_details, plan_ratings, pl
 
 _CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", RECOMPUTE, "Methods")
 _CHANGE_MARKS = (("▲", Tone.GOOD), ("▼", Tone.BAD), ("≈", Tone.QUIET))
-_OVERALL = "Score"
+OVERALL = "Score"
 _TALL, _LOW = 24, 13
 """Rows of the trend chart on its own sheet and on the summary."""
 
@@ -225,7 +225,7 @@ def _plan_skills(report: AgentReport, *, who: str) -> Sheet:
         above="Margin up",
         label_title="Skill",
         value_title="Percent of the best",
-        value_range=_range_percent(line.mean for line in report.skills),
+        value_range=range_percent(line.mean for line in report.skills),
         height=max(12, 4 + 2 * len(report.skills)),
     )
     return Sheet("Skills", (*head_sheet("Skills", who), chart, _tabulate_skills(report.skills)), header="Skills")
@@ -281,11 +281,17 @@ def _show_value(measured: Measured) -> Cell:
 
 
 def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
-    rows = [_tell_point(_OVERALL, point) for point in report.trend]
-    rows += [_tell_point(line.label, point) for line in report.skills for point in line.trend]
+    rows = [tell_point(OVERALL, point) for point in report.trend]
+    rows += [tell_point(line.label, point) for line in report.skills for point in line.trend]
     if not rows:
         return plan_nothing("Trend", who, "The period has no stretches to compare.")
-    table = Table(
+    blocks = (*head_sheet("Trend", who), *_draw_trend(report, height=_TALL), tabulate_trend(rows))
+    return Sheet("Trend", blocks, header="Trend")
+
+
+def tabulate_trend(rows: Sequence[tuple[Cell, ...]]) -> Table:
+    """Rows of `tell_point` under their headers."""
+    return Table(
         columns=(
             Column("Skill", Style.STRONG, narrowest=26, widest=36),
             Column("Period", narrowest=20, widest=26),
@@ -300,36 +306,42 @@ def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
         rows=tuple(rows),
         name="Trend",
     )
-    return Sheet("Trend", (*head_sheet("Trend", who), *_draw_trend(report, height=_TALL), table), header="Trend")
 
 
 def _draw_trend(report: AgentReport, *, height: int) -> tuple[Block, ...]:
-    if not report.trend:
+    title = f"Score of {report.agent.name} over time, with its 95 % interval where there is one"
+    return draw_trend(report.trend, title=title, height=height)
+
+
+def draw_trend(trend: Sequence[TrendPoint], *, title: str, height: int) -> tuple[Block, ...]:
+    """A chart of the first rows of the trend's table; nothing where there is no stretch."""
+    if not trend:
         return ()
     chart = Chart(
         kind=ChartKind.LINES,
-        title=f"Score of {report.agent.name} over time, with its 95 % interval where there is one",
+        title=title,
         table="Trend",
-        rows=range(len(report.trend)),
+        rows=range(len(trend)),
         label="Period",
         value="Mean, %",
         below="Low",
         above="High",
         label_title="Period",
         value_title="Score in percent",
-        value_range=_range_percent(point.mean for point in report.trend),
+        value_range=range_percent(point.mean for point in trend),
         height=height,
     )
     return (chart,)
 
 
-def _range_percent(means: Iterable[Measured]) -> tuple[float, float | None]:
+def range_percent(means: Iterable[Measured]) -> tuple[float, float | None]:
     """The whole scale, open above where bonus points lift a mean over 100."""
     beyond = any(isinstance(mean, Estimate) and mean.value > 100 for mean in means)
     return 0, None if beyond else 100
 
 
-def _tell_point(label: str, point: TrendPoint) -> tuple[Cell, ...]:
+def tell_point(label: str, point: TrendPoint) -> tuple[Cell, ...]:
+    """One stretch of a trend."""
     return (
         Cell(label),
         Cell(f"{point.start.day} {point.start:%b} to {point.end.day} {point.end:%b}"),
