@@ -125,7 +125,7 @@ def write_book(book: Book, target: BinaryIO, house: House | None = None) -> None
     with ExitStack() as unfinished:
         for page, planned, sheet_file in zip(pages, book.sheets, into, strict=True):
             now = planned.plan(file.cells.cuts) if isinstance(planned, Later) else planned
-            unfinished.callback(_write_sheet(page or _open_page(file, now, sheet_file)).discard)
+            _write_sheet(page or _open_page(file, now, sheet_file), unfinished)
         _describe(workbook, book)
         workbook.save(target)
 
@@ -147,8 +147,8 @@ def _open_page(file: _File, sheet: Sheet, into: Worksheet) -> _Page:
     return page
 
 
-def _write_sheet(page: _Page) -> SheetStream:
-    """The sheet as a file of its own, not yet in the book."""
+def _write_sheet(page: _Page, unfinished: ExitStack) -> None:
+    """The sheet as a file of its own, which is removed with what is `unfinished`."""
     into, header_row = page.into, find_header(page.sheet)
     into.sheet_view.showGridLines = False
     into.sheet_format.defaultRowHeight, into.sheet_format.customHeight = GAP_HEIGHT, True
@@ -159,11 +159,11 @@ def _write_sheet(page: _Page) -> SheetStream:
     if page.sheet.header and page.sheet.freeze:
         into.freeze_panes = f"{get_column_letter(page.sheet.frozen_columns + 1)}{header_row + 1}"
     stream = SheetStream(cast("WriteOnlyWorksheet", into), _write_rows(page, header_row))
+    unfinished.callback(stream.discard)
     into._writer = stream  # type: ignore[attr-defined]  # noqa: SLF001 - what openpyxl's own rows go through
     stream.write_top()
     into.close()  # type: ignore[attr-defined]  # write-only sheets have it
     into._hyperlinks = []  # type: ignore[attr-defined]  # noqa: SLF001 - written; a book may have many sheets
-    return stream
 
 
 def _write_rows(page: _Page, header_row: int) -> Iterator[str]:
