@@ -5,7 +5,7 @@ Arial, because every office program has it or a font of the same widths; so what
 
 from dataclasses import dataclass
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 
@@ -18,6 +18,9 @@ LINE = "E5E7EB"
 PALE = "EEF2FF"
 WHITE = "FFFFFF"
 AMBER = "FCD34D"
+PAPER = "FFFDF2"
+FIELD = "A5B4FC"
+"""Ground and lines of cells that people fill in."""
 
 FONT = "Arial"
 _SIZE = 10
@@ -48,6 +51,8 @@ class _Look:
     vertical: str = "top"
     wrap: bool = True
     border: str | None = LINE
+    open: bool = False
+    """Whether it can be written in a protected sheet."""
 
 
 _LOOKS: dict[Style, _Look] = {
@@ -80,6 +85,8 @@ _LOOKS: dict[Style, _Look] = {
     Style.THREE_DIGITS: _Look(number_format="0.000", horizontal="right", indent=0),
     Style.DATE: _Look(number_format="yyyy-mm-dd", wrap=False),
     Style.MOMENT: _Look(number_format="yyyy-mm-dd hh:mm", wrap=False),
+    Style.INPUT: _Look(ground=PAPER, border=FIELD, open=True),
+    Style.INPUT_NUMBER: _Look(ground=PAPER, border=FIELD, open=True, number_format="General"),
 }
 
 
@@ -116,5 +123,8 @@ def _make_style(style: Style, look: _Look) -> NamedStyle:
     if look.ground is not None:
         named.fill = PatternFill("solid", fgColor=look.ground)
     if look.border is not None:
-        named.border = Border(bottom=Side(style="thin", color=look.border))
+        side = Side(style="thin", color=look.border)
+        named.border = Border(side, side, side, side) if look.open else Border(bottom=side)
+    if look.open:
+        named.protection = Protection(locked=False)
     return named

@@ -4,7 +4,7 @@ Decides nothing about content. Every text is written as text: typed so, marked w
 what a workbook cannot hold, cut visibly where it is too long. No formula is ever written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qa_app.workbooks import text
 from qa_app.workbooks.charts import make_chart
+from qa_app.workbooks.entry import open_cells, protect
 from qa_app.workbooks.layout import (
     GAP_HEIGHT,
     Placed,
@@ -38,7 +39,7 @@ from qa_app.workbooks.layout import (
     read_spots,
 )
 from qa_app.workbooks.pages import BOTTOM_MARGIN, SIDE_MARGINS, TOP_MARGIN, find_breaks, find_header
-from qa_app.workbooks.plan import Book, Chart, Link, Mark, Shade, Sheet, Table, Value, WebLink
+from qa_app.workbooks.plan import Book, Chart, Link, Mark, OneOf, Shade, Sheet, Table, Value, WebLink
 from qa_app.workbooks.styles import ACCENT, AMBER, WHITE, add_styles, shade
 
 _A4 = 9
@@ -111,6 +112,7 @@ def _write_sheet(page: _Page, sources: Mapping[str, _Source]) -> None:
         match placed.block:
             case Table():
                 _finish_table(page, placed.block, placed.row)
+                open_cells(into, placed.block, placed.row, _find_ranges(sources))
             case Chart():
                 _hang_chart(page, placed.block, placed.row, sources)
             case _:
@@ -119,6 +121,9 @@ def _write_sheet(page: _Page, sources: Mapping[str, _Source]) -> None:
         into.row_dimensions[row].height = round(height, 2)
     for row in find_breaks(page.sheet):
         into.row_breaks.append(Break(id=row - 1))
+    into.sheet_state = "hidden" if page.sheet.hidden else "visible"
+    if page.sheet.protected:
+        protect(into)
 
 
 def _write_spot(page: _Page, spot: Spot) -> None:
@@ -168,9 +173,21 @@ def _finish_table(page: _Page, table: Table, row: int) -> None:
     for header, rule in rules:
         letter = _find_letter(table, header)
         page.into.conditional_formatting.add(f"{letter}{row + 1}:{letter}{last}", rule)
-    if table.name:
+    if table.name and not table.plain:
         reference = f"A{row}:{get_column_letter(len(table.columns))}{last}"
         page.into.add_table(ExcelTable(name=table.name, displayName=table.name, ref=reference))
+
+
+def _find_ranges(sources: Mapping[str, _Source]) -> Callable[[OneOf], str]:
+    """Says where in the file the cells stand that a list offers."""
+
+    def find(offered: OneOf) -> str:
+        source = sources[offered.table]
+        letter = _find_letter(source.table, offered.column)
+        first, last = (source.header_row + 1 + row for row in (offered.rows[0], offered.rows[-1]))
+        return f"'{source.sheet.title}'!${letter}${first}:${letter}${last}"
+
+    return find
 
 
 def _make_mark(mark: Mark, table: Table, row: int) -> Rule:
