@@ -88,6 +88,8 @@ class Ask:
     guidance: str
     options: tuple[str, ...]
     """What can be answered, in words; empty for numbers and texts."""
+    anchors: tuple[str, ...]
+    """What each of them looks like."""
     span: tuple[Decimal, Decimal] | None
     allow_na: bool
     reasons: tuple[str, ...]
@@ -117,6 +119,8 @@ class TicketForm:
     kind: str
     due: str
     scorecard: str
+    guide: str
+    """What is asked, on which channel: forms that share it share their guidance."""
     state: str
     turns: tuple[Turn, ...]
     recordings: tuple[str, ...]

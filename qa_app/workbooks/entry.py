@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from qa_app.workbooks import text
+from qa_app.workbooks.measure import count_lines
 from qa_app.workbooks.plan import Between, Cell, Due, OneOf, Table, Tone
 from qa_app.workbooks.styles import shade
+
+_NOTE_WIDTH = 60
+"""In characters."""
 
 
 def open_cells(into: Worksheet, table: Table, row: int, find_range: Callable[[OneOf], str]) -> None:
@@ -23,6 +29,8 @@ def open_cells(into: Worksheet, table: Table, row: int, find_range: Callable[[On
             continue
         for cell, letter in zip(cells, letters.values(), strict=True):
             _open_cell(into, cell, f"{letter}{number}", find_range)
+            if cell.note:
+                into[f"{letter}{number}"].comment = _write_note(cell.note)
             if cell.due is not None:
                 rule = _colour_when(cell.due, f"{letter}{number}", f"{letters[cell.due.column]}{number}")
                 into.conditional_formatting.add(f"{letter}{number}", rule)
@@ -32,6 +40,13 @@ def protect(into: Worksheet) -> None:
     """Only open cells can be changed; rows and columns can still be made larger."""
     into.protection.sheet = True
     into.protection.formatColumns = into.protection.formatRows = False
+
+
+def _write_note(words: str) -> Comment:
+    """A note as high as its text is long; it is cut visibly where Excel would cut it."""
+    lines = count_lines(words, _NOTE_WIDTH)
+    fitted = text.fit(words).text
+    return Comment(fitted, "Plumbline", width=_NOTE_WIDTH * 7, height=min(600, 16 * lines + 16))
 
 
 def _name_columns(table: Table) -> dict[str, str]:

@@ -60,12 +60,13 @@ _COLUMNS = (
     *(Column(field.value) for field in Field),
     Column(KEY, Style.MUTED, hidden=True),
 )
-_WIDTHS = (6.0, 16.0, 58.0, 24.0, 42.0, 18.0, 34.0, 20.0, 10.0, 13.0, 30.0, 12.0)
+_WIDTHS = (6.0, 16.0, 52.0, 20.0, 52.0, 24.0, 34.0, 20.0, 10.0, 13.0, 30.0, 12.0)
 _MESSAGE_WIDTH, _GUIDANCE_WIDTH = _WIDTHS[2] - _PADDING, _WIDTHS[4] - _PADDING
 _STEPS = {
     "Fill in": "Each ticket has a sheet of its own: the conversation at the left, the form beside it. Fill in the "
     "light cells. All others are locked; rows and columns can be made larger.",
-    "Answers": "Choose from the list that opens with the arrow beside a cell. A cell turns amber where an answer "
+    "Answers": "Choose from the list that opens with the arrow beside a cell; hold the pointer over it to read what "
+    "each answer looks like, or open the guidance from the top of the sheet. A cell turns amber where an answer "
     "needs a comment or a reason. Several reasons stand in one cell with semicolons between.",
     "Praise": f"“{PRAISE}” or blank. It tells the agent what was good, and counts in no score.",
     "Evidence": "The number of a message, and words copied from it; the number alone quotes the whole message.",
@@ -83,10 +84,15 @@ def plan_offline(manifest: Manifest, forms: Sequence[TicketForm], *, reviewer: s
     """Plan the workbook of one reviewer's tickets; `made_at` is on the clock that its reader lives by."""
     titles = [f"{form.line.number} {form.ticket}" for form in forms]
     lists = _Lists()
-    sheets = tuple(_plan_ticket(form, title, lists) for form, title in zip(forms, titles, strict=True))
+    shared = {form.guide: form for form in reversed(forms)}
+    guides = {guide: f"Guidance {number}" for number, guide in enumerate(reversed(shared), start=1)}
+    sheets = tuple(
+        _plan_ticket(form, title, guides[form.guide], lists) for form, title in zip(forms, titles, strict=True)
+    )
     cover = _plan_cover(forms, titles, reviewer=reviewer, made_at=made_at)
+    guidance = tuple(_plan_guidance(shared[guide], title) for guide, title in guides.items())
     title = f"To grade: {write_count(len(forms), 'ticket')}"
-    return Book(title, f"For {reviewer}", made_at, (cover, *sheets, _plan_data(manifest, lists)))
+    return Book(title, f"For {reviewer}", made_at, (cover, *sheets, *guidance, _plan_data(manifest, lists)))
 
 
 class _Lists:
@@ -133,11 +139,38 @@ def _plan_cover(forms: Sequence[TicketForm], titles: Sequence[str], *, reviewer:
     return Sheet("How to", blocks, grid=GRID, landscape=False, protected=True)
 
 
-def _plan_ticket(form: TicketForm, title: str, lists: _Lists) -> Sheet:
+def _plan_guidance(form: TicketForm, title: str) -> Sheet:
+    """Every criterion with all its answers, to be read or printed."""
+    columns = (
+        Column("Criterion", Style.STRONG, span=3),
+        Column("Answer", span=2),
+        Column("What to look for", span=7),
+    )
+    rows = tuple(
+        row
+        for part in form.parts
+        for row in ((Cell(part.label, Style.SECTION),), *(row for ask in part.asks for row in _explain(ask)))
+    )
+    blocks: tuple[Block, ...] = (
+        Text(f"Guidance: {form.scorecard}", Style.TITLE),
+        Text("← All tickets", Style.BACK, link=Link("How to")),
+        Table(columns, rows),
+    )
+    return Sheet(title, blocks, grid=GRID, landscape=False, protected=True)
+
+
+def _explain(ask: Ask) -> Iterator[tuple[Cell, ...]]:
+    yield Cell(ask.label), Cell(None), Cell(ask.guidance)
+    for option, anchor in zip(ask.options, ask.anchors, strict=True):
+        yield Cell(None), Cell(option), Cell(anchor)
+
+
+def _plan_ticket(form: TicketForm, title: str, guide: str, lists: _Lists) -> Sheet:
+    facts = (*form.facts, form.kind, f"due {form.due}" if form.due else "")
     recordings = f"Recordings, to be heard in Plumbline: {', '.join(form.recordings)}" if form.recordings else ""
     pairs = (
-        ("Scorecard", Cell(form.scorecard)),
-        ("Ticket", Cell(" · ".join(fact for fact in (*form.facts, form.kind, form.due) if fact))),
+        ("Ticket", Cell(" · ".join(fact for fact in facts if fact))),
+        ("Guidance", Cell(form.scorecard, link=Link(guide))),
     )
     notes = tuple(Text(words, Style.NOTE) for words in (recordings, form.kept) if words)
     talk = [*_lay_talk(form.turns)]
@@ -210,7 +243,9 @@ def _answer_cell(ask: Ask, written: str, lists: _Lists) -> Cell:
         takes = Between(*ask.span, or_word=NOT_APPLICABLE if ask.allow_na else "")
         return Cell(number if number is not None else written, Style.INPUT_NUMBER, takes=takes)
     words = (*ask.options, *((NOT_APPLICABLE,) if ask.options and ask.allow_na else ()))
-    return Cell(written, Style.INPUT, takes=lists.offer(words))
+    anchored = zip(ask.options, ask.anchors, strict=True)
+    note = "\n\n".join(f"{option}: {anchor}" for option, anchor in anchored if anchor)
+    return Cell(written, Style.INPUT, note=note, takes=lists.offer(words))
 
 
 def _due(answers: tuple[str, ...] | None) -> Due | None:

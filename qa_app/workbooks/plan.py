@@ -111,7 +111,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. Without a style it has its column's. What may be entered holds for cells of tables only.
+    """One cell. Without a style it has its column's.
 
     Raises:
         ValueError: a number that is not finite; what has no number says so in words.
@@ -120,6 +120,8 @@ class Cell:
     value: Value
     style: Style | None = None
     link: Link | WebLink | None = None
+    note: str = ""
+    """Shown when the pointer is over the cell; in tables only, like the next two."""
     takes: OneOf | Between | None = None
     due: Due | None = None
 

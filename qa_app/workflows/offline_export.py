@@ -142,8 +142,9 @@ def _describe(number: int, work: Work, zone: ZoneInfo) -> TicketForm:
         subject=ticket.subject or "",
         facts=facts,
         kind=_KINDS.get(work.assignment.purpose, "Review"),
-        due=f"due {write_moment(due, zone)}" if due else "",
+        due=write_moment(due, zone) if due else "",
         scorecard=name_version(work.form.version),
+        guide=f"{work.asked} {ticket.channel.value}",
         state=f"{answered} of {len(scorecard.criteria)}" if work.revision else "not begun",
         turns=tuple(_list_turns(work, zone)),
         recordings=tuple(recording.original_name for recording in work.conversation.recordings),
@@ -185,6 +186,7 @@ def _describe_criterion(criterion: Criterion, scorecard: Scorecard, channel: Cha
         label=criterion.label,
         guidance=_guide(criterion, scorecard, channel),
         options=tuple(option.label for option in criterion.options),
+        anchors=tuple(_tell_option(option, channel) for option in criterion.options),
         span=(criterion.number.low, criterion.number.high) if criterion.number else None,
         allow_na=criterion.allow_na,
         reasons=tuple(reason.label for reason in criterion.reasons),
@@ -206,11 +208,10 @@ def _find_due(criterion: Criterion, answers: dict[str, Answer], code: str, *, al
 
 
 def _guide(criterion: Criterion, scorecard: Scorecard, channel: Channel) -> str:
-    """What helps to judge, as on the desk: when it is asked, the guideline, and what each answer means."""
+    """What helps to judge, as on the desk: when it is asked, the guideline, and what goes with an answer."""
     lines = [_tell_condition(criterion, scorecard), criterion.guideline]
     if criterion.number is not None:
         lines.append(_tell_span(criterion.number, channel))
-    lines += [_tell_option(option, channel) for option in criterion.options]
     if criterion.comment in {"below_best", "worst"} or criterion.ask_reasons in {"below_best", "worst"}:
         lines.append(_tell_needs(criterion))
     return "\n".join(line for line in lines if line)
@@ -232,8 +233,8 @@ def _tell_one(condition: Condition, scorecard: Scorecard) -> str:
 
 def _tell_option(option: Option, channel: Channel) -> str:
     anchor = option.anchors.get(channel) or option.anchors.get("any") or ""
-    fails = f" (fails the {option.auto_fail.value})" if option.auto_fail else ""
-    return f"• {option.label}{fails}: {anchor}" if anchor else f"• {option.label}{fails}"
+    fails = f"Fails the {option.auto_fail.value}." if option.auto_fail else ""
+    return " ".join(part for part in (anchor, fails) if part)
 
 
 def _tell_span(span: NumberRange, channel: Channel) -> str:

@@ -5,6 +5,7 @@ is shown beside the workbook's version and taken only when somebody says so.
 """
 
 import hashlib
+import tempfile
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -105,14 +106,17 @@ class Outcome:
     why: str = ""
 
 
-def preview_offline(context: Context, path: Path, *, file_name: str) -> Preview:
+def preview_offline(context: Context, content: bytes, *, file_name: str) -> Preview:
     """What bringing this workbook back would do. Reads only.
 
     Raises:
         Refused: no workbook of the actor's and of this installation, or one that was changed where it must not be.
     """
     require(context.actor, "review.grade", owner_id=context.actor.id)
-    found = read_forms(path, file_name=file_name)
+    with tempfile.TemporaryDirectory(prefix="plumbline-offline-") as folder:
+        path = Path(folder) / "filled.xlsx"
+        path.write_bytes(content)
+        found = read_forms(path, file_name=file_name)
     manifest = found.manifest
     with context.store.read() as tx:
         taken = _find_taken(tx, context, manifest, file_name)

@@ -96,6 +96,8 @@ STARTS = {
     "export calibration": Start("export calibration s1"),
     "export team": Start("export team North"),
     "export raw": Start("export raw"),
+    "offline export": Start("offline export"),
+    "offline import": Start("offline import card.xlsx"),
     "user add": Start("user add 'Ann Lee'", on_empty="needs the form name@example.org"),
     "user disable": Start("user disable ann@example.org"),
     "user list": Start("user list"),
