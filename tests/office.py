@@ -36,8 +36,8 @@ def type_into(source: Path, target: Path, edits: Sequence[tuple[str, str, str]])
     return [(sheet, cell) for sheet, cell in json.loads(done.stdout.strip().splitlines()[-1])]
 
 
-def convert(source: Path, kind: str, folder: Path) -> None:
-    """Open a file and save it as another kind, such as `pdf`, `xlsx` or `fods`; the result stands in the folder."""
+def convert(sources: Sequence[Path], kind: str, folder: Path) -> None:
+    """Open files and save them as another kind, such as `pdf` or `xlsx`; the results stand in the folder."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(source)]
+    words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, sources)]
     subprocess.run(words, check=True, capture_output=True, timeout=_SECONDS)

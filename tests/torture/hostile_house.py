@@ -12,20 +12,25 @@ from pathlib import Path
 from db.engine import Store
 from db.records import (
     Attachment,
+    CoachingId,
+    CoachingSession,
     Conversation,
     Evidence,
     Finding,
     FindingId,
+    Goal,
+    GoalId,
+    GoalState,
     Metric,
     Person,
+    Purpose,
     Rating,
-    ReviewId,
     ScorecardVersion,
     Ticket,
 )
 from db.store import calibration as sessions
-from db.store import people, scorecards, tickets
-from qa_app.workflows import calibration, coaching, grading
+from db.store import coaching, people, reviews, scorecards, tickets
+from qa_app.workflows import calibration, grading
 from qa_app.workflows.grading import Filled
 from scorecards.answers import Answer
 from scorecards.model import Channel, Criterion, Scorecard
@@ -67,7 +72,9 @@ def fill(text: str, changes: dict[str, str | float] | None = None) -> Filled:
     """A whole scorecard with the text in every field that takes one."""
     card = VERSION.scorecard
     given = {**BEST, "empathy": "1", "solution": "none", **(changes or {})}
-    ratings = [replace(make_rating(card.criterion(key), value), comment=text, praise=True) for key, value in given.items()]
+    ratings = [
+        replace(make_rating(card.criterion(key), value), comment=text, praise=True) for key, value in given.items()
+    ]
     ratings = [replace(one, reason_ids=("policy",)) if one.criterion_id == "solution" else one for one in ratings]
     ratings.append(Rating("note", Answer.write(text), text))
     quotes = tuple(Evidence(rating.criterion_id, text, 1, 0, len(text)) for rating in ratings)
@@ -156,7 +163,7 @@ def _calibrate(house: House, text: str) -> None:
         FindingId("finding"),
         session.id,
         criterion_id="empathy",
-        cause=text[:40] or "other",
+        cause="other",
         decision=text,
         by=FACILITATOR.id,
         at=house.now,
@@ -169,16 +176,27 @@ def _calibrate(house: House, text: str) -> None:
 
 
 def _coach(house: House, text: str) -> None:
-    with house.store.read() as tx:
-        found = [ReviewId(one.id) for one in _reviews(tx)]
-    context = house.act(COACH)
-    held = coaching.hold_session(
-        context, NINA.id, held_on=TODAY, shared_notes=text, private_notes=text, review_ids=found[:1]
-    )
-    coaching.set_goal(context, NINA.id, skill="empathy", text=text, coaching_id=held.id)
-
-
-def _reviews(tx):
-    from db.store import reviews
-
-    return reviews.reviews(tx, agent_id=NINA.id)
+    with house.store.write() as tx:
+        given = reviews.reviews(tx, agent_id=NINA.id, purpose=Purpose.QUALITY)
+        held = CoachingSession(
+            CoachingId("talk"),
+            agent_id=NINA.id,
+            coach_id=COACH.id,
+            held_on=TODAY,
+            created_at=house.now,
+            shared_notes=text,
+            private_notes=text,
+            review_ids=(given[0].id,),
+        )
+        coaching.add_coaching(tx, held)
+        goal = Goal(
+            GoalId("goal"),
+            agent_id=NINA.id,
+            skill="empathy",
+            text=text,
+            state=GoalState.OPEN,
+            created_at=house.now,
+            created_by=COACH.id,
+            coaching_id=held.id,
+        )
+        coaching.add_goal(tx, goal)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
 
 from db.engine import Store
 from db.records import AssignmentId, Evidence, Person, Rating, Review, ReviewState
@@ -61,10 +62,11 @@ def submitted(house: House, assignment_id: AssignmentId) -> Review:
     return found
 
 
-def test_a_filled_form_is_the_review_that_the_desk_would_have_made(house: House) -> None:
+def test_a_filled_form_is_the_review_that_the_desk_would_have_made(sqlite_house: House) -> None:
+    house = sqlite_house
     assignment_id = house.assign(BO)
     changes: Mapping[str, Entry] = {
-        "empathy": {A: 4, C: "Warm.", P: "yes", M: 2, Q: "i am sorry"},
+        "empathy": {A: 4, C: "Warm.", P: "yes", M: 2, Q: "I am"},
         "greeting": {A: "yes", Q: "Where  is"},
         "solution": {A: "Not solved", R: "Tool was down; policy not known"},
         "identity": {A: "YES", M: 1},
@@ -72,9 +74,7 @@ def test_a_filled_form_is_the_review_that_the_desk_would_have_made(house: House)
         "note": {A: "n/a", C: "Nothing to add"},
         "*": {C: "In all:\nfine."},
     }
-    content = fill_workbook(
-        export(house), fill_in(1, changes | {"empathy": {A: 4, C: "Warm.", P: "yes", M: 2, Q: "I am"}})
-    )
+    content = fill_workbook(export(house), fill_in(1, changes))
     preview = bring(house, content)
     assert fates(preview) == [Fate.SUBMIT]
     assert fates(apply_offline(house.act(BO), preview)) == [Fate.SUBMIT]
@@ -142,12 +142,12 @@ def test_every_kind_of_mistake_is_named_by_its_cell_and_its_review_left_alone(sq
     assert [draft is not None and len(draft.ratings) for draft in stored] == [False, False, 4]
 
 
-def places(content: bytes) -> dict[tuple[int, str, Field], object]:
+def places(content: bytes) -> dict[tuple[int, str, Field], Cell]:
     return {key: cell for key, cell in find_cells(load_workbook(io.BytesIO(content))).items() if key[0] == 2}
 
 
-def test_the_same_file_again_changes_nothing_and_a_mended_one_adds_the_rest(sqlite_house: House) -> None:
-    house = sqlite_house
+@pytest.mark.long
+def test_the_same_file_again_changes_nothing_and_a_mended_one_adds_the_rest(house: House) -> None:
     first, second, third = (house.assign(BO, ticket) for ticket in (T1, T2, T3))
     content = fill_workbook(
         export(house), {**fill_in(1), **fill_in(2, {"wait": {A: "long"}}), (3, "greeting"): {A: "No"}}
@@ -211,6 +211,7 @@ def test_what_a_workbook_cannot_show_of_a_draft_stays(sqlite_house: House) -> No
     assert review.evidence[2:] == (Evidence("greeting", "Where is", 1, 0, 8),)
 
 
+@pytest.mark.long
 def test_rows_and_sheets_may_move_and_be_renamed(sqlite_house: House) -> None:
     house = sqlite_house
     house.assign(BO, T1)
