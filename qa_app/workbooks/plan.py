@@ -45,6 +45,9 @@ class Style(StrEnum):
     THREE_DIGITS = "PL Number 0.000"
     DATE = "PL Date"
     MOMENT = "PL Date and time"
+    INPUT = "PL Input"
+    """Where people write: open in a protected sheet. What is written stays the text that it is."""
+    INPUT_NUMBER = "PL Input, number"
 
     @property
     def holds_number(self) -> bool:
@@ -104,6 +107,35 @@ Value = str | int | float | Decimal | date | datetime | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Takes what stands in some rows of a named table's column, offered as a list."""
+
+    table: str
+    column: str
+    rows: range
+    """Rows of that table, counted from 0."""
+    only: bool = True
+    """Whether nothing else can be entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Takes a number, or the one word that may stand for it."""
+
+    low: Decimal
+    high: Decimal
+    or_word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Colours an empty cell once the cell of `column` in its row holds one of `values`; without values, anything."""
+
+    column: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell. Without a style it has its column's.
 
@@ -114,6 +146,10 @@ class Cell:
     value: Value
     style: Style | None = None
     link: Link | WebLink | None = None
+    note: str = ""
+    """Shown when the pointer is over the cell; in tables only, like the next two."""
+    takes: OneOf | Between | None = None
+    due: Due | None = None
 
     def __post_init__(self) -> None:
         """Refuse a number that no sheet can hold."""
@@ -131,6 +167,7 @@ class Column:
     """Columns of the sheet that it takes; above 1 only in tables without a name."""
     narrowest: float = 8
     widest: float = 40
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +240,8 @@ class Table:
     name: str = ""
     marks: tuple[Mark, ...] = ()
     shades: tuple[Shade, ...] = ()
+    plain: bool = False
+    """Whether the name is for this plan only, and the cells are no Excel table."""
 
     @property
     def is_open(self) -> bool:
@@ -274,6 +313,9 @@ class Sheet:
     frozen_columns: int = 0
     printed_columns: int | None = None
     """How many are printed; None: all."""
+    hidden: bool = False
+    protected: bool = False
+    """Whether only cells of the input styles can be changed; there is no password, so anybody can lift it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Arial, because every office program has it or a font of the same widths; so what
 
 from dataclasses import dataclass
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 
@@ -21,6 +21,9 @@ PALE = "EEF2FF"
 """Likewise the house's: its accent, nine parts in ten white."""
 WHITE = "FFFFFF"
 AMBER = "FCD34D"
+PAPER = "FFFDF2"
+FIELD = "A5B4FC"
+"""Ground and lines of cells that people fill in."""
 
 FONT = "Arial"
 _SIZE = 10
@@ -52,6 +55,8 @@ class _Look:
     vertical: str = "top"
     wrap: bool = True
     border: str | None = LINE
+    open: bool = False
+    """Whether it can be written in a protected sheet."""
 
 
 _LOOKS: dict[Style, _Look] = {
@@ -85,6 +90,8 @@ _LOOKS: dict[Style, _Look] = {
     Style.THREE_DIGITS: _Look(number_format="0.000", horizontal="right", indent=0),
     Style.DATE: _Look(number_format=_ISO, wrap=False),
     Style.MOMENT: _Look(number_format=f"{_ISO} hh:mm", wrap=False),
+    Style.INPUT: _Look(ground=PAPER, border=FIELD, open=True),
+    Style.INPUT_NUMBER: _Look(ground=PAPER, border=FIELD, open=True, number_format="General"),
 }
 
 
@@ -122,7 +129,10 @@ def _make_style(style: Style, look: _Look, house: House) -> NamedStyle:
     if ground is not None:
         named.fill = PatternFill("solid", fgColor=ground)
     if look.border is not None:
-        named.border = Border(bottom=Side(style="thin", color=look.border))
+        side = Side(style="thin", color=look.border)
+        named.border = Border(side, side, side, side) if look.open else Border(bottom=side)
+    if look.open:
+        named.protection = Protection(locked=False)
     return named
 
 

@@ -6,7 +6,7 @@ to the disk row by row, so memory does not grow with them.
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -34,6 +34,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from qa_app.house import House
 from qa_app.workbooks import text
 from qa_app.workbooks.charts import make_chart
+from qa_app.workbooks.entry import hide_columns, open_cells, protect
 from qa_app.workbooks.layout import (
     CHART_ROW_HEIGHT,
     GAP_HEIGHT,
@@ -51,7 +52,7 @@ from qa_app.workbooks.layout import (
 )
 from qa_app.workbooks.measure import WIDEST
 from qa_app.workbooks.pages import BOTTOM_MARGIN, SIDE_MARGINS, TOP_MARGIN, find_breaks, find_header
-from qa_app.workbooks.plan import Book, Cell, Chart, Later, Letterhead, Link, Mark, Shade, Sheet, Table, WebLink
+from qa_app.workbooks.plan import Book, Cell, Chart, Later, Letterhead, Link, Mark, OneOf, Shade, Sheet, Table, WebLink
 from qa_app.workbooks.stream import CellWriter, SheetStream
 from qa_app.workbooks.styles import AMBER, WHITE, add_styles, shade
 
@@ -156,6 +157,12 @@ def _write_sheet(page: _Page, unfinished: ExitStack) -> None:
     into.sheet_properties.tabColor = Color(page.file.house.accent)
     for index, width in enumerate(page.widths, start=1):
         into.column_dimensions[get_column_letter(index)].width = width + _CELL_PADDING
+    for placed in page.placed:
+        if isinstance(placed.block, Table):
+            hide_columns(into, placed.block)
+    into.sheet_state = "hidden" if page.sheet.hidden else "visible"
+    if page.sheet.protected:
+        protect(into)
     if page.sheet.header and page.sheet.freeze:
         into.freeze_panes = f"{get_column_letter(page.sheet.frozen_columns + 1)}{header_row + 1}"
     stream = SheetStream(cast("WriteOnlyWorksheet", into), _write_rows(page, header_row))
@@ -240,6 +247,7 @@ def _finish_block(page: _Page, placed: Placed, last: int) -> None:
     match placed.block:
         case Table():
             _finish_table(page, placed.block, placed.row, last)
+            open_cells(page.into, placed.block, placed.row, _find_ranges(page.file.sources))
         case Chart():
             _hang_chart(page, placed.block, placed.row)
         case Letterhead():
@@ -255,7 +263,7 @@ def _finish_table(page: _Page, table: Table, row: int, last: int) -> None:
     for header, rule in rules:
         letter = _find_letter(table, header)
         page.into.conditional_formatting.add(f"{letter}{row + 1}:{letter}{last}", rule)
-    if not table.name:
+    if not table.name or table.plain:
         return
     if table.name.casefold() in page.file.table_names:
         raise ValueError(f"two tables are called {table.name}")
@@ -267,6 +275,18 @@ def _finish_table(page: _Page, table: Table, row: int, last: int) -> None:
     for column, header in zip(excel.tableColumns, headers, strict=True):
         column.name = text.fit(header).text
     page.into.tables.add(excel)
+
+
+def _find_ranges(sources: Mapping[str, _Source]) -> Callable[[OneOf], str]:
+    """Says where in the file the cells stand that a list offers."""
+
+    def find(offered: OneOf) -> str:
+        source = sources[offered.table]
+        letter = _find_letter(source.table, offered.column)
+        first, last = (source.header_row + 1 + row for row in (offered.rows[0], offered.rows[-1]))
+        return f"'{source.sheet.title}'!${letter}${first}:${letter}${last}"
+
+    return find
 
 
 def _make_mark(mark: Mark, table: Table, row: int) -> Rule:

@@ -7,7 +7,10 @@ from db.records import Assignment, CalibrationSession, Rating, ScorecardVersion,
 from db.store import calibration, scorecards
 from qa_app.errors import NotFound
 from qa_app.workflows.scoring import score_ratings
+from scorecards.answers import Answer
+from scorecards.model import Criterion, Scorecard
 from scorecards.narrowing import narrow
+from scorecards.values import option_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,19 @@ def form_of(version: ScorecardVersion, session: CalibrationSession | None) -> Fo
         return Form(version, agent_hidden=session.agent_hidden)
     part = replace(version, scorecard=narrow(version.scorecard, session.criterion_ids))
     return Form(part, whole=False, agent_hidden=session.agent_hidden)
+
+
+def opening_ratings(scorecard: Scorecard) -> tuple[Rating, ...]:
+    """What a review opens with that nobody has touched: nothing, or the best answers where the scorecard says so."""
+    if scorecard.default_answer == "none":
+        return ()
+    best = ((criterion.id, _best_answer(criterion)) for criterion in scorecard.criteria)
+    return tuple(Rating(criterion_id, answer) for criterion_id, answer in best if answer)
+
+
+def _best_answer(criterion: Criterion) -> Answer | None:
+    if criterion.number:
+        span = criterion.number
+        return Answer.measure(span.high if span.better == "high" else span.low)
+    best = (option for option in criterion.options if option_value(criterion, option) == 1)
+    return next((Answer.choose(option.id) for option in best), None)

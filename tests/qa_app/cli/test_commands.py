@@ -97,6 +97,8 @@ STARTS = {
     "export team": Start("export team North"),
     "export raw": Start("export raw"),
     "house check": Start("house check house.yaml", 0, DONE, DONE),
+    "offline export": Start("offline export"),
+    "offline import": Start("offline import card.xlsx"),
     "user add": Start("user add 'Ann Lee'", on_empty="needs the form name@example.org"),
     "user disable": Start("user disable ann@example.org"),
     "user list": Start("user list"),

@@ -51,6 +51,8 @@ from qa_app.workflows import (
     grading,
     meeting,
     minutes,
+    offline_export,
+    offline_import,
     own_agreement,
     packs,
     programme,
@@ -210,6 +212,8 @@ READERS: dict[str, Reader] = {
     "meeting.require_revealed": lambda context, session: meeting.require_revealed(context, session.id),
     "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
     "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
+    "offline_export.export_offline": lambda context, _: offline_export.export_offline(context, zone=UTC_ZONE),
+    "offline_import.preview_offline": lambda context, _: offline_import.preview_offline(context, b"", file_name="a"),
     "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
     "ratings_upload.measure": lambda context, _: ratings_upload.measure(
         context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
@@ -281,6 +285,7 @@ WRITERS = (
     *("returning.replace_assignment", "returning.skip_assignment"),
     *("importing.commit_import", "importing.preview_import", "plain_grading.submit_plain"),
     *("reviews.acknowledge_review", "reviews.correct_review", "reviews.release_reviews", "reviews.void_review"),
+    "offline_import.apply_offline",
     *("sampling.assign_sample", "sampling.draw_sample", "sampling.replace_ticket"),
     *("scorecard_drafts.start_new", "scorecard_drafts.start_copy", "scorecard_drafts.start_next"),
     *("scorecard_drafts.edit_draft", "scorecard_drafts.take_back", "scorecard_drafts.replace_draft"),
