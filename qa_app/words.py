@@ -5,6 +5,7 @@ a spreadsheet does when it shows a number, so words and number cells never diffe
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -155,3 +156,22 @@ def _judge(low: float, high: float) -> tuple[str, str]:
 def write_count(number: int, noun: str, plural: str = "") -> str:
     """A count with its noun: `1 ticket`, `30 tickets`; irregular plurals are given."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def write_place(best: int | None, worst: int | None, total: int) -> str:
+    """Where somebody stands as far as the data tell: `between 2 and 7 of 9`, `2 of 9`, or a dash for no place."""
+    if best is None or worst is None:
+        return NOTHING
+    return f"{best} of {total}" if best == worst else f"between {best} and {worst} of {total}"
+
+
+def write_ties(tied: Sequence[str], total: int) -> str:
+    """With whom somebody is tied, by name: few names, or everybody, or how many."""
+    if len(tied) == total - 1 and total > 1:
+        return "everybody"
+    if len(tied) <= _MOST_NAMES:
+        return ", ".join(tied) or "nobody"
+    return f"{len(tied)} of {total - 1}"
+
+
+_MOST_NAMES = 3

@@ -20,6 +20,7 @@ from qa_app.cli import (
     people,
     sampling,
     scorecards,
+    scores,
     self_reviews,
     server,
     templates,
@@ -54,6 +55,7 @@ app.add_typer(self_reviews.app, name="self-review")
 app.add_typer(coaching.app, name="coaching")
 app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
+app.add_typer(scores.app, name="scores")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
 app.add_typer(houses.app, name="house")

@@ -188,6 +188,12 @@ SHORT_REASONS = {
     "wrong-level": "does not fit this scale",
     "none-critical": "nothing critical there",
     "all-critical": "everything critical there",
+    "no-repeats": "too few reviews",
+    "saturated": "too few reviews",
+    "too-few-moments": "too few reviews",
+    "equal-scores": "all scores equal",
+    "one-reviewer": "one reviewer only",
+    "apart": "reviewers not connected",
 }
 """Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
 

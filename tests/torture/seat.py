@@ -65,7 +65,14 @@ _compiled = ScriptCache()
 _COMMANDS = (
     *("queue", "sample list", "scorecard list", "user list", "template list", "self-review list"),
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
-    *("certificate list", "audit verify", "coaching list", "coaching objectives", "coaching sessions nina-north"),
+    *(
+        "certificate list",
+        "audit verify",
+        "scores show",
+        "coaching list",
+        "coaching objectives",
+        "coaching sessions nina-north",
+    ),
     *("coaching goals nina-north", "coaching propose nina-north", "coaching appraisals nina-north"),
 )
 _EXPORTS = ("export raw", "export team North", "offline export")

@@ -109,6 +109,7 @@ STARTS = {
     "check rule": Start("check rule core-chat --pairs 5"),
     "check list": Start("check list"),
     "check report": Start("check report core-chat"),
+    "scores show": Start("scores show"),
     "template list": Start("template list"),
     "template add": Start("template add named-it 'You named the trouble first.'"),
     "template remove": Start("template remove t1"),

@@ -55,9 +55,9 @@ from qa_app.workflows import (
     grading,
     meeting,
     minutes,
+    objectives,
     offline_export,
     offline_import,
-    objectives,
     own_agreement,
     packs,
     programme,
@@ -72,6 +72,7 @@ from qa_app.workflows import (
     self_awareness,
     self_review,
     team_pack,
+    team_scores,
     templates,
     tickets,
     undo,
@@ -134,6 +135,7 @@ SHOWING_BLIND = {
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
     *("packs.export_programme", "packs.export_team_pack", "programme.report_programme", "team_pack.pack_team"),
+    "team_scores.report_team",
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
@@ -275,6 +277,10 @@ READERS: dict[str, Reader] = {
         team_pack.pack_team(
             context, NORTH.id, start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
         ).members()
+    ),
+    "team_scores.list_scored_teams": lambda context, _: team_scores.list_scored_teams(context),
+    "team_scores.report_team": lambda context, _: team_scores.report_team(
+        context, None, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),

@@ -32,6 +32,7 @@ from qa_app.workflows import (
     scorecards,
     self_awareness,
     self_review,
+    team_scores,
     templates,
     tickets,
     upkeep,
@@ -65,6 +66,10 @@ def first_talk(house: House) -> CoachingId:
     return max(
         coaching.list_coaching(house.act(COACH), NINA.id), key=lambda talk: talk.state is CoachingState.PLANNED
     ).id
+
+
+def report_north(house: House) -> object:
+    return team_scores.report_team(house.act(COACH), NORTH.id, start=START, end=END, zone=UTC_ZONE)
 
 
 def first_sample(house: House) -> SampleId:
@@ -118,9 +123,11 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
         9,
         lambda house: self_awareness.compare_self(house.act(COACH), NINA.id, days=(START, END), zone=UTC_ZONE),
     ),
-    # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals
-    # (2), teams.
-    "agent report": (29, report),
+    # The agent (3), blind tickets; reviews (4), and twice reviews (2) with results; of each versions and
+    # probabilities; conversations (6), people (3), goals (2), teams, colleagues (3).
+    "agent report": (35, report),
+    # Teams, agents (3), blind tickets, reviews (2) with results, versions, probabilities, reviewers (3).
+    "team report": (13, report_north),
     "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
 }
 
