@@ -14,6 +14,7 @@ from qa_app.cli import (
     database,
     exporting,
     grading,
+    houses,
     offline,
     people,
     sampling,
@@ -53,6 +54,7 @@ app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
+app.add_typer(houses.app, name="house")
 app.add_typer(offline.app, name="offline")
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from openpyxl.comments import Comment
+from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -19,18 +19,15 @@ _NOTE_WIDTH = 60
 
 
 def open_cells(into: Worksheet, table: Table, row: int, find_range: Callable[[OneOf], str]) -> None:
-    """Give the cells of a table, whose header stands in `row`, what they take; and hide its hidden columns."""
+    """Give the cells of a table, whose header stands in `row`, what they take and their notes."""
     letters = _name_columns(table)
-    for column, letter in letters.items():
-        if next(one for one in table.columns if one.header == column).hidden:
-            into.column_dimensions[letter].hidden = True
-    for number, cells in enumerate(table.rows, start=row + 1):
+    for number, cells in enumerate(table.known_rows, start=row + 1):
         if len(cells) != len(letters):
             continue
         for cell, letter in zip(cells, letters.values(), strict=True):
             _open_cell(into, cell, f"{letter}{number}", find_range)
             if cell.note:
-                into[f"{letter}{number}"].comment = _write_note(cell.note)
+                into._comments.append(_write_note(cell.note, f"{letter}{number}"))  # type: ignore[attr-defined]  # noqa: SLF001 - where openpyxl's own rows put theirs
             if cell.due is not None:
                 rule = _colour_when(cell.due, f"{letter}{number}", f"{letters[cell.due.column]}{number}")
                 into.conditional_formatting.add(f"{letter}{number}", rule)
@@ -42,11 +39,21 @@ def protect(into: Worksheet) -> None:
     into.protection.formatColumns = into.protection.formatRows = False
 
 
-def _write_note(words: str) -> Comment:
+def hide_columns(into: Worksheet, table: Table) -> None:
+    """Before the sheet's rows are written."""
+    letters = _name_columns(table)
+    for column in table.columns:
+        if column.hidden:
+            into.column_dimensions[letters[column.header]].hidden = True
+
+
+def _write_note(words: str, address: str) -> CommentRecord:
     """A note as high as its text is long; it is cut visibly where Excel would cut it."""
     lines = count_lines(words, _NOTE_WIDTH)
-    fitted = text.fit(words).text
-    return Comment(fitted, "Plumbline", width=_NOTE_WIDTH * 7, height=min(600, 16 * lines + 16))
+    fitted, height = text.fit(words).text, min(600, 16 * lines + 16)
+    note = CommentRecord(ref=address, author="Plumbline", height=height, width=_NOTE_WIDTH * 7)
+    note.text.t = fitted
+    return note
 
 
 def _name_columns(table: Table) -> dict[str, str]:
@@ -69,7 +76,7 @@ def _open_cell(into: Worksheet, cell: Cell, address: str, find_range: Callable[[
     check.allow_blank = True
     check.errorTitle = "Not an answer here"
     check.add(address)
-    into.add_data_validation(check)
+    into.data_validations.append(check)
 
 
 def _check_number(span: Between, address: str) -> DataValidation:
