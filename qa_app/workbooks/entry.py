@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
 from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.formatting.rule import Rule
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,7 +19,7 @@ _NOTE_WIDTH = 60
 
 
 def open_cells(into: Worksheet, table: Table, row: int, find_range: Callable[[OneOf], str]) -> None:
-    """Give the cells of a table, whose header stands in `row` and whose rows are written, what they take."""
+    """Give the cells of a table, whose header stands in `row`, what they take and their notes."""
     letters = _name_columns(table)
     for number, cells in enumerate(table.known_rows, start=row + 1):
         if len(cells) != len(letters):
@@ -29,17 +27,10 @@ def open_cells(into: Worksheet, table: Table, row: int, find_range: Callable[[On
         for cell, letter in zip(cells, letters.values(), strict=True):
             _open_cell(into, cell, f"{letter}{number}", find_range)
             if cell.note:
-                _add_note(into, number, letter, cell.note)
+                into._comments.append(_write_note(cell.note, f"{letter}{number}"))  # type: ignore[attr-defined]  # noqa: SLF001 - where openpyxl's own rows put theirs
             if cell.due is not None:
                 rule = _colour_when(cell.due, f"{letter}{number}", f"{letters[cell.due.column]}{number}")
                 into.conditional_formatting.add(f"{letter}{number}", rule)
-
-
-def hide_columns(into: Worksheet, table: Table) -> None:
-    """Hide what is not for people; before any row is written."""
-    for letter, column in zip(_name_columns(table).values(), table.columns, strict=True):
-        if column.hidden:
-            into.column_dimensions[letter].hidden = True
 
 
 def protect(into: Worksheet) -> None:
@@ -48,19 +39,21 @@ def protect(into: Worksheet) -> None:
     into.protection.formatColumns = into.protection.formatRows = False
 
 
-def _add_note(into: Worksheet, row: int, letter: str, words: str) -> None:
-    """To a cell that is written already: sheets that are written row by row take notes below their rows."""
-    cell = WriteOnlyCell(into)
-    cell.row, cell.column = row, column_index_from_string(letter)
-    cell.comment = _write_note(words)
-    into._comments.append(CommentRecord.from_cell(cell))  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+def hide_columns(into: Worksheet, table: Table) -> None:
+    """Before the sheet's rows are written."""
+    letters = _name_columns(table)
+    for column in table.columns:
+        if column.hidden:
+            into.column_dimensions[letters[column.header]].hidden = True
 
 
-def _write_note(words: str) -> Comment:
+def _write_note(words: str, address: str) -> CommentRecord:
     """A note as high as its text is long; it is cut visibly where Excel would cut it."""
     lines = count_lines(words, _NOTE_WIDTH)
-    fitted = text.fit(words).text
-    return Comment(fitted, "Plumbline", width=_NOTE_WIDTH * 7, height=min(600, 16 * lines + 16))
+    fitted, height = text.fit(words).text, min(600, 16 * lines + 16)
+    note = CommentRecord(ref=address, author="Plumbline", height=height, width=_NOTE_WIDTH * 7)
+    note.text.t = fitted
+    return note
 
 
 def _name_columns(table: Table) -> dict[str, str]:

@@ -311,11 +311,11 @@ class Sheet:
     freeze: bool = False
     """Whether that header stays in sight on screen."""
     frozen_columns: int = 0
-    printed_columns: int | None = None
-    """How many are printed; None: all."""
     hidden: bool = False
     protected: bool = False
     """Whether only cells of the input styles can be changed; there is no password, so anybody can lift it."""
+    printed_columns: int | None = None
+    """How many are printed; None: all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import BinaryIO, TypedDict
+from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -31,11 +34,12 @@ from db.revisions import upgrade_store
 from db.store import calibration as sessions
 from qa_app.workbooks.delimited import disarm
 from qa_app.workbooks.text import clean
-from qa_app.workflows import exporting, offline_export, raw_export, scorecard_files
+from qa_app.workflows import exporting, offline_export, packs, raw_export, scorecard_files
+from qa_app.workflows.access import list_teams
 from qa_app.workflows.exporting import File
 from tests.office import convert
 from tests.qa_app.workbooks.reading import decode
-from tests.qa_app.workflows.house import ADMIN, BO, FACILITATOR, MANAGER, NINA, UTC_ZONE, VERSION, House
+from tests.qa_app.workflows.house import ADMIN, BO, FACILITATOR, MANAGER, NINA, NORTH, UTC_ZONE, VERSION, House
 from tests.torture.hostile_house import TODAY, build_house
 
 WORD = "Quizzical"
@@ -62,13 +66,27 @@ ODD = (
 _CUT = "characters in all]"
 _HASH = re.compile("[0-9a-f]{64}")
 """Of what stands elsewhere in the file: another text has another one."""
-_DAYS = {"start": TODAY, "end": TODAY, "zone": UTC_ZONE}
+
+
+class _Days(TypedDict):
+    start: date
+    end: date
+    zone: ZoneInfo
+
+
+_DAYS: _Days = {"start": TODAY, "end": TODAY, "zone": UTC_ZONE}
 
 EXPORTS: Mapping[str, Callable[[House], File]] = {
     "coaching": lambda house: exporting.export_coaching(house.act(MANAGER), NINA.id, **_DAYS),
     "calibration": lambda house: exporting.export_calibration(house.act(ADMIN), _session(house), zone=UTC_ZONE),
     "findings": lambda house: exporting.export_findings(house.act(FACILITATOR), zone=UTC_ZONE),
     "raw": lambda house: raw_export.export_raw(house.act(MANAGER), **_DAYS),
+    "team": lambda house: _keep(
+        lambda target: packs.export_team_pack(
+            house.act(MANAGER), _team(house), target=target, report=lambda _done, _total: None, **_DAYS
+        )
+    ),
+    "programme": lambda house: _keep(lambda target: packs.export_programme(house.act(MANAGER), target=target, **_DAYS)),
     "scorecard": lambda house: scorecard_files.write_list(house.act(ADMIN), VERSION.id),
     "offline": lambda house: offline_export.export_offline(house.act(BO), zone=UTC_ZONE),
 }
@@ -104,6 +122,16 @@ class Report:
             f"{self.payloads} payloads in {len(self.columns)} text columns of {len(EXPORTS)} exports, {self.cells} "
             f"cells compared in {self.seconds:.0f} s: {len(self.problems)} differ"
         )
+
+
+def _keep(write: Callable[[BinaryIO], str]) -> File:
+    """What an export writes to a stream."""
+    target = io.BytesIO()
+    return File(write(target), target.getvalue())
+
+
+def _team(house: House) -> str:
+    return next(team.name for team in list_teams(house.act(ADMIN)) if team.id == NORTH.id)
 
 
 def _session(house: House) -> SessionId:
