@@ -25,7 +25,6 @@ from openpyxl.workbook import Workbook
 
 from benchmarks.timing import tell
 from db.records import (
-    Channel,
     Person,
     PersonId,
     Purpose,
@@ -49,6 +48,7 @@ from qa_app.workbooks.plan import Book, Formula, Later, Sheet, Table
 from qa_app.workbooks.styles import add_styles
 from qa_app.workbooks.team import plan_team
 from qa_app.workbooks.writer import write_book
+from scorecards.model import Channel
 
 CRITERIA = 12
 _ZONE = ZoneInfo("Europe/Berlin")
@@ -148,7 +148,8 @@ def write_cells(book: Book, path: Path) -> None:
         for row in _read_rows(sheet):
             cells = []
             for spot in row:
-                cell = WriteOnlyCell(into, _plain(spot.cell.value))
+                cell = WriteOnlyCell(into)
+                cell.value = _plain(spot.cell.value)  # type: ignore[assignment]  # the stubs know no Decimal
                 cell.style = spot.style.value
                 cells.append(cell)
             into.append(cells)

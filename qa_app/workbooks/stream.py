@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, cast
 from xml.sax.saxutils import escape as escape_xml
 
 from openpyxl.cell import WriteOnlyCell
@@ -39,7 +39,7 @@ class SheetStream(WorksheetWriter):
 
     def get_stream(self) -> Generator[Any, Any, None]:
         """Takes elements, and gives its file to whoever sends True (as openpyxl's own stream does)."""
-        with open(self.out, "wb") as file:  # noqa: PTH123 - a name that openpyxl made
+        with open(str(self.out), "wb") as file:  # noqa: PTH123 - a name that openpyxl made
             file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{SHEET_MAIN_NS}">'.encode())
             try:
                 while True:
@@ -53,7 +53,7 @@ class SheetStream(WorksheetWriter):
 
     def write_rows(self) -> None:
         """All rows, as they come."""
-        file: IO[bytes] = self.xf.send(True)
+        file = cast("IO[bytes]", self.xf.send(True))
         file.write(b"<sheetData>")
         for row in self._wanted:
             file.write(row.encode())
@@ -63,7 +63,7 @@ class SheetStream(WorksheetWriter):
     def discard(self) -> None:
         """Remove the file of a book that is not finished; a saved book has removed it."""
         self.close()
-        if os.path.exists(self.out):  # noqa: PTH110 - as above
+        if os.path.exists(str(self.out)):  # noqa: PTH110 - as above
             self.cleanup()
 
 
@@ -142,7 +142,7 @@ def _write_inline(fitted: str) -> str:
 def _write_number(value: float | Decimal | date) -> str:
     """With up to 16 digits, as openpyxl has it; a day is counted."""
     if isinstance(value, date):
-        return f"{to_excel(value):.16g}"
+        return f"{to_excel(value):.16g}"  # type: ignore[no-untyped-call]  # the stubs say nothing of it
     return str(value) if isinstance(value, int) else f"{float(value):.16g}"
 
 

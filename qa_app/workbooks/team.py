@@ -47,7 +47,7 @@ def plan_team(pack: TeamPack, *, time_zone: ZoneInfo, app_version: str) -> Book:
     titles = name_sheets((*_SHEETS, *names))[len(_SHEETS) :]
     links = {standing.agent.id: Link(sheet) for standing, sheet in zip(report.standings, titles, strict=True)}
     methods = plan_methods(pack.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
-    sheets = (
+    sheets: tuple[Sheet | Later, ...] = (
         _plan_summary(pack, links, title=title, period=period, zone=time_zone),
         _plan_agents(report, links, who=who),
         *_plan_members(pack, titles, period=period, zone=time_zone),

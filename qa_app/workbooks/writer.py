@@ -270,7 +270,7 @@ def _finish_table(page: _Page, table: Table, row: int, last: int) -> None:
     page.file.table_names.add(table.name.casefold())
     reference = f"A{row}:{get_column_letter(len(table.columns))}{last}"
     excel = ExcelTable(name=table.name, displayName=table.name, ref=reference)
-    excel._initialise_columns()  # noqa: SLF001 - as openpyxl's documentation has it for write-only sheets
+    excel._initialise_columns()  # type: ignore[attr-defined]  # noqa: SLF001 - as openpyxl documents it
     headers = text.name_columns(column.header for column in table.columns)
     for column, header in zip(excel.tableColumns, headers, strict=True):
         column.name = text.fit(header).text
@@ -335,7 +335,7 @@ def _hang_logo(page: _Page, row: int) -> None:
         left -= points[column]
         column += 1
     start = AnchorMarker(col=column, colOff=int(left * _EMU), row=row - 1, rowOff=2 * _EMU)
-    picture.anchor = OneCellAnchor(_from=start, ext=size)  # type: ignore[assignment]  # as for charts
+    picture.anchor = OneCellAnchor(_from=start, ext=size)
     page.into.add_image(picture)
 
 

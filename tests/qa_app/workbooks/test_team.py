@@ -32,7 +32,7 @@ def test_agents_of_one_name_and_of_long_names_have_sheets_of_their_own_with_link
     titles = workbook.sheetnames[2:7]
     assert titles == ["Summary (2)", "A" * 31, f"{'A' * 27} (2)", "Kim Night A B", "kim night a b (2)"]
     for sheet in ("Summary", "Agents"):
-        links = [cell.hyperlink.location for row in workbook[sheet].iter_rows() for cell in row if cell.hyperlink]
+        links = [str(cell.hyperlink.location) for row in workbook[sheet].iter_rows() for cell in row if cell.hyperlink]
         assert [link for link in links if link.split("!")[0].strip("'") in titles] == [f"'{one}'!A1" for one in titles]
     assert [row["Review"] for row in read_table(workbook["Ratings"], "Ratings")][::12] == list(range(1, 11))
 
@@ -128,6 +128,7 @@ def test_a_house_has_its_name_picture_colour_and_dates() -> None:
     first, second = workbook.worksheets
     assert (first["A1"].value, first["A2"].value, first.print_title_rows) == ("Acme Support", "Report", "$2:$2")
     assert first["A2"].font.color.rgb == second["A1"].fill.fgColor.rgb == "000F766E"
+    assert first.oddFooter is not None
     assert first.oddFooter.left.text == "Acme Support"
     (image,) = first._images  # type: ignore[attr-defined]
     anchor = image.anchor
