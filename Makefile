@@ -15,10 +15,10 @@ export HYPOTHESIS_PROFILE ?= quick
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format wheel journey long torture worlds docs lock clean
+.PHONY: help run demo test check format wheel journey long torture worlds formula-injection docs lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run.stamp ## Make the environment, create or upgrade the database, serve at http://localhost:8501
 	$(BIN)/plumbline serve
@@ -53,6 +53,9 @@ torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebod
 
 worlds: .venv/dev.stamp ## Compare 500 pairs of installations that differ in unrevealed answers only; an hour of one core
 	$(BIN)/python -m tests.torture.worlds --cases 500
+
+formula-injection: .venv/dev.stamp ## Look for texts that became formulas in every file that is exported; needs LibreOffice, ten minutes
+	$(BIN)/python -m tests.torture.formulas
 
 docs: .venv/dev.stamp ## Write the pages that are generated
 	$(BIN)/python -m tools.command_reference > docs/user-guide/commands.md.new

@@ -25,6 +25,7 @@ from db.records import (
 from qa_app.estimate import Estimate, Measured
 from qa_app.followup import FindingLine
 from qa_app.methods import Method as Method  # noqa: PLC0414 - part of every report
+from qa_app.recounts import Recount
 from qa_app.standings import AgentStanding
 from scorecards.model import SkillType
 
@@ -100,6 +101,8 @@ class ReviewLine:
     """Label and version number."""
     reviewer: str
     ratings: tuple[RatingLine, ...]
+    recount: Recount | None = None
+    """None where the review has no stored score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Settings:
     host: str
     port: int
     time_zone: ZoneInfo
+    house: Path | None = None
+    """The organisation's template for exports."""
 
     @property
     def local_only(self) -> bool:
@@ -59,4 +61,5 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("PLUMBLINE_HOST", "127.0.0.1"),
         port=int(port),
         time_zone=time_zone,
+        house=Path(environment["PLUMBLINE_HOUSE"]).absolute() if environment.get("PLUMBLINE_HOUSE") else None,
     )

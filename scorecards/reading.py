@@ -61,7 +61,12 @@ class Draft:
 
 def read(draft: Draft) -> Scorecard:
     """The scorecard as far as it can be read, with placeholders in the broken places; problems go to the draft."""
-    return _read_part(draft, Scorecard, draft.root, ())
+    return read_as(draft, Scorecard)
+
+
+def read_as(draft: Draft, model: type[Part]) -> Part:
+    """The same for a document of another kind."""
+    return _read_part(draft, model, draft.root, ())
 
 
 def _read_part(draft: Draft, model: type[Part], node: Node, path: Path) -> Part:

@@ -17,6 +17,8 @@ from qa_app.cli import (
     disputes,
     exporting,
     grading,
+    houses,
+    offline,
     people,
     sampling,
     scorecards,
@@ -60,6 +62,8 @@ app.add_typer(checks.app, name="check")
 app.add_typer(scores.app, name="scores")
 app.add_typer(templates.app, name="template")
 app.add_typer(exporting.app, name="export")
+app.add_typer(houses.app, name="house")
+app.add_typer(offline.app, name="offline")
 app.add_typer(people.app, name="user")
 app.add_typer(audit.app, name="audit")
 

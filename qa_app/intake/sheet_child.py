@@ -4,6 +4,7 @@ openpyxl uses defusedxml where it is installed, which refuses entities; its read
 Answers with an object for each sheet, followed by a list `[row number, cells]` for each row that is not blank.
 """
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,7 @@ _MOST_COLUMNS = 500
 _MOST_CELLS = 3_000_000
 _MOST_TEXT = 256 * 1024 * 1024
 _FORMULA_MARKS = (b"<f>", b"<f ")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 _AnyCell = Cell | MergedCell | ReadOnlyCell | EmptyCell
 
@@ -57,8 +59,20 @@ def _encode(cell: _AnyCell, formula: _AnyCell | None) -> object:
         return value
     if isinstance(value, float):
         return ["number", repr(value)]
-    # Excel escapes carriage returns like this, and openpyxl leaves them so.
-    return _encode_time(value) or str(value).replace("_x000D_", "")
+    return _encode_time(value) or _decode(str(value))
+
+
+def _decode(text: str) -> str:
+    """What a stored text reads like: programs write some characters as `_xHHHH_` (ECMA-376 Part 1, 22.9.2.19).
+
+    openpyxl leaves them as stored. A carriage return belongs to the line end beside it.
+    """
+    return _ESCAPED.sub(_decode_one, text).replace("\r", "")
+
+
+def _decode_one(found: re.Match[str]) -> str:
+    sign = chr(int(found.group(1), 16))
+    return sign if sign.isprintable() or sign in "\t\n\r" else "\ufffd"
 
 
 def _encode_time(value: object) -> list[str] | None:

@@ -64,6 +64,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
     PageSpec("interrater", "Ratings from elsewhere", ":material/table_view:", "calibration.open", section=_SET_UP),
     PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
+    PageSpec("offline", "Grade in a spreadsheet", ":material/table_view:", "review.grade", hidden=True, roles=_GRADERS),
     PageSpec("desk", "Grade", ":material/edit_note:", None, hidden=True, roles=_GRADERS | _AGENT),
     PageSpec("builder", "Scorecard builder", ":material/edit:", "scorecard.write", hidden=True),
     PageSpec("review", "Review", ":material/rate_review:", "review.read", hidden=True),

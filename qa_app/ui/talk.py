@@ -12,6 +12,7 @@ from typing import Final
 from db.records import Conversation, Message, MessageRole, Person
 from qa_app.domain.mail import Kind, Part, split_mail
 from qa_app.domain.markup import Mark, Style, find_quotes, read_marks
+from qa_app.domain.voices import name_author, number_agents
 from qa_app.ui.present import name_day
 from qa_app.workflows.wording import describe_seconds
 from scorecards.model import Channel
@@ -19,12 +20,6 @@ from scorecards.model import Channel
 PAUSE: Final = timedelta(minutes=5)
 """Silence from which on a conversation says how long it was."""
 
-_ROLES = {
-    MessageRole.CUSTOMER: "Customer",
-    MessageRole.AGENT: "Agent",
-    MessageRole.BOT: "Bot",
-    MessageRole.SYSTEM: "System",
-}
 _LETTERS = frozenset({Channel.EMAIL, Channel.WEB})
 """Channels whose messages quote each other and end in signatures."""
 
@@ -62,19 +57,7 @@ def describe_talk(
 
     `agent` is under review. Where `blind`, agents have numbers and no names.
     """
-    return tuple(_describe(conversation, zone, _number_agents(conversation), agent, blind=blind))
-
-
-def _number_agents(conversation: Conversation) -> Mapping[str, int]:
-    agents: dict[str, int] = {}
-    for message in conversation.messages:
-        if message.role is MessageRole.AGENT:
-            agents.setdefault(_identity(message), len(agents) + 1)
-    return agents
-
-
-def _identity(message: Message) -> str:
-    return message.author_ref or message.author_name or ""
+    return tuple(_describe(conversation, zone, number_agents(conversation), agent, blind=blind))
 
 
 def _describe(
@@ -97,7 +80,7 @@ def _describe(
         )
         yield Line(
             message,
-            author=_name(message, agents, blind=blind),
+            author=name_author(message, agents, blind=blind),
             time=f"{at}{_clock(sent)}" if sent else _place(message),
             moment=f"{_date(sent.date())}, {_clock(sent)}" if sent else "",
             day=_new_day(sent, day),
@@ -108,13 +91,6 @@ def _describe(
         )
         if sent:
             before, day = sent, sent.date()
-
-
-def _name(message: Message, agents: Mapping[str, int], *, blind: bool) -> str:
-    word = _ROLES[message.role]
-    if message.role is not MessageRole.AGENT or not blind:
-        return message.author_name or word
-    return word if len(agents) < 2 else f"{word} {agents[_identity(message)]}"
 
 
 def _is_of(message: Message, agent: Person | None) -> bool:

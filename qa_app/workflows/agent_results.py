@@ -75,7 +75,7 @@ def report_agent(
     random = [graded for graded in now_graded if graded.drawn_at_random]
     earlier = [graded for graded in before if graded.drawn_at_random]
     skills = _skills(random, earlier, period)
-    free = [_free_of_errors(graded) for graded in random]
+    free = [free_of_errors(graded) for graded in random]
     advice = advise(skills, pass_mark=_pass_mark(random))
     own = agent_id == context.actor.id
     standing, team_mean = _find_standing(agent, team) if team else _stand(agent, colleagues, peers, own=own)
@@ -176,7 +176,7 @@ def _half(graded: Graded, half: SkillType) -> float | None:
     return weigh(graded, lambda scorecard, key: scorecard.criterion(key).skill_type is half)
 
 
-def _free_of_errors(graded: Graded) -> Mapping[CriticalFamily, bool | None]:
+def free_of_errors(graded: Graded) -> Mapping[CriticalFamily, bool | None]:
     """Whether a review is free of errors of each critical family; None where no criterion of it applied."""
     answers = {rating.criterion_id: rating.answer for rating in graded.review.ratings}
     errors = score(graded.version.scorecard, answers).critical_errors

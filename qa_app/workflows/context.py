@@ -11,6 +11,7 @@ from db.engine import Store, Transaction
 from db.problems import DatabaseUnavailable
 from db.records import Person
 from qa_app.errors import Unavailable
+from qa_app.house import House
 from qa_app.settings import Settings
 from qa_app.workflows.shelf import Shelf
 
@@ -26,6 +27,8 @@ class Context:
     recordings_dir: Path
     shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
     """What the process keeps; one of its own where there is no installation."""
+    house: House = field(default_factory=House)
+    """How exports look."""
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -59,6 +62,7 @@ class Installation:
     settings: Settings
     store: Store
     shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
+    house: House = field(default_factory=House)
 
     def context(self, actor: Person) -> Context:
         """The surroundings of one request by this person."""
@@ -69,6 +73,7 @@ class Installation:
             new_id=make_id,
             recordings_dir=self.settings.recordings_dir,
             shelf=self.shelf,
+            house=self.house,
         )
 
 

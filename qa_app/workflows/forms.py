@@ -8,7 +8,10 @@ from db.store import calibration, disputes, scorecards
 from qa_app.domain.disputes import list_asked_again
 from qa_app.errors import NotFound
 from qa_app.workflows.scoring import score_ratings
+from scorecards.answers import Answer
+from scorecards.model import Criterion, Scorecard
 from scorecards.narrowing import narrow
+from scorecards.values import option_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,19 @@ def _narrow(version: ScorecardVersion, criterion_ids: tuple[str, ...] | None, *,
         return Form(version, agent_hidden=agent_hidden)
     part = replace(version, scorecard=narrow(version.scorecard, criterion_ids))
     return Form(part, whole=False, agent_hidden=agent_hidden)
+
+
+def opening_ratings(scorecard: Scorecard) -> tuple[Rating, ...]:
+    """What a review opens with that nobody has touched: nothing, or the best answers where the scorecard says so."""
+    if scorecard.default_answer == "none":
+        return ()
+    best = ((criterion.id, _best_answer(criterion)) for criterion in scorecard.criteria)
+    return tuple(Rating(criterion_id, answer) for criterion_id, answer in best if answer)
+
+
+def _best_answer(criterion: Criterion) -> Answer | None:
+    if criterion.number:
+        span = criterion.number
+        return Answer.measure(span.high if span.better == "high" else span.low)
+    best = (option for option in criterion.options if option_value(criterion, option) == 1)
+    return next((Answer.choose(option.id) for option in best), None)

@@ -1,6 +1,7 @@
 """The reviewer's day: the queue, one ticket on the desk, drafts, the submit, the next ticket."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from db.engine import Transaction
 from db.problems import StaleRevision
@@ -33,6 +34,11 @@ from qa_app.workflows.forms import Form, find_form, form_of
 from qa_app.workflows.scope import agent_of, reaches_agent
 from qa_app.workflows.scoring import check_complete
 from qa_app.workflows.wording import name_version
+
+TEXT_LIMIT: Final = 20_000
+"""Characters of one comment or answer."""
+EVIDENCE_LIMIT: Final = 500
+"""Pieces of evidence of one review."""
 
 _FINISHED = {
     AssignmentState.DONE: "Your review of this ticket is submitted and stored. There is nothing left to grade here.",

@@ -11,6 +11,7 @@ from db.records import AuditEntry, AuditVerdict, Backup, DatabaseState, Database
 from db.store import audit, calibration, disputes, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.errors import Unavailable
+from qa_app.house import require_house
 from qa_app.settings import Settings
 from qa_app.workflows.access import SIGN_IN
 from qa_app.workflows.context import Context, Installation
@@ -40,9 +41,11 @@ def open_installation(settings: Settings) -> Installation:
 
     Raises:
         Unavailable: the data folder cannot be written, or the database is newer than this version.
+        Refused: the house template has problems.
     """
+    house = require_house(settings.house)
     upgrade_database(settings)
-    return Installation(settings, open_store(settings.database_url))
+    return Installation(settings, open_store(settings.database_url), house=house)
 
 
 def open_current(settings: Settings) -> Installation:
@@ -50,11 +53,13 @@ def open_current(settings: Settings) -> Installation:
 
     Raises:
         Unavailable: there is no database, it has another revision than this version's, or it cannot be reached.
+        Refused: the house template has problems.
     """
+    house = require_house(settings.house)
     status = read_status(settings)
     match status.state:
         case DatabaseState.CURRENT:
-            return Installation(settings, open_store(settings.database_url))
+            return Installation(settings, open_store(settings.database_url), house=house)
         case DatabaseState.AHEAD:
             raise _newer(f"the database has revision {status.revision}, this version knows {status.head}")
         case DatabaseState.BEHIND:

@@ -75,6 +75,7 @@ def _records(context: Context) -> dict[str, str]:
     if not reach(actor, "scorecard.write").nothing and (versions := scorecards.list_versions(context)):
         found["builder"] = address_of("builder", version=versions[0].id)
     if allows(actor, "review.grade", owner_id=actor.id):
+        found["offline"] = address_of("offline")
         for row in grading.list_queue(context):
             kind = "desk-blind" if row.assignment.session_id else "desk"
             found.setdefault(kind, address_of("desk", assignment=row.assignment.id))

@@ -9,12 +9,14 @@ from datetime import datetime, timezone, tzinfo
 from functools import cache
 from types import SimpleNamespace
 from unittest.mock import patch
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openpyxl.writer import excel
 from starlette.testclient import TestClient
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import media_file_manager
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
@@ -70,7 +72,7 @@ _COMMANDS = (
     *("coaching list", "coaching objectives", "coaching sessions nina-north", "scores show"),
     *("coaching goals nina-north", "coaching propose nina-north", "coaching appraisals nina-north"),
 )
-_EXPORTS = ("export raw", "export team North")
+_EXPORTS = ("export raw", "export team North", "offline export")
 """The team's holds what `export coaching` writes, which is asked for by its address besides."""
 _PERIOD = "from=2026-01-01&to=2026-12-31"
 
@@ -116,6 +118,9 @@ def standing_still(now: datetime) -> Iterator[list[str]]:
         for module in (surroundings, signed_in, guard):
             stack.enter_context(patch.object(module, "read_clock", lambda: now))
         stack.enter_context(patch.object(excel, "datetime", SimpleNamespace(datetime=_Stopped(now), timezone=timezone)))
+        # Streamlit draws a new name for each file that is made when its button is pressed.
+        named = SimpleNamespace(uuid4=lambda: UUID(int=0))
+        stack.enter_context(patch.object(media_file_manager, "uuid", named))
         stack.enter_context(patch.object(app_test, "LocalScriptRunner", Overheard))
         stack.enter_context(patch.object(app_test, "ScriptCache", lambda: _compiled))
         stack.enter_context(patch_config_options(_SHIPPED))

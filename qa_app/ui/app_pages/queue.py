@@ -108,6 +108,8 @@ with page_head("My queue"):
         st.badge(f"{day.overdue} overdue", icon=":material/alarm:", color="red")
     st.badge(f"{day.submitted_today} done today", icon=":material/check:", color="green")
     st.space("stretch")
+    if st.button("Grade in a spreadsheet", icon=":material/table_view:", type="tertiary", key="queue:offline"):
+        st.switch_page("app_pages/offline.py")
     if rows:
         st.button("Start grading", type="primary", icon=":material/play_arrow:", shortcut="Alt+G", key=_START)
 quiet(describe_day(day))

@@ -24,9 +24,9 @@ from db.records import (
 from qa_app.ui.desk.talk import Json, given, talk_json
 from qa_app.ui.present import describe_metric, describe_moment
 from qa_app.ui.talk import describe_talk
+from qa_app.workflows.forms import opening_ratings
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section, ShowIf
-from scorecards.values import option_value
 
 DeskCase = NewType("DeskCase", Json)
 """Made by `build_case`; the same ticket version and scorecard version always make the same case."""
@@ -109,19 +109,8 @@ def read_review(review: Review) -> DeskDraft:
 
 
 def open_draft(scorecard: Scorecard) -> DeskDraft:
-    """What a review opens with that nobody has touched: nothing, or the best answers where the scorecard says so."""
-    if scorecard.default_answer == "none":
-        return DeskDraft()
-    best = ((criterion.id, _best_answer(criterion)) for criterion in scorecard.criteria)
-    return DeskDraft(ratings=tuple(Rating(criterion_id, answer) for criterion_id, answer in best if answer))
-
-
-def _best_answer(criterion: Criterion) -> Answer | None:
-    if criterion.number:
-        span = criterion.number
-        return Answer.measure(span.high if span.better == "high" else span.low)
-    best = (option for option in criterion.options if option_value(criterion, option) == 1)
-    return next((Answer.choose(option.id) for option in best), None)
+    """What a review opens with that nobody has touched."""
+    return DeskDraft(ratings=opening_ratings(scorecard))
 
 
 def build_case(

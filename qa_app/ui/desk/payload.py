@@ -14,11 +14,10 @@ from typing import Final
 from db.records import AssignmentId, Conversation, Evidence, Message, Rating
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import DeskAck
+from qa_app.workflows.grading import EVIDENCE_LIMIT, TEXT_LIMIT
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer, AnswerState
 from scorecards.model import Criterion, CriterionType, NumberRange, Scorecard
 
-TEXT_LIMIT: Final = 20_000
-EVIDENCE_LIMIT: Final = 500
 ENTRY_LIMIT: Final = 2_000
 _ACTIVE_LIMIT: Final = 24 * 60 * 60
 _SECONDS_LIMIT: Final = 24 * 60 * 60.0

@@ -127,6 +127,9 @@ STARTS = {
     "export calibration": Start("export calibration s1"),
     "export team": Start("export team North"),
     "export raw": Start("export raw"),
+    "house check": Start("house check house.yaml", 0, DONE, DONE),
+    "offline export": Start("offline export"),
+    "offline import": Start("offline import card.xlsx"),
     "user add": Start("user add 'Ann Lee'", on_empty="needs the form name@example.org"),
     "user disable": Start("user disable ann@example.org"),
     "user list": Start("user list"),
@@ -141,6 +144,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "card.yaml").write_text(CARD, encoding="utf-8")
     (folder / "card.xlsx").write_bytes(write_template(now=NOON).content)
+    (folder / "house.yaml").write_text("name: Acme\n", encoding="utf-8")
     (folder / "answers.json").write_text('{"greeting": "yes"}', encoding="utf-8")
     (folder / "tickets.jsonl").write_text("{}\n", encoding="utf-8")
     rows = "".join(f"{item},{rater},tone,{value}\n" for item, rater, value in (("1", "a", 2), ("1", "b", 3)))

@@ -44,6 +44,7 @@ dispute.assign         A     T       T           .        .     .
 dispute.decide         A     T       T           o        o     .
 export.coaching        A     T       .           .        T     o
 export.calibration     A     A       A           .        .     .
+export.programme       A     T       .           .        .     .
 export.raw             A     T       .           .        .     .
 scorecard.read         A     A       A           A        A     A
 scorecard.write        A     A       A           .        .     .

@@ -61,7 +61,11 @@ from qa_app.workflows import (
     meeting,
     minutes,
     objectives,
+    offline_export,
+    offline_import,
     own_agreement,
+    packs,
+    programme,
     ratings_upload,
     raw_export,
     reviews,
@@ -73,6 +77,7 @@ from qa_app.workflows import (
     second_grading,
     self_awareness,
     self_review,
+    team_pack,
     team_scores,
     templates,
     tickets,
@@ -96,6 +101,7 @@ from tests.qa_app.workflows.house import (
     LEAD,
     MANAGER,
     NINA,
+    NORTH,
     T1,
     T2,
     UTC_ZONE,
@@ -124,12 +130,18 @@ OF_EVE = marked("eve-mark", {"empathy": "4", "wait": 6.5})
 OF_DI = marked("di-mark", {"wait": 2.5})
 
 
-FILES = frozenset({"exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"})
+FILES = frozenset(
+    {
+        *("exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"),
+        *("packs.export_programme", "packs.export_team_pack"),
+    }
+)
 SHOWING_BLIND = {
     *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
 }
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "team_scores.report_team", "exporting.export_coaching", "raw_export.export_raw"),
+    *("packs.export_programme", "packs.export_team_pack", "programme.report_programme", "team_pack.pack_team"),
     *("raw_export.export_team", "disputes.list_disputes", "disputes.find_dispute"),
     *("reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
@@ -150,6 +162,20 @@ def session(sqlite_house: House) -> CalibrationSession:
         sqlite_house.submit(person, sqlite_house.queue_of(person, session.id)[T1.id], filled)
     grading.save_draft(sqlite_house.act(BO), sqlite_house.queue_of(BO, session.id)[T2.id], OF_BO, expected_revision=0)
     return session
+
+
+def write_team_pack(context: Context) -> File:
+    target = io.BytesIO()
+    name = packs.export_team_pack(
+        context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, target=target, report=lambda _done, _total: None
+    )
+    return File(name, target.getvalue())
+
+
+def write_programme(context: Context) -> File:
+    target = io.BytesIO()
+    name = packs.export_programme(context, start=FIRST, end=LAST, zone=UTC_ZONE, target=target)
+    return File(name, target.getvalue())
 
 
 Reader = Callable[[Context, CalibrationSession], object]
@@ -227,11 +253,18 @@ READERS: dict[str, Reader] = {
     "meeting.require_revealed": lambda context, session: meeting.require_revealed(context, session.id),
     "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
     "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
+    "offline_export.export_offline": lambda context, _: offline_export.export_offline(context, zone=UTC_ZONE),
+    "offline_import.preview_offline": lambda context, _: offline_import.preview_offline(context, b"", file_name="a"),
     "own_agreement.trace_agreement": lambda context, _: own_agreement.trace_agreement(context),
     "ratings_upload.measure": lambda context, _: ratings_upload.measure(
         context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
     ),
     "ratings_upload.open_tables": lambda context, _: ratings_upload.open_tables(context, Path("none.csv"), "none.csv"),
+    "packs.export_programme": lambda context, _: write_programme(context),
+    "packs.export_team_pack": lambda context, _: write_team_pack(context),
+    "programme.report_programme": lambda context, _: programme.report_programme(
+        context, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
@@ -261,6 +294,11 @@ READERS: dict[str, Reader] = {
         attempt(partial(self_review.find_self_review, context, key)) for key in review_ids(context)
     ],
     "self_review.list_asked": lambda context, _: self_review.list_asked(context),
+    "team_pack.pack_team": lambda context, _: list(
+        team_pack.pack_team(
+            context, NORTH.id, start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
+        ).members()
+    ),
     "team_scores.list_scored_teams": lambda context, _: team_scores.list_scored_teams(context),
     "team_scores.report_team": lambda context, _: team_scores.report_team(
         context, None, start=FIRST, end=LAST, zone=UTC_ZONE
@@ -301,6 +339,7 @@ WRITERS = (
     *("returning.replace_assignment", "returning.skip_assignment"),
     *("importing.commit_import", "importing.preview_import", "plain_grading.submit_plain"),
     *("reviews.acknowledge_review", "reviews.correct_review", "reviews.release_reviews", "reviews.void_review"),
+    "offline_import.apply_offline",
     *("sampling.assign_sample", "sampling.draw_sample", "sampling.replace_ticket"),
     *("scorecard_drafts.start_new", "scorecard_drafts.start_copy", "scorecard_drafts.start_next"),
     *("scorecard_drafts.edit_draft", "scorecard_drafts.take_back", "scorecard_drafts.replace_draft"),

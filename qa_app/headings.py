@@ -1,0 +1,61 @@
+"""The columns of tables whose choice, order and language an organisation may set, in one list of words.
+
+Programs read a table by the ids, which never change; people read the headings.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Language(StrEnum):
+    """A language that headings are written in."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "review": ("Review", "Bewertung"),
+        "submitted_at": ("Submitted", "Eingereicht"),
+        "purpose": ("Purpose", "Zweck"),
+        "selection": ("Selection", "Auswahl"),
+        "state": ("State", "Stand"),
+        "source": ("Source", "Quelle"),
+        "ticket": ("Ticket", "Ticket"),
+        "channel": ("Channel", "Kanal"),
+        "agent": ("Agent", "Agent"),
+        "reviewer": ("Reviewer", "Bewertet von"),
+        "scorecard": ("Scorecard", "Bewertungsbogen"),
+        "version": ("Version", "Version"),
+        "structure_hash": ("Structure", "Struktur"),
+        "raw_score": ("Raw score", "Rohwert"),
+        "reported_score": ("Reported score", "Ergebnis"),
+        "passed": ("Passed", "Bestanden"),
+        "section": ("Section", "Abschnitt"),
+        "criterion": ("Criterion", "Kriterium"),
+        "skill": ("Skill", "Fähigkeit"),
+        "answer_state": ("Answer", "Antwort"),
+        "option": ("Option", "Stufe"),
+        "number": ("Number", "Zahl"),
+        "text": ("Text", "Text"),
+        "value": ("Value", "Wert"),
+        "applied_weight": ("Applied weight", "Angewandtes Gewicht"),
+        "comment": ("Comment", "Kommentar"),
+        "reasons": ("Reasons", "Gründe"),
+        "praise": ("Praise", "Lob"),
+    }
+)
+
+RAW = tuple(_WORDS)
+"""Of reviews in long form, one row a rating."""
+
+TABLES: Mapping[str, Sequence[str]] = MappingProxyType({"raw": RAW})
+"""The tables whose columns can be chosen, each with its columns in their usual order."""
+
+
+def head(column: str, language: Language) -> str:
+    """What people read above a column; raises KeyError where there is no such column."""
+    english, german = _WORDS[column]
+    return german if language is Language.GERMAN else english

@@ -1,0 +1,43 @@
+"""LibreOffice as another program that people open our files with."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+_PYTHON = "/usr/bin/python3"
+"""Of the system: LibreOffice's bridge is installed for it (Debian: python3-uno)."""
+_HAND = Path(__file__).with_name("office_hand.py")
+_SECONDS = 300
+
+needs_office = pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not installed; nothing was opened"
+)
+
+
+@cache
+def has_hand() -> bool:
+    """Whether LibreOffice can be driven from outside."""
+    if not (shutil.which("soffice") and Path(_PYTHON).exists()):
+        return False
+    return subprocess.run([_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+
+
+def type_into(source: Path, target: Path, edits: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Type texts into cells (sheet, cell, text) as a person would, save as .xlsx; returns the cells that are locked."""
+    listed = target.with_suffix(".json")
+    listed.write_text(json.dumps(edits), encoding="utf-8")
+    words = [_PYTHON, str(_HAND), str(source), str(target), str(listed)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=_SECONDS)
+    return [(sheet, cell) for sheet, cell in json.loads(done.stdout.strip().splitlines()[-1])]
+
+
+def convert(sources: Sequence[Path], kind: str, folder: Path) -> None:
+    """Open files and save them as another kind, such as `pdf` or `xlsx`; the results stand in the folder."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, sources)]
+    subprocess.run(words, check=True, capture_output=True, timeout=_SECONDS)

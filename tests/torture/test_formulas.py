@@ -1,0 +1,48 @@
+"""The comparison of exports is worth what it finds; all payloads take minutes (`make formula-injection`)."""
+
+import shutil
+from collections.abc import Mapping
+
+import pytest
+
+from tests.torture.formulas import EXPORTS, ODD, PAYLOADS, Read, Report, compare, run
+
+SHEETS: Mapping[tuple[str, str], str] = {("a.csv", "A1"): "Quizzical", ("b.xlsx", "A1"): "of Quizzical"}
+
+
+def test_payloads_are_as_many_as_the_promise_says() -> None:
+    assert len(set(PAYLOADS)) == 33
+
+
+def test_one_payload_in_every_text_makes_no_formula_and_comes_back() -> None:
+    report = run(["=1+1"], office=False)
+    assert report.problems == []
+    files = {column.split(".")[0] for column in report.columns}
+    assert files == set(EXPORTS)
+    assert len(report.columns) > 90
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed; nothing was opened with it")
+def test_libreoffice_finds_no_formula_either() -> None:
+    assert run(["\x00=1+1", ODD[0]]).problems == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "formulas"),
+    [
+        ({("a.csv", "A1"): "=1+1", ("b.xlsx", "A1"): "of =1+1"}, {}),
+        ({("a.csv", "A1"): "'=1+1", ("b.xlsx", "A1"): "of "}, {}),
+        ({("a.csv", "A1"): "'=1+1"}, {("b.xlsx", "A1"): "=1+1"}),
+        ({("a.csv", "A1"): "'=1+1", ("b.xlsx", "A1"): "of =1+1", ("b.xlsx", "A2"): "=1+1"}, {}),
+    ],
+    ids=["bare", "lost", "formula", "more"],
+)
+def test_a_file_that_differs_is_found(
+    texts: Mapping[tuple[str, str], str], formulas: Mapping[tuple[str, str], str]
+) -> None:
+    good, bad = Report(), Report()
+    right = {("a.csv", "A1"): "'=1+1", ("b.xlsx", "A1"): "of =1+1"}
+    compare("=1+1", Read(right, {}), Read(SHEETS, {}), good, program="test")
+    compare("=1+1", Read(texts, formulas), Read(SHEETS, {}), bad, program="test")
+    assert (good.problems, bool(bad.problems)) == ([], True)
