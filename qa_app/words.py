@@ -5,6 +5,7 @@ a spreadsheet does when it shows a number, so words and number cells never diffe
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -70,10 +71,10 @@ def write_change(change: Measured, *, digits: int = 1) -> str:
             return write_undefined(change)
         case Estimate(value=value, low=float(low), high=float(high)):
             sign, verdict = _judge(low, high)
-            margin = f"{_write_signed(low, digits)} to {_write_signed(high, digits)}{_write_confidence(change)}"
-            return f"{sign} {_write_signed(value, digits)} ({margin}), {verdict}"
+            margin = f"{write_signed(low, digits)} to {write_signed(high, digits)}{_write_confidence(change)}"
+            return f"{sign} {write_signed(value, digits)} ({margin}), {verdict}"
         case Estimate():
-            return f"{_write_signed(change.value, digits)} (no interval, so it may be noise)"
+            return f"{write_signed(change.value, digits)} (no interval, so it may be noise)"
 
 
 def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself
@@ -138,7 +139,8 @@ def _write_confidence(estimate: Estimate) -> str:
     return "" if estimate.confidence == 0.95 else f", {estimate.confidence * 100:.4g}% sure"
 
 
-def _write_signed(value: float, digits: int) -> str:
+def write_signed(value: float | Decimal, digits: int = 0) -> str:
+    """The number with its sign; a zero has none."""
     written = write_number(value, digits)
     return written if written.startswith("-") or Decimal(written).is_zero() else f"+{written}"
 
@@ -154,3 +156,22 @@ def _judge(low: float, high: float) -> tuple[str, str]:
 def write_count(number: int, noun: str, plural: str = "") -> str:
     """A count with its noun: `1 ticket`, `30 tickets`; irregular plurals are given."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def write_place(best: int | None, worst: int | None, total: int) -> str:
+    """Where somebody stands as far as the data tell: `between 2 and 7 of 9`, `2 of 9`, or a dash for no place."""
+    if best is None or worst is None:
+        return NOTHING
+    return f"{best} of {total}" if best == worst else f"between {best} and {worst} of {total}"
+
+
+def write_ties(tied: Sequence[str], total: int) -> str:
+    """With whom somebody is tied, by name: few names, or everybody, or how many."""
+    if len(tied) == total - 1 and total > 1:
+        return "everybody"
+    if len(tied) <= _MOST_NAMES:
+        return ", ".join(tied) or "nobody"
+    return f"{len(tied)} of {total - 1}"
+
+
+_MOST_NAMES = 3

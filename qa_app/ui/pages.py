@@ -40,6 +40,7 @@ class PageSpec:
 
 
 _GRADERS = frozenset({Role.REVIEWER, Role.FACILITATOR, Role.COACH, Role.MANAGER, Role.ADMIN})
+_COACHES = frozenset({Role.COACH, Role.MANAGER, Role.ADMIN})
 _AGENT = frozenset({Role.AGENT})
 _SET_UP = "Set up"
 _SELF = "(own name)"
@@ -53,6 +54,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("reviews", "Reviews", ":material/rate_review:", "review.read", roles=_GRADERS),
     PageSpec("calibration", "Calibration", ":material/balance:", "calibration.read"),
     PageSpec("coaching", "Coaching", ":material/school:", "coaching.read", roles=_GRADERS),
+    PageSpec("scores", "Scores", ":material/leaderboard:", "coaching.read", roles=_COACHES),
     PageSpec("disputes", "Disputes", ":material/gavel:", "dispute.decide"),
     PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", roles=_GRADERS),
     PageSpec("sampling", "Samples", ":material/casino:", "sample.draw"),
@@ -70,6 +72,8 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),
     PageSpec("meeting", "Calibration meeting", ":material/co_present:", "calibration.read", hidden=True),
     PageSpec("minutes", "Minutes", ":material/checklist:", "calibration.read", hidden=True),
+    PageSpec("talk", "Coaching session", ":material/forum:", "coaching.read", hidden=True),
+    PageSpec("appraisal", "Appraisal", ":material/compare:", "coaching.read", hidden=True),
     PageSpec("agent", "Agent", ":material/person:", "coaching.read", hidden=True),
 )
 _FRONT = {

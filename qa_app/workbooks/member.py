@@ -101,13 +101,13 @@ def _list_reviews(reviews: tuple[ReviewLine, ...], *, first: int, zone: ZoneInfo
     table = Table(
         columns=(
             Column("No.", Style.COUNT),
-            Column("Ticket", span=2),
+            Column("Ticket"),
             Column("Subject", span=2),
             Column("Submitted", Style.DATE, span=2),
             Column("Reviewer", span=2),
             Column("Chosen"),
             Column("Score, %", Style.ONE_DIGIT),
-            Column("Result"),
+            Column("Result", span=2),
         ),
         rows=tuple(_list_review(number, line, zone) for number, line in enumerate(reviews, start=first)),
         marks=RESULT_MARKS[:2],

@@ -39,13 +39,29 @@ def head_sheet(title: str, subtitle: str, *, home: bool = False) -> tuple[Block,
     return (Text(title, Style.TITLE), Text(subtitle, Style.SUBTITLE), *back)
 
 
-def plan_table(title: str, subtitle: str, table: Table, *, none: str, note: str = "", frozen_columns: int = 0) -> Sheet:
+def plan_table(
+    title: str,
+    subtitle: str,
+    table: Table,
+    *,
+    none: str,
+    note: str = "",
+    frozen_columns: int = 0,
+    printed_columns: int | None = None,
+) -> Sheet:
     """A sheet of one table, whose header stays in sight; where the table is empty it says so."""
     if not table.rows:  # rows that come later are taken to come
         return plan_nothing(title, subtitle, none)
     notes = (Text(note, Style.NOTE),) if note else ()
     blocks = (*head_sheet(title, subtitle), *notes, table)
-    return Sheet(title, blocks, header=table.name, freeze=True, frozen_columns=frozen_columns)
+    return Sheet(
+        title,
+        blocks,
+        header=table.name,
+        freeze=True,
+        frozen_columns=frozen_columns,
+        printed_columns=printed_columns,
+    )
 
 
 def plan_nothing(title: str, subtitle: str, why: str) -> Sheet:

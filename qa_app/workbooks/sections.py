@@ -35,7 +35,8 @@ def _share_grid(n_fields: int) -> list[int]:
 
 def plan_section(section: Section, who: str) -> Sheet:
     """A section as a sheet of its own."""
-    return plan_table(section.title, who, lay_section(section), none=section.none, note=section.note)
+    table, printed = lay_to_print(section)
+    return plan_table(section.title, who, table, none=section.none, note=section.note, printed_columns=printed)
 
 
 def plan_sections(title: str, who: str, sections: Iterable[Section]) -> Sheet:
@@ -63,6 +64,26 @@ def lay_section(section: Section) -> Table:
         for row in section.rows
     )
     return Table(columns, rows, name=section.key.title().replace("_", ""))
+
+
+_MOST_PRINTED = 16
+"""Columns that are still legible on one page."""
+
+
+def lay_to_print(section: Section) -> tuple[Table, int | None]:
+    """The table of a section, and how many columns to print; None: all.
+
+    Of a table that is too wide for a page, what stands in words comes first and is printed, and the numbers follow.
+    """
+    table = lay_section(section)
+    if len(table.columns) <= _MOST_PRINTED:
+        return table, None
+    spread = [field.kind is Kind.MEASURED for field in section.fields]
+    numbers = [number for several in spread for number in ((True, True, True, False) if several else (False,))]
+    order = sorted(range(len(numbers)), key=lambda place: numbers[place])
+    columns = tuple(table.columns[place] for place in order)
+    rows = tuple(tuple(row[place] for place in order) for row in table.known_rows)
+    return Table(columns, rows, name=table.name), numbers.count(False)
 
 
 def _plan_column(field: Field) -> Column:

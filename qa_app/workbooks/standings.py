@@ -8,7 +8,7 @@ from qa_app.reports import FieldValue, Section
 from qa_app.words import write_limits, write_undefined
 from qa_app.workbooks.parts import GRID, plan_nothing, plan_table, spread_margins
 from qa_app.workbooks.plan import Block, Cell, Chart, ChartKind, Column, Shade, Sheet, Style, Table, Text
-from qa_app.workbooks.sections import lay_section
+from qa_app.workbooks.sections import lay_to_print
 
 _SAID = {"fixes": ("name", "problem", "numbers", "step"), "verdicts": ("different_verdicts", "apart")}
 """Fields of the sections that stand on the first sheet; each has as much room."""
@@ -39,11 +39,14 @@ def plan_drawn(
     if not section.rows:
         return plan_nothing(section.title, who, section.none)
     place = [field.key for field in section.fields].index(key)
-    header, table = section.fields[place].header, lay_section(section)
+    header = section.fields[place].header
+    table, printed = lay_to_print(section)
     margins = tuple(Column(f"{header.partition(',')[0]}, margin {way}", Style.TWO_DIGITS) for way in ("down", "up"))
     rows = tuple((*cells, *_spread_margins(row[place])) for cells, row in zip(table.rows, section.rows, strict=True))
     whole = Table((*table.columns, *margins), rows, name=table.name)
-    sheet = plan_table(section.title, who, whole, none=section.none, note=section.note, frozen_columns=1)
+    sheet = plan_table(
+        section.title, who, whole, none=section.none, note=section.note, frozen_columns=1, printed_columns=printed
+    )
     if not any(isinstance(row[place], Estimate) for row in section.rows):
         return sheet
     chart = Chart(

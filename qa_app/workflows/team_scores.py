@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
-from db.records import Person, PersonId, Role, TeamId
+from db.records import Person, PersonId, Role, Team, TeamId
 from db.store import people
 from qa_app.domain.access import Reach, reach, require
 from qa_app.domain.review_states import SHOWN_TO_AGENT
@@ -76,6 +76,13 @@ def report_team(context: Context, team_id: TeamId | None, *, start: date, end: d
         reviewers=_severities(standing, random, reviewers),
         methods=_methods(context, name, graded, period),
     )
+
+
+def list_scored_teams(context: Context) -> tuple[Team, ...]:
+    """The teams whose figures the actor may see, by name."""
+    within = reach(context.actor, "coaching.read")
+    with context.store.read() as tx:
+        return tuple(team for team in people.teams(tx) if within.everything or team.id in within.teams)
 
 
 def _require_team(actor: Person, team_id: TeamId | None) -> Reach:
@@ -192,6 +199,13 @@ def best_estimate(standing: AgentStanding) -> Estimate | None:
     """The adjusted score, else the smoothed one, else the mean as graded."""
     found = (standing.adjusted, standing.smoothed, standing.score)
     return next((measured for measured in found if isinstance(measured, Estimate)), None)
+
+
+def count_ties(report: TeamReport) -> tuple[int, int]:
+    """How many pairs of agents the data split, and how many pairs there are."""
+    placed = [one for one in report.standings if one.rank_low is not None]
+    pairs = len(placed) * (len(placed) - 1) // 2
+    return pairs - sum(len(one.tied_with) for one in placed) // 2, pairs
 
 
 def _order(standings: Sequence[AgentStanding]) -> tuple[AgentStanding, ...]:

@@ -6,6 +6,8 @@ Smallest real difference: 1.96 sqrt(2) times the standard error of measurement (
 Bezemer & Verbeek 2001, Qual. Life Res. 10:571; Weir 2005, J. Strength Cond. Res. 19:231, equation 10).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -23,17 +25,23 @@ def error_factors(found: Posterior) -> Floats:
     return np.asarray(1 / sums.per_agent + found.reviewer_ratios[:, np.newaxis] * shares)
 
 
-def smallest_difference(found: Posterior, factor: Floats, *, n_reviews: int, confidence: float = 0.95) -> Estimate:
-    """The smallest real difference of two means whose errors have this variance over s^2, shape (points,)."""
+def smallest_differences(
+    found: Posterior, factors: Floats, *, n_reviews: Sequence[int], confidence: float = 0.95
+) -> list[Estimate]:
+    """The smallest real difference of two means whose errors have these variances over s^2, shape (points, errors)."""
     reach = float(ndtri((1 + confidence) / 2)) * 2**0.5
-    low, value, high = (reach * found.deviations(factor, _levels(confidence))).tolist()
+    low, value, high = ((reach * found.deviations(factors, level)).tolist() for level in _levels(confidence))
     words = f"{reach:.2f} standard errors of measurement; median and limits over the variances"
-    return _estimate(found, low, value, high, words=words, n_reviews=n_reviews, confidence=confidence)
+    return [
+        _estimate(found, *limits, words=words, n_reviews=n, confidence=confidence)
+        for *limits, n in zip(low, value, high, n_reviews, strict=True)
+    ]
 
 
 def between(found: Posterior, *, confidence: float = 0.95) -> Estimate:
     """Standard deviation of the agents' true scores."""
-    low, value, high = found.deviations(found.agent_ratios, _levels(confidence)).tolist()
+    factor = found.agent_ratios[:, np.newaxis]
+    low, value, high = (float(found.deviations(factor, level)[0]) for level in _levels(confidence))
     words = "standard deviation between agents: median and limits over the variances"
     return _estimate(found, low, value, high, words=words, confidence=confidence)
 
@@ -45,13 +53,15 @@ def reliability(found: Posterior, *, confidence: float = 0.95) -> Estimate:
     the agents' numbers of reviews.
     """
     error = error_factors(found).mean(axis=1)
-    low, value, high = found.shares(found.agent_ratios / (found.agent_ratios + error), _levels(confidence)).tolist()
+    low, value, high = found.shares(
+        found.agent_ratios / (found.agent_ratios + error), np.array(_levels(confidence))
+    ).tolist()
     words = "true variance over the variance of means: median and limits over the variances"
     return _estimate(found, low, value, high, words=words, confidence=confidence)
 
 
-def _levels(confidence: float) -> Floats:
-    return np.array([(1 - confidence) / 2, _MIDDLE, (1 + confidence) / 2])
+def _levels(confidence: float) -> tuple[float, float, float]:
+    return (1 - confidence) / 2, _MIDDLE, (1 + confidence) / 2
 
 
 def _estimate(

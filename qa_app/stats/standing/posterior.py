@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, chdtri, stdtr, stdtrit
+from scipy.special import chdtrc, chdtri, ndtri, stdtr, stdtrit
 
 from qa_app.stats.resampling import Floats
 from qa_app.stats.standing.equations import Solved, solve
@@ -24,8 +24,8 @@ COARSE, FINE, SINGLE = 24, 20, 64
 """Points along each of two angles, to find where the density is and to integrate there; points along one angle."""
 NEGLIGIBLE = 1e-5
 """Share of the largest density below which a point does not matter."""
-NEAR = 1e-7
-"""How near to its level a probability is found."""
+NEAR = 1e-6
+"""How near to its level a probability is found, as a normal quantile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,16 +56,14 @@ class Posterior:
         scale = np.sqrt(spread * (self.solved.squares / self.sums.df)[:, np.newaxis])
         return Mixture(self.probability, centres, scale, self.sums.df)
 
-    def deviations(self, factor: Floats, levels: Floats) -> Floats:
-        """Quantiles of sqrt(factor) s; the factor is a function of the ratios, shape (points,)."""
-        df, sizes = self.sums.df, factor * self.solved.squares
-        widest = np.log(sizes.max() / chdtri(df, 1 - 1e-9)) / 2
-        smallest = np.log(sizes.min() / chdtri(df, 1e-9)) / 2
+    def deviations(self, factors: Floats, level: float) -> Floats:
+        """Quantile of sqrt(factor) s, for factors that are functions of the ratios: (points, factors) to (factors,)."""
+        df, sizes = self.sums.df, factors * self.solved.squares[:, np.newaxis]
         logs = invert(
-            lambda x: self.probability @ chdtrc(df, sizes[:, np.newaxis] * np.exp(-2 * x)),
-            levels,
-            np.full(levels.size, smallest),
-            np.full(levels.size, widest),
+            lambda x: self.probability @ chdtrc(df, sizes * np.exp(-2 * x)),
+            np.full(sizes.shape[1], level),
+            np.log(sizes.min(axis=0) / chdtri(df, 1e-9)) / 2,
+            np.log(sizes.max(axis=0) / chdtri(df, 1 - 1e-9)) / 2,
         )
         return np.exp(logs)
 
@@ -135,19 +133,20 @@ class Mixture:
 
 
 def invert(rising: Callable[[Floats], Floats], levels: Floats, low: Floats, high: Floats) -> Floats:
-    """Where rising functions reach their levels, within brackets.
+    """Where distribution functions reach their levels, within brackets.
 
-    Steps of Illinois (Dowell & Jarratt 1971, BIT 11:168) and halvings in turn: quick where the function is smooth, and
-    never slow where it is not.
+    Illinois (Dowell & Jarratt 1971, BIT 11:168) on normal quantiles, in which these functions are almost straight, with
+    a halving now and then for those that are not.
     """
-    at_low, at_high = rising(low) - levels, rising(high) - levels
+    wanted = ndtri(levels)
+    at_low, at_high = _probit(rising(low)) - wanted, _probit(rising(high)) - wanted
     side = np.zeros(levels.size)
     found = low
     for step in range(100):
         gap = at_high - at_low
         share = np.divide(-at_low, gap, out=np.full_like(gap, 0.5), where=gap > 0)
-        found = low + (0.5 if step % 3 == 2 else np.clip(share, 0, 1)) * (high - low)
-        value = rising(found) - levels
+        found = low + (0.5 if step % 4 == 3 else np.clip(share, 0, 1)) * (high - low)
+        value = _probit(rising(found)) - wanted
         up = value > 0
         at_low = np.where(up & (side > 0), at_low / 2, at_low)
         at_high = np.where(~up & (side < 0), at_high / 2, at_high)
@@ -157,3 +156,7 @@ def invert(rising: Callable[[Floats], Floats], levels: Floats, low: Floats, high
         if np.all((np.abs(value) < NEAR) | (high - low <= 1e-12 * np.maximum(np.abs(low), np.abs(high)))):
             break
     return found
+
+
+def _probit(probability: Floats) -> Floats:
+    return np.asarray(ndtri(np.clip(probability, 1e-300, 1 - 1e-16)))

@@ -9,7 +9,7 @@ import numpy as np
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.stats.reasons import undefined
 from qa_app.stats.resampling import Floats
-from qa_app.stats.standing.error import between, error_factors, reliability, smallest_difference
+from qa_app.stats.standing.error import between, error_factors, reliability, smallest_differences
 from qa_app.stats.standing.posterior import Mixture, Posterior, average
 from qa_app.stats.standing.ranks import rank
 from qa_app.stats.standing.scores import ScoreTable, Sums, find_parts
@@ -36,6 +36,8 @@ class Place:
     worst: int
     tied: tuple[str, ...]
     """Agents whom the data cannot split from this one."""
+    above: tuple[str, ...]
+    """Agents who are surely below this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def stand(table: ScoreTable, *, bounds: Bounds | None = None, confidence: float 
             int(ranks.best[at]),
             int(ranks.worst[at]),
             tuple(table.agents[other] for other in np.flatnonzero(ranks.tied[at])),
+            tuple(table.agents[other] for other in np.flatnonzero(ranks.above[at])),
         )
         for at, agent in enumerate(table.agents)
     }
@@ -77,7 +80,7 @@ def stand(table: ScoreTable, *, bounds: Bounds | None = None, confidence: float 
         smoothed=_scores(simple, table, SMOOTHED, bounds, confidence),
         adjusted=dict.fromkeys(table.agents, apart) | _scores(crossed, table, ADJUSTED, bounds, confidence),
         places=places,
-        smallest_differences=_differences(simple, table, confidence) | _differences(best, table, confidence),
+        smallest_differences=_differences(simple, crossed, table, confidence),
         severities=dict.fromkeys(table.reviewers, apart) | _severities(crossed, table, confidence),
         between=_of_team(best, confidence, between),
         reliability=_of_team(best, confidence, reliability),
@@ -173,15 +176,24 @@ def _estimates(
     ]
 
 
-def _differences(found: Posterior | Undefined, table: ScoreTable, confidence: float) -> dict[str, Measured]:
-    if isinstance(found, Undefined):
-        return dict.fromkeys(table.agents, found)
-    used, factors = found.sums.table, error_factors(found)
-    reviews = np.bincount(used.agent).tolist()
-    return {
-        agent: smallest_difference(found, factors[:, at], n_reviews=reviews[at], confidence=confidence)
-        for at, agent in enumerate(used.agents)
-    }
+def _differences(
+    simple: Posterior | Undefined, crossed: Posterior | Undefined, table: ScoreTable, confidence: float
+) -> dict[str, Measured]:
+    """With the severity of reviewers where it is in the model, for the others without."""
+    if isinstance(simple, Undefined):
+        return dict.fromkeys(table.agents, simple)
+    adjusted = () if isinstance(crossed, Undefined) else crossed.sums.table.agents
+    rest = [agent for agent in table.agents if agent not in adjusted]
+    measured: dict[str, Measured] = {}
+    for found, agents in ((simple, rest), (crossed, adjusted)):
+        if agents and isinstance(found, Posterior):
+            used = found.sums.table
+            places = [used.agents.index(agent) for agent in agents]
+            reviews = np.bincount(used.agent)[places].tolist()
+            factors = error_factors(found)[:, places]
+            listed = smallest_differences(found, factors, n_reviews=reviews, confidence=confidence)
+            measured |= dict(zip(agents, listed, strict=True))
+    return measured
 
 
 def _of_team(found: Posterior | Undefined, confidence: float, measure: Measure) -> Measured:
@@ -197,4 +209,5 @@ def _usual_difference(found: Posterior | Undefined, confidence: float) -> Measur
         return found
     sums = found.sums
     usual = round(sums.total / len(sums.table.agents))
-    return smallest_difference(found, error_factors(found).mean(axis=1), n_reviews=usual, confidence=confidence)
+    error = error_factors(found).mean(axis=1, keepdims=True)
+    return smallest_differences(found, error, n_reviews=[usual], confidence=confidence)[0]

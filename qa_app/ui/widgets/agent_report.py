@@ -4,21 +4,27 @@ import streamlit as st
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, RatingLine, ReviewLine
+from qa_app.standings import AgentStanding
 from qa_app.ui.present import CRITICAL_FAMILIES, describe_reason, find_examples, find_praised, write_short
 from qa_app.ui.widgets.figures import measured_card, trend_chart
 from qa_app.ui.widgets.frame import empty, escape, quiet
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_change, write_number
+from qa_app.words import write_change, write_measured, write_number
 
 _NARROWEST_CARD = 150
 _EXAMPLES_SHOWN = 2
 _PRAISED_SHOWN = 5
+_SMOOTHED = "Drawn towards the team's mean, the further the fewer the reviews: the better guess where reviews are few."
 
 
 def show_headline(report: AgentReport) -> None:
     """Score, verdicts, halves and freedom from critical errors as one row of cards, and what changed."""
-    cards: list[tuple[str, Measured]] = [
-        ("Score, random reviews", report.score),
+    standing = report.standing
+    best = standing and next((one for one in (standing.adjusted, standing.smoothed) if isinstance(one, Estimate)), None)
+    cards: list[tuple[str, Measured]] = [("Score as graded", report.score)]
+    if standing and best:
+        cards.append(("Adjusted score" if best is standing.adjusted else "Smoothed score", best))
+    cards += [
         ("Passed", report.passed),
         ("Soft skills", report.soft),
         ("Hard skills", report.hard),
@@ -34,6 +40,28 @@ def show_headline(report: AgentReport) -> None:
         for label, measured in cards:
             measured_card(label, measured, unit="%")
     quiet(f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%.")
+    if standing:
+        quiet(_tell_standing(report, standing))
+
+
+def _tell_standing(report: AgentReport, standing: AgentStanding) -> str:
+    """What the twins of the score mean, in words."""
+    if isinstance(standing.adjusted, Estimate):
+        words = [
+            "Adjusted: drawn towards the team where reviews are few, and as if every reviewer had graded alike often"
+        ]
+    elif isinstance(standing.smoothed, Estimate):
+        words = [
+            f"Smoothed: drawn towards the team where reviews are few. Not adjusted: {standing.adjusted.explanation}"
+        ]
+    else:
+        words = [f"Neither smoothed nor adjusted: {standing.smoothed.explanation}"]
+    if isinstance(report.team_mean, Estimate):
+        words.append(f"the team's mean is {write_measured(report.team_mean)}")
+    if isinstance(standing.smallest_difference, Estimate):
+        points = write_number(standing.smallest_difference.value, 1)
+        words.append(f"two scores from as many reviews differ for real from {points} points on")
+    return f"{'; '.join(word.removesuffix('.') for word in words)}."
 
 
 def show_skills(report: AgentReport, *, key: str) -> None:
@@ -41,11 +69,13 @@ def show_skills(report: AgentReport, *, key: str) -> None:
     if not report.skills:
         empty("No graded skill in this period.", icon=":material/insights:")
         return
+    smoothed = {one.skill: one.smoothed for one in report.standing.skills} if report.standing else {}
     rows = [
         {
             "skill": line.label,
             "mean": write_short(line.mean, digits=1),
             "bar": line.mean.value if isinstance(line.mean, Estimate) else None,
+            "smoothed": write_short(smoothed[line.skill], digits=1) if line.skill in smoothed else "—",
             "change": _change(line.change),
             "half": line.skill_type.value if line.skill_type else "—",
         }
@@ -58,6 +88,7 @@ def show_skills(report: AgentReport, *, key: str) -> None:
             "skill": st.column_config.TextColumn("Skill", width=130),
             "mean": st.column_config.TextColumn("Mean, %, with 95% interval", width="medium"),
             "bar": st.column_config.ProgressColumn("", min_value=0, max_value=100, format=" "),
+            "smoothed": st.column_config.TextColumn("Smoothed, %", width="medium", help=_SMOOTHED),
             "change": st.column_config.TextColumn("Against as many days before", width="medium"),
             "half": st.column_config.TextColumn("Half", width="small"),
         },
@@ -90,6 +121,10 @@ def show_overview(report: AgentReport) -> None:
         st.subheader(":material/timeline: Score over time", anchor=False)
         with st.container(border=True):
             trend_chart(report.trend, title="Score, %")
+            if isinstance(report.slope, Estimate):
+                quiet(f"Trend in points per four weeks: {write_change(report.slope)}.")
+            else:
+                quiet("No trend can be told yet: it needs three random reviews, and not all at once.")
     with right:
         st.subheader(":material/fitness_center: Practise next", anchor=False)
         _advise(report, report.practise, "No skill is surely below the others; more reviews will tell.", best=False)

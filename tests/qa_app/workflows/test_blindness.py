@@ -34,7 +34,9 @@ from db.store import reviews as reviews_store
 from qa_app.errors import PlumblineError
 from qa_app.workflows import (
     access,
+    agenda,
     agent_results,
+    appraisals,
     calibration,
     calibration_planning,
     calibration_results,
@@ -43,14 +45,17 @@ from qa_app.workflows import (
     certificates,
     check_report,
     checks,
+    coach_list,
     coaching,
     day,
     disputes,
     exporting,
     findings,
+    follow_up,
     grading,
     meeting,
     minutes,
+    objectives,
     offline_export,
     offline_import,
     own_agreement,
@@ -64,8 +69,10 @@ from qa_app.workflows import (
     scorecard_files,
     scorecard_health,
     scorecards,
+    self_awareness,
     self_review,
     team_pack,
+    team_scores,
     templates,
     tickets,
     undo,
@@ -128,6 +135,7 @@ SHOWING_BLIND = {
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
     *("packs.export_programme", "packs.export_team_pack", "programme.report_programme", "team_pack.pack_team"),
+    "team_scores.report_team",
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
@@ -165,6 +173,20 @@ def write_programme(context: Context) -> File:
 
 Reader = Callable[[Context, CalibrationSession], object]
 READERS: dict[str, Reader] = {
+    "agenda.propose_agenda": lambda context, _: agenda.propose_agenda(context, NINA.id, zone=UTC_ZONE),
+    "agenda.view_talk": lambda context, _: [
+        agenda.view_talk(context, talk.id) for talk in coaching.list_coaching(context, NINA.id)
+    ],
+    "appraisals.list_appraisals": lambda context, _: appraisals.list_appraisals(context, NINA.id),
+    "appraisals.view_appraisal": lambda context, _: [
+        appraisals.view_appraisal(context, view.appraisal.id) for view in appraisals.list_appraisals(context, NINA.id)
+    ],
+    "coach_list.list_candidates": lambda context, _: coach_list.list_candidates(context, zone=UTC_ZONE),
+    "follow_up.list_goals": lambda context, _: follow_up.list_goals(context, NINA.id, zone=UTC_ZONE),
+    "objectives.list_objectives": lambda context, _: objectives.list_objectives(context, zone=UTC_ZONE),
+    "self_awareness.compare_self": lambda context, _: self_awareness.compare_self(
+        context, NINA.id, days=(FIRST, LAST), zone=UTC_ZONE
+    ),
     "access.find_agent": lambda context, _: access.find_agent(context, "Nina North"),
     "access.find_by_emails": lambda context, _: access.find_by_emails(context, ["bo@example.org"]),
     "access.list_people": lambda context, _: access.list_people(context),
@@ -187,6 +209,7 @@ READERS: dict[str, Reader] = {
     "calibration_trend.trace_sessions": lambda context, session: calibration_trend.trace_sessions(context, session.id),
     "check_report.report_checks": lambda context, _: check_report.report_checks(context, VERSION.scorecard_id),
     "checks.list_rules": lambda context, _: checks.list_rules(context),
+    "coaching.list_skills": lambda context, _: coaching.list_skills(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
@@ -255,6 +278,10 @@ READERS: dict[str, Reader] = {
             context, NORTH.id, start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
         ).members()
     ),
+    "team_scores.list_scored_teams": lambda context, _: team_scores.list_scored_teams(context),
+    "team_scores.report_team": lambda context, _: team_scores.report_team(
+        context, None, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
     "tickets.list_hearable": lambda context, _: tickets.list_hearable(context, tickets.view_ticket(context, T1.id)),
@@ -277,7 +304,11 @@ WRITERS = (
     *("calibration.open_session", "calibration.record_agreed", "calibration.reveal_session"),
     *("findings.finish_finding", "findings.may_finish", "findings.record_finding"),
     *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
-    *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
+    *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal", "coaching.edit_steps"),
+    *("coaching.plan_session", "coaching.move_session", "coaching.replan_session", "coaching.save_notes"),
+    *("coaching.tick_step", "objectives.end_objective", "objectives.share_objective"),
+    *("agenda.add_point", "agenda.add_proposals", "agenda.move_point", "agenda.remove_point", "agenda.tick_point"),
+    *("appraisals.open_appraisal", "appraisals.save_side", "appraisals.submit_side", "appraisals.submit_plain"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
     *("templates.add_template", "templates.remove_template"),
