@@ -191,7 +191,7 @@ READERS: dict[str, Reader] = {
         context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
     ),
     "ratings_upload.open_tables": lambda context, _: ratings_upload.open_tables(context, Path("none.csv"), "none.csv"),
-    "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
+    "raw_export.export_raw": lambda context, _: write_raw(context),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
     ),
@@ -360,6 +360,11 @@ def as_text(found: object) -> str:
             File(name if name.endswith(".xlsx") else f"{name}.csv", packed.read(name)) for name in packed.namelist()
         ]
     return "".join(map(as_text, parts))
+
+
+def write_raw(context: Context) -> tuple[str, object]:
+    target = io.BytesIO()
+    return raw_export.export_raw(context, target, start=FIRST, end=LAST, zone=UTC_ZONE).text, target.getvalue().decode()
 
 
 def review_ids(context: Context) -> tuple[ReviewId, ...]:
