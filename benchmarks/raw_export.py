@@ -9,11 +9,13 @@ import argparse
 import csv
 import json
 import pickle  # between our own processes
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,12 +26,23 @@ from openpyxl.workbook import Workbook
 
 from benchmarks.desk.database import CARD, NOW, Plan, build_database, email_of, settings_of
 from benchmarks.timing import tell
+from db.engine import sqlite_library
 from qa_app.workflows import access, raw_export
 from qa_app.workflows.raw_export import HEADER, RawForm
 from qa_app.workflows.upkeep import open_installation
 from scorecards.files import library_scorecard
 
-FIRST, LAST = date(2025, 1, 1), NOW.date()
+_WRITTEN = 6000
+"""Reviews that the application writes itself."""
+_ORIGINALS = "select id from review where submitted_at not null and submission_key not null order by id"
+_OTHER = "review_id || ?1"
+_COPIED = {
+    "review": {"id": "id || ?1", "submission_key": "null", "assignment_id": "null"},
+    "rating": {"review_id": _OTHER},
+    "criterion_result": {"review_id": _OTHER},
+}
+_KEYS = {"review": "id", "rating": "review_id", "criterion_result": "review_id"}
+FIRST, LAST = date(2025, 1, 1), NOW.date() + timedelta(days=2)
 _MARKS = (10, 50, 100)
 _EXACT = pa.decimal128(28, 12)
 _TYPES = {
@@ -49,8 +62,7 @@ def main() -> None:
     parser.add_argument("--forms", nargs="+", default=[form.value for form in RawForm], choices=list(RawForm))
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    reviews = -(-asked.rows // len(library_scorecard(CARD).criteria))
-    data = build_database(asked.folder, Plan(reviews, crowd=20, tickets=2))
+    data = _build(asked.folder, -(-asked.rows // len(library_scorecard(CARD).criteria)))
     if asked.child:
         whose, form = asked.child
         _CHILDREN[whose](data, form)
@@ -68,6 +80,27 @@ def main() -> None:
             f"{plain['peak']:.0f} | {course} | {ours['size'] / 1e6:.0f} |",
             flush=True,
         )
+
+
+def _build(folder: Path, reviews: int) -> Path:
+    """A year's work of its usual size, and then copies of its reviews under other ids until there are enough."""
+    data = build_database(folder, Plan(min(reviews, _WRITTEN), crowd=20, tickets=2))
+    enough, mark = folder / f"{data.name}-copied-to-{reviews}", "enough"
+    if (enough / mark).exists():
+        return enough
+    shutil.rmtree(enough, ignore_errors=True)
+    shutil.copytree(data, enough)
+    with closing(sqlite_library().connect(enough / "plumbline.sqlite")) as database:
+        for number in range(1, -(-reviews // _WRITTEN)):
+            left = min(reviews - number * _WRITTEN, _WRITTEN)
+            for table, changed in _COPIED.items():
+                columns = [row[1] for row in database.execute(f"pragma table_info({table})")]
+                values = ", ".join(changed.get(column, column) for column in columns)
+                into, found = f"insert into {table} ({', '.join(columns)})", f"select {values} from {table}"  # noqa: S608 - our own names
+                database.execute(f"{into} {found} where {_KEYS[table]} in ({_ORIGINALS} limit {left})", [f"-{number}"])
+        database.commit()
+    (enough / mark).touch()
+    return enough
 
 
 def _ask(asked: argparse.Namespace, whose: str, form: str) -> dict[str, Any]:

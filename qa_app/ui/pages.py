@@ -41,6 +41,7 @@ class PageSpec:
 
 _GRADERS = frozenset({Role.REVIEWER, Role.FACILITATOR, Role.COACH, Role.MANAGER, Role.ADMIN})
 _AGENT = frozenset({Role.AGENT})
+_LEADS = frozenset({Role.COACH, Role.MANAGER, Role.ADMIN})
 _SET_UP = "Set up"
 _SELF = "(own name)"
 
@@ -53,6 +54,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("reviews", "Reviews", ":material/rate_review:", "review.read", roles=_GRADERS),
     PageSpec("calibration", "Calibration", ":material/balance:", "calibration.read"),
     PageSpec("coaching", "Coaching", ":material/school:", "coaching.read", roles=_GRADERS),
+    PageSpec("exports", "Exports", ":material/download:", "export.coaching", roles=_LEADS),
     PageSpec("disputes", "Disputes", ":material/gavel:", "dispute.decide"),
     PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", roles=_GRADERS),
     PageSpec("sampling", "Samples", ":material/casino:", "sample.draw"),

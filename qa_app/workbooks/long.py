@@ -23,6 +23,14 @@ _SHORT = 100
 """Longer texts hardly come twice, and are not remembered."""
 
 
+class RawForm(StrEnum):
+    """What kind of file a long table is written as."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 class Kind(StrEnum):
     """What all values of a column are, where they are not None."""
 

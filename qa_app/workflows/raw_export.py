@@ -5,8 +5,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from operator import itemgetter
+from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,10 @@ from db.engine import Transaction
 from db.records import AuditEntry, Person, PersonId, Purpose, Role, ScorecardVersion, ScorecardVersionId
 from db.store import audit, people, reviews, scorecards
 from db.store.long_form import Head, Line, read_lines, stream_heads
-from qa_app.domain.access import Reach
+from qa_app.domain.access import Reach, reach
 from qa_app.errors import NotFound
 from qa_app.headings import RAW, head
-from qa_app.workbooks.long import Describe, Kind, LongColumn, Pages, Row, Value, Written, write_csv
+from qa_app.workbooks.long import Describe, Kind, LongColumn, Pages, RawForm, Row, Value, Written, write_csv
 from qa_app.workbooks.long_xlsx import SHEET_ROWS, LongBook, write_xlsx
 from qa_app.workbooks.text import CELL_LIMIT
 from qa_app.workflows.access import list_people, list_teams
@@ -41,14 +41,6 @@ _WIDTHS = {"review": 26, "submitted_at": 20, "agent": 22, "reviewer": 22, "crite
 _USUAL_WIDTH = 14
 
 
-class RawForm(StrEnum):
-    """What kind of file the long form is written as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-
-
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """What was written, in the words that stand on a workbook's methods sheet."""
@@ -63,9 +55,37 @@ class RawFile:
         return "".join(f"{label}: {said}\n" for label, said in self.methods)
 
 
-def name_raw(start: date, end: date, form: RawForm) -> str:
-    """What the file of a period is called."""
-    return f"ratings-{start}-{end}.{form}"
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the files of an export lie, and how many rows they have."""
+
+    paths: tuple[Path, ...]
+    rows: int
+
+
+def name_raw(start: date, end: date, form: RawForm) -> tuple[str, ...]:
+    """What the files of a period are called; CSV has no place for its methods, so they stand in a file beside it."""
+    name = f"ratings-{start}-{end}"
+    return (f"{name}.csv", f"{name}-methods.txt") if form is RawForm.CSV else (f"{name}.{form}",)
+
+
+def keep_raw(
+    context: Context, folder: Path, *, start: date, end: date, zone: ZoneInfo, form: RawForm, report: Report
+) -> Kept:
+    """Write the long form of a period into a folder, whole or not at all; raises what `export_raw` raises."""
+    paths = tuple(folder / name for name in name_raw(start, end, form))
+    partial = [path.with_name(f".{path.name}.partial") for path in paths]
+    try:
+        with partial[0].open("wb") as target:
+            made = export_raw(context, target, start=start, end=end, zone=zone, form=form, report=report)
+        if len(paths) > 1:
+            partial[1].write_text(made.text, encoding="utf-8")
+        for before, after in zip(partial, paths, strict=True):
+            before.replace(after)
+    finally:
+        for path in partial:
+            path.unlink(missing_ok=True)
+    return Kept(paths, made.rows)
 
 
 def export_raw(
@@ -239,13 +259,7 @@ def export_team(context: Context, team_name: str, *, start: date, end: date, zon
     Raises:
         NotFound: no such team, or no agent of it within reach.
     """
-    within = require_some(context.actor, "export.coaching")
-    teams = [team for team in list_teams(context) if within.everything or team.id in within.teams]
-    team = next((team for team in teams if team.name == team_name), None)
-    agents: Sequence[Person] = list_people(context, role=Role.AGENT, team_id=team.id) if team else ()
-    if not agents:
-        hint = "" if team else ask_back(team_name, (team.name for team in teams))
-        raise NotFound("no-team", f"There is no team {team_name!r} with an agent within your reach.{hint}")
+    agents = find_team(context, team_name)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for done, agent in enumerate(agents, start=1):
@@ -253,3 +267,25 @@ def export_team(context: Context, team_name: str, *, start: date, end: date, zon
             packed.writestr(pack.name, pack.content)
             report(done, len(agents))
     return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue())
+
+
+def list_exportable_teams(context: Context) -> tuple[str, ...]:
+    """Names of the teams whose packs the actor may export."""
+    within = reach(context.actor, "export.coaching")
+    return tuple(team.name for team in list_teams(context) if within.everything or team.id in within.teams)
+
+
+def find_team(context: Context, team_name: str) -> Sequence[Person]:
+    """The agents of a team whose packs the actor may export.
+
+    Raises:
+        NotFound: no such team, or no agent of it within reach.
+    """
+    within = require_some(context.actor, "export.coaching")
+    teams = [team for team in list_teams(context) if within.everything or team.id in within.teams]
+    team = next((team for team in teams if team.name == team_name), None)
+    agents: Sequence[Person] = list_people(context, role=Role.AGENT, team_id=team.id) if team else ()
+    if not agents:
+        hint = "" if team else ask_back(team_name, (team.name for team in teams))
+        raise NotFound("no-team", f"There is no team {team_name!r} with an agent within your reach.{hint}")
+    return agents

@@ -14,6 +14,7 @@ from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, desc
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_code, write_day
@@ -160,6 +161,7 @@ with page_head(report.agent.name, about=report.team or ""):
         type="primary",
         key="agent:workbook",
     )
+    mail_button(context, agent_id, (report.start, report.end), zone)
 show_headline(report)
 overview, skills, graded, talks, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Goals and sessions", "Methods"]

@@ -45,10 +45,12 @@ from qa_app.workflows import (
     checks,
     coaching,
     day,
+    delivery,
     disputes,
     exporting,
     findings,
     grading,
+    mailing,
     meeting,
     minutes,
     own_agreement,
@@ -110,12 +112,18 @@ OF_EVE = marked("eve-mark", {"empathy": "4", "wait": 6.5})
 OF_DI = marked("di-mark", {"wait": 2.5})
 
 
-FILES = frozenset({"exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"})
+FILES = frozenset(
+    {
+        *("exporting.build_coaching", "exporting.export_calibration", "exporting.export_coaching"),
+        "raw_export.export_team",
+    }
+)
 SHOWING_BLIND = {
     *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
 }
 SHOWING_EVERYDAY = {
-    *("agent_results.report_agent", "exporting.export_coaching", "raw_export.export_raw", "raw_export.export_team"),
+    *("agent_results.report_agent", "exporting.build_coaching", "exporting.export_coaching"),
+    *("raw_export.export_raw", "raw_export.export_team"),
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
@@ -162,6 +170,14 @@ READERS: dict[str, Reader] = {
     "check_report.report_checks": lambda context, _: check_report.report_checks(context, VERSION.scorecard_id),
     "checks.list_rules": lambda context, _: checks.list_rules(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
+    "delivery.find_delivered": lambda context, _: delivery.find_delivered(context, "none", 0),
+    "delivery.list_deliveries": lambda context, _: delivery.list_deliveries(context),
+    "exporting.build_coaching": lambda context, _: exporting.build_coaching(
+        context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    )[0],
+    "mailing.list_recipients": lambda context, _: mailing.list_recipients(context, NINA.id),
+    "raw_export.find_team": lambda context, _: raw_export.find_team(context, "North"),
+    "raw_export.list_exportable_teams": lambda context, _: raw_export.list_exportable_teams(context),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "disputes.list_disputes": lambda context, _: disputes.list_disputes(context),
     "exporting.export_calibration": lambda context, session: exporting.export_calibration(
@@ -239,6 +255,8 @@ WRITERS = (
     *("calibration.open_session", "calibration.record_agreed", "calibration.reveal_session"),
     *("findings.finish_finding", "findings.may_finish", "findings.record_finding"),
     *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
+    *("delivery.cancel_delivery", "delivery.order_export", "delivery_child.make"),
+    *("mailing.send_coaching", "raw_export.keep_raw"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
