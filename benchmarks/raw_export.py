@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--forms", nargs="+", default=[form.value for form in RawForm], choices=list(RawForm))
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    data = _build(asked.folder, -(-asked.rows // len(library_scorecard(CARD).criteria)))
+    data = build(asked.folder, asked.rows)
     if asked.child:
         whose, form = asked.child
         _CHILDREN[whose](data, form)
@@ -82,8 +82,9 @@ def main() -> None:
         )
 
 
-def _build(folder: Path, reviews: int) -> Path:
-    """A year's work of its usual size, and then copies of its reviews under other ids until there are enough."""
+def build(folder: Path, rows: int) -> Path:
+    """A year's work of a usual size, and then copies of its reviews under other ids until there are enough."""
+    reviews = -(-rows // len(library_scorecard(CARD).criteria))
     data = build_database(folder, Plan(min(reviews, _WRITTEN), crowd=20, tickets=2))
     enough, mark = folder / f"{data.name}-copied-to-{reviews}", "enough"
     if (enough / mark).exists():

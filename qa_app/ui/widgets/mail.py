@@ -31,7 +31,7 @@ def _ask(
     )  # fmt: skip
     quiet(f"{write_day(period[0])} to {write_day(period[1])}")
     if kind is Recipient.AGENT:
-        quiet("The agent gets what agents may see: released reviews, no private notes.")
+        quiet("The agent gets what agents may see: released reviews only.")
 
     def send() -> None:
         attempt(
