@@ -22,8 +22,8 @@ from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER,
 APP = Path(pages_module.__file__).parent / "app.py"
 VISIBLE = {
     Role.ADMIN: (
-        "queue reviews calibration coaching exports disputes tickets sampling scorecards import people audit interrater "
-        "account"
+        "queue reviews calibration coaching exports disputes tickets sampling scorecards import people audit "
+        "interrater account"
     ),
     Role.MANAGER: (
         "queue reviews calibration coaching exports disputes tickets sampling scorecards import interrater account"
