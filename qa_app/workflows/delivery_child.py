@@ -7,6 +7,7 @@ gone, because then nobody would remove what it writes.
 import json
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -32,6 +33,8 @@ def main() -> None:
     if sys.platform != "win32":
         os.nice(_NICE)
     settings, actor_id, folder, order = read_request(sys.stdin.readline())
+    # What is half made goes with the folder, also when this process is killed.
+    tempfile.tempdir = str(folder)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         installation = open_current(settings)

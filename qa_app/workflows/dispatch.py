@@ -29,6 +29,11 @@ MOST_OF_ONE_PERSON = 3
 """Exports that wait or are made."""
 
 _ROOT = Path(__file__).parents[2]
+_SWEEP_EVERY_SECONDS = 60
+_STOPPED = (
+    "This export stopped by itself. See whether the disk of the data folder is full, then try again; a shorter period "
+    "needs less."
+)
 _ORPHANED = timedelta(hours=12)
 
 
@@ -91,6 +96,8 @@ class _Job:
     delivery: Delivery
     folder: Path
     child: subprocess.Popen[str] | None = None
+    ended: float | None = None
+    """On the monotonic clock."""
 
 
 @dataclass(slots=True)
@@ -100,6 +107,7 @@ class Deliveries:
     _jobs: dict[str, _Job] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turn: threading.Lock = field(default_factory=threading.Lock)
+    _sweeper: threading.Thread | None = None
 
     def add(self, delivery: Delivery, settings: Settings) -> Delivery:
         """Begin it in the background; where the same is on its way already, as after a double click, that one stands.
@@ -116,6 +124,9 @@ class Deliveries:
                 return same
             if len(running) >= MOST_OF_ONE_PERSON:
                 raise Conflict("deliveries-full", "Three of your exports are on their way; wait for one, or cancel it.")
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)
+                self._sweeper.start()
             job = self._jobs[delivery.id] = _Job(delivery, _folder(settings) / delivery.id)
         threading.Thread(target=self._make, args=(job, settings), name="delivery", daemon=True).start()
         return delivery
@@ -144,18 +155,33 @@ class Deliveries:
                 return None
             return job.folder / job.delivery.files[number][0]
 
+    def sweep(self) -> None:
+        """Remove what was kept long enough."""
+        with self._lock:
+            over = time.monotonic() - KEPT.total_seconds()
+            old = [job for job in self._jobs.values() if job.ended is not None and job.ended <= over]
+            for job in old:
+                del self._jobs[job.delivery.id]
+        for job in old:
+            shutil.rmtree(job.folder, ignore_errors=True)
+
+    def _sweep_now_and_then(self) -> None:
+        while True:
+            time.sleep(_SWEEP_EVERY_SECONDS)
+            self.sweep()
+
     def _make(self, job: _Job, settings: Settings) -> None:
-        """In a thread of its own: wait for the turn, follow the child, clean up after a while."""
+        """In a thread of its own: wait for the turn, then follow the child."""
         try:
             with self._turn:
                 self._follow(job, settings)
-            if job.delivery.progress is not Progress.DONE:
-                shutil.rmtree(job.folder, ignore_errors=True)
-            time.sleep(KEPT.total_seconds())
         finally:
             with self._lock:
-                self._jobs.pop(job.delivery.id, None)
-            shutil.rmtree(job.folder, ignore_errors=True)
+                job.ended = time.monotonic()
+                if not job.delivery.progress.over:
+                    job.delivery = replace(job.delivery, progress=Progress.FAILED, message=_STOPPED)
+            if job.delivery.progress is not Progress.DONE:
+                shutil.rmtree(job.folder, ignore_errors=True)
 
     def _follow(self, job: _Job, settings: Settings) -> None:
         with self._lock:
@@ -170,10 +196,6 @@ class Deliveries:
             said[0].flush()
             for line in said[1]:
                 self._note(job, json.loads(line))
-        with self._lock:
-            if not job.delivery.progress.over:
-                message = "This export stopped by itself. Try again; if it happens again, ask for a shorter period."
-                job.delivery = replace(job.delivery, progress=Progress.FAILED, message=message)
 
     def _note(self, job: _Job, said: Mapping[str, object]) -> None:
         with self._lock:

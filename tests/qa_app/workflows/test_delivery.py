@@ -14,7 +14,7 @@ from qa_app.errors import Conflict, NotAllowed, NotFound, Refused, Unavailable
 from qa_app.ui.asgi import build_app
 from qa_app.ui.guard import COOKIE
 from qa_app.workbooks.long import RawForm
-from qa_app.workflows import access, delivery
+from qa_app.workflows import access, delivery, dispatch
 from qa_app.workflows.context import Context, Installation, read_clock
 from qa_app.workflows.dispatch import Delivery, Order, Progress, Subject
 
@@ -40,7 +40,9 @@ def await_end(context: Context, ordered: Delivery) -> Delivery:
     raise AssertionError("the export never ended")
 
 
-def test_an_export_arrives_and_is_for_who_ordered_it(demo_to_change: Installation) -> None:
+def test_an_export_arrives_and_is_for_who_ordered_it(
+    demo_to_change: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = act(demo_to_change, Role.MANAGER)
     first = delivery.order_export(context, RAW)
     assert delivery.order_export(context, RAW).id == first.id, "a double click orders once"
@@ -65,6 +67,11 @@ def test_an_export_arrives_and_is_for_who_ordered_it(demo_to_change: Installatio
     stranger = find_person(demo_to_change, Role.ADMIN)
     client.cookies.set(COOKIE, access.open_session(demo_to_change.store, stranger.id, now=read_clock()))
     assert client.get(address).status_code == 404
+
+    place = delivery.find_delivered(context, made.id, 0)
+    monkeypatch.setattr(dispatch, "KEPT", timedelta(0))
+    context.deliveries.sweep()
+    assert (delivery.list_deliveries(context), place.parent.exists()) == ((), False)
 
 
 def test_an_export_that_is_called_off_leaves_nothing(demo_to_change: Installation) -> None:
