@@ -31,7 +31,12 @@ SeriesId = NewType("SeriesId", str)
 CertificateId = NewType("CertificateId", str)
 FindingId = NewType("FindingId", str)
 CoachingId = NewType("CoachingId", str)
+PointId = NewType("PointId", str)
+"""A point of a coaching session's agenda."""
 GoalId = NewType("GoalId", str)
+StepId = NewType("StepId", str)
+ObjectiveId = NewType("ObjectiveId", str)
+AppraisalId = NewType("AppraisalId", str)
 DisputeId = NewType("DisputeId", str)
 TemplateId = NewType("TemplateId", str)
 
@@ -755,6 +760,15 @@ class Certificate:
 # ── Coaching and disputes ────────────────────────────────────────────────────────────────────────────────────────
 
 
+class CoachingState(StrEnum):
+    """Life of a coaching session."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    FOLLOWED_UP = "followed_up"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True, slots=True)
 class CoachingSession:
     """A talk between a coach and an agent about released reviews."""
@@ -763,18 +777,71 @@ class CoachingSession:
     agent_id: PersonId
     coach_id: PersonId
     held_on: date
+    """The day it was held on; until then the day it is planned for."""
     created_at: datetime
     shared_notes: str = ""
     private_notes: str = ""
+    """For coaches and leads: in no page and no file of the agent's."""
     review_ids: tuple[ReviewId, ...] = ()
+    state: CoachingState = CoachingState.HELD
+    revision: int = 0
+    """Counts changes of notes and state; a change that names another one is refused."""
+    follow_up_on: date | None = None
+    outcome: str = ""
+    """What the follow-up found, for both to read."""
+
+
+class PointKind(StrEnum):
+    """What a point of an agenda is about."""
+
+    PRAISE = "praise"
+    PRACTISE = "practise"
+    GOAL = "goal"
+    DISPUTE = "dispute"
+    UNREAD = "unread"
+    """Reviews that the agent has not acknowledged."""
+    OWN = "own"
+    """Somebody's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPoint:
+    """One point of a coaching session's agenda, with the place that shows it."""
+
+    id: PointId
+    coaching_id: CoachingId
+    position: int
+    kind: PointKind
+    text: str
+    added_by: PersonId
+    added_at: datetime
+    shared: bool = True
+    """False: for coaches and leads only."""
+    done: bool = False
+    """Talked about."""
+    skill: str | None = None
+    review_id: ReviewId | None = None
+    criterion_id: str | None = None
+    """The criterion of that review whose evidence shows it."""
+    goal_id: GoalId | None = None
 
 
 class GoalState(StrEnum):
-    """Life of a goal."""
+    """Life of a goal, and of an objective."""
 
     OPEN = "open"
     MET = "met"
     DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStep:
+    """One thing to practise on the way to a goal."""
+
+    id: StepId
+    text: str
+    done_at: datetime | None = None
+    done_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -790,6 +857,71 @@ class Goal:
     created_by: PersonId
     due_on: date | None = None
     coaching_id: CoachingId | None = None
+    target: Decimal | None = None
+    """Mean of the skill to reach, in percent."""
+    steps: tuple[GoalStep, ...] = ()
+    ended_at: datetime | None = None
+    ended_by: PersonId | None = None
+    why: str = ""
+    """Why it was met or dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a whole team works on, for one skill, with a date."""
+
+    id: ObjectiveId
+    team_id: TeamId
+    skill: str
+    text: str
+    state: GoalState
+    created_at: datetime
+    created_by: PersonId
+    due_on: date | None = None
+    target: Decimal | None = None
+    """Mean of the skill to reach, in percent."""
+    ended_at: datetime | None = None
+    ended_by: PersonId | None = None
+    why: str = ""
+
+
+class AppraisalSubject(StrEnum):
+    """What an appraisal looks at."""
+
+    PERIOD = "period"
+    """An agent over a stretch of time."""
+    ROLE_PLAY = "role_play"
+
+
+@dataclass(frozen=True, slots=True)
+class AppraisalSide:
+    """One scorecard as the coach or the agent filled it in; a draft until it is submitted."""
+
+    person_id: PersonId
+    revision: int
+    saved_at: datetime
+    ratings: tuple[Rating, ...] = ()
+    comment: str = ""
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """One scorecard filled in twice, by the coach and by the agent about the own work. It is no review of a ticket."""
+
+    id: AppraisalId
+    agent_id: PersonId
+    coach_id: PersonId
+    subject: AppraisalSubject
+    scorecard_version_id: ScorecardVersionId
+    start: date
+    end: date
+    """Inclusive; of a role-play the same day."""
+    created_at: datetime
+    about: str = ""
+    """What was played, or what the period was about."""
+    due_on: date | None = None
+    sides: tuple[AppraisalSide, ...] = ()
 
 
 class DisputeState(StrEnum):

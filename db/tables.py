@@ -692,6 +692,10 @@ coaching_session = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("shared_notes", Text, nullable=False),
     Column("private_notes", Text, nullable=False),
+    *_choice("state", records.CoachingState, default=records.CoachingState.HELD),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("follow_up_on", Date),
+    Column("outcome", Text, nullable=False, server_default=""),
 )
 
 coaching_review = Table(
@@ -714,6 +718,102 @@ goal = Table(
     _ref("created_by", "person.id", index=False),
     Column("due_on", Date),
     _ref("coaching_id", "coaching_session.id", nullable=True),
+    Column("target", Exact),
+)
+
+goal_step = Table(
+    "goal_step",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("goal_id", "goal.id", cascade=True),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("done_at", UtcTime),
+    _ref("done_by", "person.id", nullable=True, index=False),
+)
+
+goal_end = Table(
+    "goal_end",
+    metadata,
+    Column("goal_id", Id, ForeignKey("goal.id", ondelete="CASCADE"), primary_key=True),
+    _ref("by", "person.id", index=False),
+    Column("at", UtcTime, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+agenda_point = Table(
+    "agenda_point",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("coaching_id", "coaching_session.id", cascade=True),
+    Column("position", Integer, nullable=False),
+    *_choice("kind", records.PointKind),
+    Column("text", Text, nullable=False),
+    _ref("added_by", "person.id", index=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("shared", Boolean(create_constraint=True, name="shared"), nullable=False),
+    Column("done", Boolean(create_constraint=True, name="done"), nullable=False),
+    Column("skill", String(64)),
+    _ref("review_id", "review.id", nullable=True),
+    Column("criterion_id", String(64)),
+    _ref("goal_id", "goal.id", nullable=True),
+)
+
+objective = Table(
+    "objective",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("team_id", "team.id"),
+    Column("skill", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    *_choice("state", records.GoalState),
+    Column("created_at", UtcTime, nullable=False),
+    _ref("created_by", "person.id", index=False),
+    Column("due_on", Date),
+    Column("target", Exact),
+    Column("ended_at", UtcTime),
+    _ref("ended_by", "person.id", nullable=True, index=False),
+    Column("why", Text, nullable=False),
+)
+
+appraisal = Table(
+    "appraisal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _ref("agent_id", "person.id"),
+    _ref("coach_id", "person.id"),
+    *_choice("subject", records.AppraisalSubject),
+    _ref("scorecard_version_id", "scorecard_version.id", index=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("due_on", Date),
+)
+
+appraisal_side = Table(
+    "appraisal_side",
+    metadata,
+    Column("appraisal_id", Id, ForeignKey("appraisal.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("submitted_at", UtcTime),
+)
+
+appraisal_rating = Table(
+    "appraisal_rating",
+    metadata,
+    Column("appraisal_id", Id, ForeignKey("appraisal.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("criterion_id", String(64), primary_key=True),
+    *_choice("state", AnswerState),
+    Column("option_id", String(64)),
+    Column("number", Exact),
+    Column("text", Text),
+    Column("comment", Text, nullable=False),
+    Column("position", Integer, nullable=False),
 )
 
 dispute = Table(

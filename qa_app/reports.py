@@ -24,15 +24,10 @@ from db.records import (
 )
 from qa_app.estimate import Estimate, Measured
 from qa_app.followup import FindingLine
+from qa_app.methods import Method as Method  # noqa: PLC0414 - part of every report
+from qa_app.recounts import Recount
+from qa_app.standings import AgentStanding
 from scorecards.model import SkillType
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One line of a methods sheet."""
-
-    topic: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +101,8 @@ class ReviewLine:
     """Label and version number."""
     reviewer: str
     ratings: tuple[RatingLine, ...]
+    recount: Recount | None = None
+    """None where the review has no stored score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +148,12 @@ class AgentReport:
     practise: tuple[Advice, ...]
     goals: tuple[Goal, ...]
     methods: tuple[Method, ...]
+    standing: AgentStanding | None = None
+    """The agent among the team, own figures only; None where nobody of the team has a score."""
+    team_mean: Measured | None = None
+    """Mean of the team; to agents only where it tells nothing of one colleague."""
+    slope: Measured | None = None
+    """Points that the score moves in four weeks. Within noise where its interval holds 0."""
 
 
 @dataclass(frozen=True, slots=True)

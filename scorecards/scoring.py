@@ -118,7 +118,7 @@ def score(scorecard: Scorecard, answers: Mapping[str, Answer]) -> Score:
     values = _values(scorecard, answers, asked=asked)
     weights = applied_weights(scorecard, values)
     auto_fails = _auto_fails(scorecard, answers, asked=asked)
-    failed = _brought_down(scorecard, auto_fails)
+    failed = brought_down(scorecard, auto_fails)
     form_failed = any(fail.level is AutoFailLevel.FORM for fail in auto_fails)
     raw = percent(total_share(scorecard, values, weights))
     lowered = {criterion_id: Fraction(0) if criterion_id in failed else value for criterion_id, value in values.items()}
@@ -166,8 +166,8 @@ def _auto_fails(scorecard: Scorecard, answers: Mapping[str, Answer], *, asked: C
     return tuple(fails)
 
 
-def _brought_down(scorecard: Scorecard, auto_fails: Iterable[AutoFail]) -> set[str]:
-    """Criteria that count 0 in the reported score (S10, S11)."""
+def brought_down(scorecard: Scorecard, auto_fails: Iterable[AutoFail]) -> set[str]:
+    """Ids of the criteria that count 0 in the reported score (S10, S11)."""
     down = set()
     for fail in auto_fails:
         if fail.level is AutoFailLevel.ITEM:

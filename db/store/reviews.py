@@ -39,6 +39,7 @@ class ReviewFilter(TypedDict, total=False):
     """What reviews to look for; anything left out or None does not matter."""
 
     agent_id: PersonId | None
+    agent_ids: Iterable[PersonId] | None
     reviewer_id: PersonId | None
     ticket_ids: Iterable[TicketId] | None
     purpose: Purpose | None
@@ -224,14 +225,15 @@ def matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
     columns = tables.review.c
     conditions = equal({columns[name]: wanted.get(name) for name in ("agent_id", "reviewer_id", "session_id")})
     conditions += frames.of_purpose(wanted.get("purpose"), wanted.get("viewer"))
-    states, version_ids = wanted.get("states"), wanted.get("scorecard_version_ids")
+    states = wanted.get("states")
     since, until = wanted.get("submitted_from"), wanted.get("submitted_before")
     if states is None:
         conditions.append(columns.state != ReviewState.DRAFT.value)
     else:
         conditions.append(columns.state.in_([state.value for state in states]))
-    if version_ids is not None:
-        conditions.append(columns.scorecard_version_id.in_(list(version_ids)))
+    version_ids, agent_ids = wanted.get("scorecard_version_ids"), wanted.get("agent_ids")
+    several = ((columns.scorecard_version_id, version_ids), (columns.agent_id, agent_ids))
+    conditions += [column.in_(list(ids)) for column, ids in several if ids is not None]
     if since is not None:
         conditions.append(columns.submitted_at >= since)
     if until is not None:

@@ -32,7 +32,7 @@ def difference(
         return undefined("no-values", n_units=0, n_raters=0, n_values=n_values)
     shares = probabilities or ([1.0] * len(later), [1.0] * len(earlier))
     (mean_later, var_later), (mean_earlier, var_earlier) = (
-        _summarise(values, share) for values, share in zip((later, earlier), shares, strict=True)
+        summarise(values, share) for values, share in zip((later, earlier), shares, strict=True)
     )
     value = mean_later - mean_earlier
     low, high, method = None, None, "no interval: too few values to show how they vary"
@@ -46,8 +46,12 @@ def difference(
     return Estimate(value, low, high, n_values, 0, method, confidence=confidence, n_values=n_values)
 
 
-def _summarise(values: Sequence[float], shares: Sequence[float]) -> tuple[float, float]:
-    """The weighted mean and its variance; the variance of a single value is 0 and never used."""
+def summarise(values: Sequence[float], shares: Sequence[float]) -> tuple[float, float]:
+    """The mean weighted by 1/probability and its variance; the variance of a single value is 0 and must not be used.
+
+    Raises:
+        ValueError: probabilities that do not fit the values.
+    """
     y, p = np.asarray(values, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     if p.shape != y.shape or not np.all((p > 0) & (p <= 1)):
         raise ValueError("there must be one probability in (0, 1] per value")

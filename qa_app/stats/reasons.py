@@ -10,6 +10,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "no-values": "There is no value that this could be computed from.",
         "one-rater": "Only one rater has given values, so there is nobody to compare with.",
         "no-pairs": "No unit has values from two raters, so no two values can be compared.",
+        "no-others": "Nobody else has values both before and after, so there is no change to compare with.",
         "one-unit": "Only one unit has values that can be compared, and one unit is never an agreement.",
         "no-complete-unit": "No unit has values from every rater.",
         "too-few-units": "Too few units have the values that this needs.",
@@ -56,6 +57,19 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "constant": "This rater gave one and the same value everywhere.",
         "not-rated": "No value that counts is left for this rater.",
         "infeasible": "No study can have these properties together.",
+        "no-repeats": (
+            "Nobody has enough reviews to show how one agent's scores vary from ticket to ticket; two of one agent are "
+            "the least."
+        ),
+        "saturated": "Too few reviews to tell agents, reviewers and chance apart.",
+        "equal-scores": "All scores are equal, so they show nothing of how scores vary.",
+        "one-reviewer": "One reviewer graded all of it, so nobody can tell severe grading from weak work.",
+        "one-agent": "There is one agent only, so nothing can vary between agents.",
+        "apart": (
+            "Those who graded this group and those who graded the rest have no agent in common, so nobody can tell "
+            "severe grading from weak work."
+        ),
+        "too-few-moments": "A trend needs three reviews, and not all on one day.",
         "no-standard-error": "The number has no standard error, so its distance from a mark cannot be judged.",
     }
 )

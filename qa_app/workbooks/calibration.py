@@ -74,7 +74,7 @@ def plan_calibration(
     )
     titles = [*(sheet.title for sheet in sheets), "Methods"]
     sheets = (_plan_summary(report, titles, title=title, zone=time_zone), *sheets)
-    methods = plan_methods(report.methods, sheets, made_at=report.made_at, zone=time_zone, app_version=app_version)
+    methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(title, _name_scorecard(report), report.made_at.astimezone(time_zone), (*sheets, methods))
 
 

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from qa_app.workbooks import text
 from qa_app.workbooks.plan import Chart, ChartKind, Table
-from qa_app.workbooks.styles import ACCENT, FONT, INK, LINE, MUTED
+from qa_app.workbooks.styles import FONT, INK, LINE, MUTED
 
 _TITLE_SIZE = 1200
 _AXIS_SIZE = 900
@@ -27,7 +27,7 @@ _THICK = 28_575
 """Line widths in EMU, 12,700 to the point."""
 
 
-def make_chart(sheet: Worksheet, chart: Chart, table: Table, *, header_row: int) -> BarChart | LineChart:
+def make_chart(sheet: Worksheet, chart: Chart, table: Table, *, header_row: int, accent: str) -> BarChart | LineChart:
     """The chart, not yet placed, of a table that stands on `sheet` below `header_row`."""
     columns = {column.header: index for index, column in enumerate(table.columns, start=1)}
     first, last = header_row + 1 + chart.rows.start, header_row + chart.rows.stop
@@ -39,20 +39,20 @@ def make_chart(sheet: Worksheet, chart: Chart, table: Table, *, header_row: int)
     drawing: BarChart | LineChart
     match chart.kind:
         case ChartKind.BARS:
-            drawing = _make_bars(chart, references)
+            drawing = _make_bars(chart, references, accent)
         case ChartKind.LINES:
-            drawing = _make_lines(chart, references)
+            drawing = _make_lines(chart, references, accent)
     drawing.set_categories(refer(chart.label))
     _dress(drawing, chart)
     return drawing
 
 
-def _make_bars(chart: Chart, references: Mapping[str, Reference]) -> BarChart:
+def _make_bars(chart: Chart, references: Mapping[str, Reference], accent: str) -> BarChart:
     drawing = BarChart()
     drawing.type = "bar"
     drawing.gapWidth = 60
     series = Series(references[chart.value], title=text.fit_chart_text(chart.value))
-    series.graphicalProperties = GraphicalProperties(solidFill=ACCENT)
+    series.graphicalProperties = GraphicalProperties(solidFill=accent)
     series.errBars = ErrorBars(
         errBarType="both",
         errValType="cust",
@@ -68,14 +68,14 @@ def _make_bars(chart: Chart, references: Mapping[str, Reference]) -> BarChart:
     return drawing
 
 
-def _make_lines(chart: Chart, references: Mapping[str, Reference]) -> LineChart:
+def _make_lines(chart: Chart, references: Mapping[str, Reference], accent: str) -> LineChart:
     drawing = LineChart()
     for header, values in references.items():
         series = Series(values, title=text.fit_chart_text(header))
         series.smooth = False
         if header == chart.value:
-            series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=ACCENT, w=_THICK))
-            series.marker = Marker(symbol="circle", size=7, spPr=GraphicalProperties(solidFill=ACCENT))
+            series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=accent, w=_THICK))
+            series.marker = Marker(symbol="circle", size=7, spPr=GraphicalProperties(solidFill=accent))
         else:
             series.graphicalProperties = GraphicalProperties(
                 ln=LineProperties(solidFill=MUTED, w=_THIN, prstDash="dash")

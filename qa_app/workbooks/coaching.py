@@ -3,9 +3,10 @@
 Pure: a report in, a plan out. Every figure is the report's own; nothing is computed here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from db.records import Goal
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, ReviewLine, SkillLine, TrendPoint
 from qa_app.words import (
@@ -33,18 +34,21 @@ from qa_app.workbooks.plan import (
     Chart,
     ChartKind,
     Column,
+    Link,
     Mark,
     Sheet,
     Style,
     Table,
     Text,
     Tone,
+    WebLink,
 )
+from qa_app.workbooks.recompute import RECOMPUTE, plan_recompute
 from qa_app.workbooks.reviews import link_review, plan_details, plan_ratings, plan_reviews
 
-_CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", "Methods")
+_CONTENTS = ("Skills", "Trend", "Reviews", "Review details", "Ratings", RECOMPUTE, "Methods")
 _CHANGE_MARKS = (("▲", Tone.GOOD), ("▼", Tone.BAD), ("≈", Tone.QUIET))
-_OVERALL = "Score"
+OVERALL = "Score"
 _TALL, _LOW = 24, 13
 """Rows of the trend chart on its own sheet and on the summary."""
 
@@ -61,9 +65,22 @@ def plan_coaching(report: AgentReport, *, time_zone: ZoneInfo, app_version: str)
         plan_reviews(report.reviews, who=who, zone=time_zone),
         plan_details(report.reviews, who=who, zone=time_zone),
         plan_ratings(report.reviews, who=who, zone=time_zone),
+        _plan_recompute(report, who=who),
     )
-    methods = plan_methods(report.methods, sheets, made_at=report.made_at, zone=time_zone, app_version=app_version)
+    methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(title, period, report.made_at.astimezone(time_zone), (*sheets, methods))
+
+
+def _plan_recompute(report: AgentReport, *, who: str) -> Sheet:
+    """With the criteria that counted in a review."""
+    counted = {part.criterion_id for line in report.reviews if line.recount for part in line.recount.parts}
+    criteria = {
+        rating.criterion_id: rating.label
+        for line in report.reviews
+        for rating in line.ratings
+        if rating.criterion_id in counted
+    }
+    return plan_recompute([(report.agent.name, line) for line in report.reviews], criteria, who=who)
 
 
 def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInfo) -> Sheet:
@@ -77,12 +94,12 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
         Text("Figures", Style.HEADING),
         _tabulate_figures(report),
         *_draw_trend(report, height=_LOW),
-        *_tell_advice("What to praise", report.praise, step="Keep doing", none="Nothing stands out yet."),
-        *_list_praised(report.reviews),
-        *_tell_advice(
+        *tell_advice("What to praise", report.praise, step="Keep doing", none="Nothing stands out yet."),
+        *list_praised(report.reviews, link=lambda number, _: link_review(number)),
+        *tell_advice(
             "What to practise next", report.practise, step="Next step", none="No skill stands out for practice."
         ),
-        *_tell_goals(report),
+        *tell_goals(report.goals, {line.skill: line.label for line in report.skills}),
     )
     return Sheet("Summary", blocks, grid=GRID, landscape=False)
 
@@ -118,7 +135,8 @@ def _tabulate_figures(report: AgentReport) -> Table:
     )
 
 
-def _tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: str) -> tuple[Block, ...]:
+def tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: str) -> tuple[Block, ...]:
+    """Skills to praise or to practise with why and how, or that there is none."""
     if not advice:
         return Text(heading, Style.HEADING), Text(none, Style.NOTE)
     table = Table(
@@ -133,12 +151,20 @@ def _tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: s
     return Text(heading, Style.HEADING), table
 
 
-def _list_praised(reviews: Sequence[ReviewLine]) -> tuple[Block, ...]:
-    """What reviewers marked as praise, review by review; nothing where there is none."""
+def list_praised(
+    reviews: Sequence[ReviewLine],
+    *,
+    link: Callable[[int, ReviewLine], Link | WebLink | None],
+    most: int | None = None,
+) -> tuple[Block, ...]:
+    """What reviewers marked as praise, review by review, the first `most`; nothing where there is none.
+
+    `link`: from the number of a review, counted from 1, to where the ticket's cell leads.
+    """
     rows = tuple(
         (
             Cell(rating.label),
-            Cell(line.ticket.external_id, link=link_review(number)),
+            Cell(line.ticket.external_id, link=link(number, line)),
             Cell(line.reviewer),
             Cell(rating.comment or next((piece.quote for piece in rating.evidence if piece.quote), rating.answer)),
         )
@@ -155,16 +181,16 @@ def _list_praised(reviews: Sequence[ReviewLine]) -> tuple[Block, ...]:
             Column("Reviewer", span=2),
             Column("What was written, quoted or answered", span=5),
         ),
-        rows=rows,
+        rows=rows[:most],
     )
     return Text("Praised by reviewers", Style.HEADING), table
 
 
-def _tell_goals(report: AgentReport) -> tuple[Block, ...]:
+def tell_goals(goals: Sequence[Goal], labels: Mapping[str, str]) -> tuple[Block, ...]:
+    """What an agent practises until when; `labels`: of the skills."""
     heading = Text("Goals", Style.HEADING)
-    if not report.goals:
+    if not goals:
         return heading, Text("No goals are set.", Style.NOTE)
-    labels: Mapping[str, str] = {line.skill: line.label for line in report.skills}
     table = Table(
         columns=(
             Column("Skill", Style.STRONG, span=2),
@@ -179,7 +205,7 @@ def _tell_goals(report: AgentReport) -> tuple[Block, ...]:
                 Cell(goal.state.value),
                 Cell(goal.due_on if goal.due_on is not None else NOTHING),
             )
-            for goal in report.goals
+            for goal in goals
         ),
     )
     return heading, table
@@ -199,7 +225,7 @@ def _plan_skills(report: AgentReport, *, who: str) -> Sheet:
         above="Margin up",
         label_title="Skill",
         value_title="Percent of the best",
-        value_range=_range_percent(line.mean for line in report.skills),
+        value_range=range_percent(line.mean for line in report.skills),
         height=max(12, 4 + 2 * len(report.skills)),
     )
     return Sheet("Skills", (*head_sheet("Skills", who), chart, _tabulate_skills(report.skills)), header="Skills")
@@ -255,11 +281,17 @@ def _show_value(measured: Measured) -> Cell:
 
 
 def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
-    rows = [_tell_point(_OVERALL, point) for point in report.trend]
-    rows += [_tell_point(line.label, point) for line in report.skills for point in line.trend]
+    rows = [tell_point(OVERALL, point) for point in report.trend]
+    rows += [tell_point(line.label, point) for line in report.skills for point in line.trend]
     if not rows:
         return plan_nothing("Trend", who, "The period has no stretches to compare.")
-    table = Table(
+    blocks = (*head_sheet("Trend", who), *_draw_trend(report, height=_TALL), tabulate_trend(rows))
+    return Sheet("Trend", blocks, header="Trend")
+
+
+def tabulate_trend(rows: Sequence[tuple[Cell, ...]]) -> Table:
+    """Rows of `tell_point` under their headers."""
+    return Table(
         columns=(
             Column("Skill", Style.STRONG, narrowest=26, widest=36),
             Column("Period", narrowest=20, widest=26),
@@ -274,36 +306,42 @@ def _plan_trend(report: AgentReport, *, who: str) -> Sheet:
         rows=tuple(rows),
         name="Trend",
     )
-    return Sheet("Trend", (*head_sheet("Trend", who), *_draw_trend(report, height=_TALL), table), header="Trend")
 
 
 def _draw_trend(report: AgentReport, *, height: int) -> tuple[Block, ...]:
-    if not report.trend:
+    title = f"Score of {report.agent.name} over time, with its 95 % interval where there is one"
+    return draw_trend(report.trend, title=title, height=height)
+
+
+def draw_trend(trend: Sequence[TrendPoint], *, title: str, height: int) -> tuple[Block, ...]:
+    """A chart of the first rows of the trend's table; nothing where there is no stretch."""
+    if not trend:
         return ()
     chart = Chart(
         kind=ChartKind.LINES,
-        title=f"Score of {report.agent.name} over time, with its 95 % interval where there is one",
+        title=title,
         table="Trend",
-        rows=range(len(report.trend)),
+        rows=range(len(trend)),
         label="Period",
         value="Mean, %",
         below="Low",
         above="High",
         label_title="Period",
         value_title="Score in percent",
-        value_range=_range_percent(point.mean for point in report.trend),
+        value_range=range_percent(point.mean for point in trend),
         height=height,
     )
     return (chart,)
 
 
-def _range_percent(means: Iterable[Measured]) -> tuple[float, float | None]:
+def range_percent(means: Iterable[Measured]) -> tuple[float, float | None]:
     """The whole scale, open above where bonus points lift a mean over 100."""
     beyond = any(isinstance(mean, Estimate) and mean.value > 100 for mean in means)
     return 0, None if beyond else 100
 
 
-def _tell_point(label: str, point: TrendPoint) -> tuple[Cell, ...]:
+def tell_point(label: str, point: TrendPoint) -> tuple[Cell, ...]:
+    """One stretch of a trend."""
     return (
         Cell(label),
         Cell(f"{point.start.day} {point.start:%b} to {point.end.day} {point.end:%b}"),

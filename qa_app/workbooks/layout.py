@@ -7,24 +7,43 @@ Every row gets a height: not all programs fit rows to wrapped text by themselves
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from qa_app.words import write_number
 from qa_app.workbooks import text
 from qa_app.workbooks.measure import SLACK, count_lines, longest_part, measure_line
-from qa_app.workbooks.plan import Block, Cell, Chart, Column, Facts, PageBreak, Row, Sheet, Style, Table, Text
+from qa_app.workbooks.plan import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Facts,
+    Formula,
+    Letterhead,
+    PageBreak,
+    Row,
+    Sheet,
+    Style,
+    Table,
+    Text,
+)
 
 LINE_HEIGHT = 12.9
 TALLEST_ROW = 405.0
 """Just below the 409 points that Excel allows."""
+LETTERHEAD_HEIGHT = 40.0
 CHART_ROW_HEIGHT = 15.0
 GAP_HEIGHT = 12.0
 _AIR = 3.5
+ONE_LINE = LINE_HEIGHT + _AIR
+"""Height of a row in which nothing wraps."""
 
 _PADDING = 2.2
 """What a cell keeps free at its sides, indent included."""
 _FILTER_BUTTON = 2.0
 _SHORT_HEADER = 10
 _SCALE = {
+    Style.LETTERHEAD: 1.2,
     Style.TITLE: 1.8,
     Style.FIGURE: 1.8,
     Style.HEADING: 1.3,
@@ -100,7 +119,8 @@ def measure_columns(sheet: Sheet) -> tuple[float, ...]:
     for table in sheet.blocks:
         if isinstance(table, Table):
             for index, column in enumerate(table.columns):
-                widths[index] = max(widths[index], _fit_column(table, index, column))
+                fitted = column.widest if table.is_open else _fit_column(table, index, column)
+                widths[index] = max(widths[index], fitted)
     return tuple(widths)
 
 
@@ -108,6 +128,8 @@ def read_spots(placed: Placed, columns: int) -> Iterator[Spot]:
     """Every place that a block writes to, in reading order."""
     block, row = placed.block, placed.row
     match block:
+        case Letterhead():
+            yield Spot(row, 1, columns, Cell(block.name), Style.LETTERHEAD)
         case Text():
             yield Spot(row, 1, columns, Cell(block.text, block.style, block.link), block.style)
         case Row():
@@ -118,8 +140,8 @@ def read_spots(placed: Placed, columns: int) -> Iterator[Spot]:
             yield from _read_facts(block, row)
         case Table():
             yield from _read_headers(block, row)
-            for offset, cells in enumerate(block.rows, start=1):
-                yield from _read_row(block, cells, row + offset)
+            for offset, cells in enumerate(block.known_rows, start=1):
+                yield from read_row(block, cells, row + offset)
         case Chart() | PageBreak():
             return
 
@@ -130,36 +152,32 @@ def measure_rows(sheet: Sheet) -> Mapping[int, float]:
     for placed in place(sheet):
         if isinstance(placed.block, Chart):
             heights |= dict.fromkeys(range(placed.row, placed.row + placed.rows), CHART_ROW_HEIGHT)
-        for spot in read_spots(placed, len(widths)):
-            heights[spot.row] = max(heights.get(spot.row, 0.0), _measure_height(spot, widths))
+        for spot in read_spots(placed, sheet.printed_columns or len(widths)):
+            heights[spot.row] = max(heights.get(spot.row, 0.0), measure_height(spot, widths))
     return heights
-
-
-def find_cuts(sheets: tuple[Sheet, ...]) -> tuple[tuple[str, str, int], ...]:
-    """Texts too long for a cell: sheet, cell and length. Each is cut visibly when it is written."""
-    return tuple(
-        (sheet.title, write_address(spot.row, spot.first), len(text.clean(spot.cell.value)))
-        for sheet in sheets
-        for placed in place(sheet)
-        for spot in read_spots(placed, count_columns(sheet))
-        if isinstance(spot.cell.value, str) and text.fit(spot.cell.value).cut
-    )
 
 
 def write_address(row: int, column: int) -> str:
     """Such as `AB12`."""
+    return f"{_write_letters(column)}{row}"
+
+
+@lru_cache(maxsize=16_384)
+def _write_letters(column: int) -> str:
     letters = ""
     while column:
         column, digit = divmod(column - 1, 26)
         letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row}"
+    return letters
 
 
-def _measure_height(spot: Spot, widths: tuple[float, ...]) -> float:
+def measure_height(spot: Spot, widths: tuple[float, ...]) -> float:
     """Points that a spot needs when its text wraps."""
     scale = _SCALE.get(spot.style, 1.0)
-    if not isinstance(spot.cell.value, str):
-        return LINE_HEIGHT + _AIR
+    if spot.style is Style.LETTERHEAD:
+        return LETTERHEAD_HEIGHT
+    if not isinstance(spot.cell.value, str) or not spot.cell.value:
+        return ONE_LINE
     width = (sum(widths[spot.first - 1 : spot.last]) - _PADDING) / SLACK
     start = longest_part(spot.cell.value, width, lines=TALLEST_ROW / LINE_HEIGHT)
     lines = count_lines(start, width, scale=scale)
@@ -168,12 +186,12 @@ def _measure_height(spot: Spot, widths: tuple[float, ...]) -> float:
 
 def _count_rows(block: Block) -> int:
     match block:
-        case Text() | Row():
+        case Letterhead() | Text() | Row():
             return 1
         case Facts():
             return -(-len(block.pairs) * 2 // len(block.spans))
         case Table():
-            return 1 + len(block.rows)
+            return 1 + len(block.known_rows)
         case Chart():
             return block.height
         case PageBreak():
@@ -213,7 +231,8 @@ def _read_headers(table: Table, row: int) -> Iterator[Spot]:
         first += column.span
 
 
-def _read_row(table: Table, cells: tuple[Cell, ...], row: int) -> Iterator[Spot]:
+def read_row(table: Table, cells: tuple[Cell, ...], row: int) -> Iterator[Spot]:
+    """Every place that one row of a table writes to."""
     if len(cells) == 1 and len(table.columns) > 1:
         last = sum(column.span for column in table.columns)
         yield Spot(row, 1, last, cells[0], _choose_style(cells[0], Style.TEXT))
@@ -233,7 +252,7 @@ def _fit_column(table: Table, index: int, column: Column) -> float:
     named = longest_part(column.header, column.widest, lines=1)
     whole = measure_line(named)
     header = whole if whole <= _SHORT_HEADER else max(map(measure_line, named.split()), default=0.0)
-    rows = (row for row in table.rows if len(row) == len(table.columns))
+    rows = (row for row in table.known_rows if len(row) == len(table.columns))
     shown = (_write_shown(row[index], row[index].style or column.style) for row in rows)
     lines = (longest_part(line, column.widest, lines=1) for cell in shown for line in cell.split("\n"))
     widest = max(map(measure_line, lines), default=0.0)
@@ -253,5 +272,7 @@ def _write_shown(cell: Cell, style: Style) -> str:
             return "2000-01-01 00:00"
         case date():
             return "2000-01-01"
+        case Formula(result=result):
+            return _write_shown(Cell(result), style)
         case _:
             return write_number(cell.value, _DIGITS.get(style, 0))

@@ -24,6 +24,8 @@ _WIDTHS = {
 SLACK = 1.06
 """Print draws letters a little wider than the screen, on which widths are counted."""
 _THINNEST = 0.45
+WIDEST = 1.9
+"""Of one character."""
 
 
 def count_lines(written: str, width: float, *, scale: float = 1.0) -> int:

@@ -4,12 +4,12 @@ Programs differ in how much they print on a page, and people in their paper. So 
 on the shortest page that is likely and on the longest; everything else flows on as the program likes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from qa_app.workbooks.layout import GAP_HEIGHT, Placed, has_gap, measure_columns, measure_rows, place
 from qa_app.workbooks.measure import SLACK
-from qa_app.workbooks.plan import PageBreak, Sheet, Table, Text
+from qa_app.workbooks.plan import Letterhead, PageBreak, Sheet, Table, Text
 
 TOP_MARGIN, BOTTOM_MARGIN, SIDE_MARGINS = 0.75, 0.6, 0.8
 """Inches, as page margins are given; the side margins are both together."""
@@ -36,9 +36,12 @@ class _Page:
         self.used = height + (self.used if self.used + height <= self.capacity else self.repeated)
 
 
-def find_breaks(sheet: Sheet) -> tuple[int, ...]:
-    """Rows that start a page: where the plan says so, and where a heading or a chart would be torn from its rest."""
-    heights = measure_rows(sheet)
+def find_breaks(sheet: Sheet, heights: Mapping[int, float] | None = None) -> tuple[int, ...]:
+    """Rows that start a page: where the plan says so, and where a heading or a chart would be torn from its rest.
+
+    `heights`: of the sheet's rows, where they are measured already.
+    """
+    heights = measure_rows(sheet) if heights is None else heights
     repeated = heights[find_header(sheet)]
     pages = [_Page(capacity, repeated) for capacity in _measure_pages(sheet)]
     breaks: list[int] = []
@@ -69,7 +72,7 @@ def find_header(sheet: Sheet) -> int:
     for placed in place(sheet):
         if isinstance(placed.block, Table) and placed.block.name and placed.block.name == sheet.header:
             return placed.row
-    return 1
+    return 2 if isinstance(sheet.blocks[0], Letterhead) else 1
 
 
 def _measure_pages(sheet: Sheet) -> tuple[float, float]:
@@ -77,7 +80,8 @@ def _measure_pages(sheet: Sheet) -> tuple[float, float]:
     wide, short, long = (
         (_LETTER_LONG, _A4_SHORT, _LETTER_SHORT) if sheet.landscape else (_A4_SHORT, _LETTER_LONG, _A4_LONG)
     )
-    needed = sum(width * 7 + 5 for width in measure_columns(sheet)) * 0.75
+    printed = measure_columns(sheet)[: sheet.printed_columns]
+    needed = sum(width * 7 + 5 for width in printed) * 0.75
     scale = min(1.0, (wide - SIDE_MARGINS * 72) / needed)
     margins = (TOP_MARGIN + BOTTOM_MARGIN) * 72
     return 0.99 * (short - margins) / scale, SLACK * (long - margins) / scale
@@ -102,7 +106,7 @@ def _find_kept(placed: Placed, row: int) -> range:
     block, end = placed.block, row + 1
     if not isinstance(block, Table) or block.name or row == placed.row:
         return range(0)
-    rows = block.rows[row - placed.row - 1 :]
+    rows = block.known_rows[row - placed.row - 1 :]
     if rows[0][0].value is None:
         return range(0)
     if len(rows[0]) == 1 and len(rows) > 1:

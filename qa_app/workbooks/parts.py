@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Method
 from qa_app.words import write_measured, write_moment
-from qa_app.workbooks.layout import find_cuts
-from qa_app.workbooks.plan import Block, Cell, Column, Link, Row, Sheet, Style, Table, Text
+from qa_app.workbooks.plan import Block, Cell, Column, Cut, Later, Link, Row, Sheet, Style, Table, Text
 
 GRID = (10.0,) * 12
 """Columns of a reading sheet, which prints upright."""
@@ -27,8 +26,9 @@ _READING = (
     ),
     Method(
         "Numbers and texts",
-        "Numbers are values, not formulas, with up to 16 digits; cells show them rounded half up. Texts are written "
-        "as text whatever they start with; characters that a workbook cannot hold are replaced by “\ufffd”.",
+        "Numbers are values, not formulas, with up to 16 digits; cells show them rounded half up. The one exception is "
+        "the sheet Recompute, where there is one. Texts are written as text whatever they start with; characters "
+        "that a workbook cannot hold are replaced by “\ufffd”.",
     ),
 )
 
@@ -41,7 +41,7 @@ def head_sheet(title: str, subtitle: str, *, home: bool = False) -> tuple[Block,
 
 def plan_table(title: str, subtitle: str, table: Table, *, none: str, note: str = "", frozen_columns: int = 0) -> Sheet:
     """A sheet of one table, whose header stays in sight; where the table is empty it says so."""
-    if not table.rows:
+    if not table.rows:  # rows that come later are taken to come
         return plan_nothing(title, subtitle, none)
     notes = (Text(note, Style.NOTE),) if note else ()
     blocks = (*head_sheet(title, subtitle), *notes, table)
@@ -85,24 +85,24 @@ def tell(measured: Measured, *, digits: int = 1, count: str | None = None) -> Ce
     return Cell(write_measured(measured, digits=digits, count=count))
 
 
-def plan_methods(
-    methods: Sequence[Method], sheets: tuple[Sheet, ...], *, made_at: datetime, zone: ZoneInfo, app_version: str
-) -> Sheet:
+def plan_methods(methods: Sequence[Method], *, made_at: datetime, zone: ZoneInfo, app_version: str) -> Later:
     """The last sheet: how everything before it came about, and what of it had to be cut."""
     made = (
         Method("This workbook", f"{write_moment(made_at, zone)} by Plumbline {app_version}"),
         Method("Time zone", f"Dates and times are those of {zone.key}, unless a text names another zone."),
     )
-    cuts = find_cuts(sheets)
-    told = (
-        "None: every text is here in full."
-        if not cuts
-        else "\n".join(
-            f"{sheet}, cell {address}: {length:,} characters in all. The application has the whole text."
-            for sheet, address, length in cuts
-        )
+    return Later("Methods", lambda cuts: _tabulate_methods((*methods, *_READING, *made, _tell_cuts(cuts))))
+
+
+def _tell_cuts(cuts: Sequence[Cut]) -> Method:
+    told = "\n".join(
+        f"{cut.sheet}, cell {cut.address}: {cut.length:,} characters in all. The application has the whole text."
+        for cut in cuts
     )
-    lines = (*methods, *_READING, *made, Method("Texts cut", told))
+    return Method("Texts cut", told or "None: every text is here in full.")
+
+
+def _tabulate_methods(lines: Sequence[Method]) -> Sheet:
     table = Table(
         columns=(Column("Topic", Style.STRONG, narrowest=32, widest=32), Column("Text", narrowest=88, widest=88)),
         rows=tuple((Cell(line.topic), Cell(line.text)) for line in lines),

@@ -1,10 +1,12 @@
 """What a workbook holds, as plain data: Book > Sheet > blocks from top to bottom.
 
 Pure: no openpyxl, no cell addresses. `layout` finds the places, `writer` writes them. A plan says what a cell is
-(a text, a number, a date) and which named style it has; a text is never a formula, whatever it starts with.
+(a text, a number, a date, a formula of ours) and which named style it has; a text is never a formula, whatever it
+starts with. What is long may come lazily: rows of a table as they are written, sheets when their turn comes.
 """
 
 import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +17,7 @@ from typing import Literal
 class Style(StrEnum):
     """The named styles. What they look like is in `styles`."""
 
+    LETTERHEAD = "PL Letterhead"
     TITLE = "PL Title"
     SUBTITLE = "PL Subtitle"
     FIGURE = "PL Figure"
@@ -73,7 +76,30 @@ class WebLink:
     url: str
 
 
-Value = str | int | float | Decimal | date | datetime | None
+class Rule(StrEnum):
+    """All formulas that exist. What stands in braces becomes the cells of the columns that a `Formula` names."""
+
+    RAW = 'IF(SUM({weights})=0,"no score",ROUND(ROUND(MIN(100*SUMPRODUCT({values},{weights}),{limit}),8),1))'
+    REPORTED = (
+        'IF(SUM({weights})=0,"no score",IF(ISNUMBER({set_to}),{set_to},ROUND(ROUND('
+        "MIN(100*(SUMPRODUCT({values},{weights})-SUMPRODUCT({values},{weights},{down})),{limit}),8),1)))"
+    )
+    AGREES = 'IF(AND({stored}={raw_again},{reported}={reported_again}),"✓ agrees","✗ differs")'
+    COUNT_DIFFERING = 'COUNTIF({whole},"✗*")'
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula over cells of its own row. Its wording is one of `Rule`, so no text of anybody gets into it."""
+
+    rule: Rule
+    columns: Mapping[str, tuple[int, int]]
+    """Name in the rule to the first and the last column of the sheet, counted from 1. `whole` is all of a column."""
+    result: str | float | None
+    """What it comes to, computed here: viewers that do not calculate show it. None where that is known only later."""
+
+
+Value = str | int | float | Decimal | date | datetime | Formula | None
 """None leaves the cell empty. A datetime is local, without a zone: sheets know none."""
 
 
@@ -138,6 +164,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The organisation's name on the left; its picture hangs over the right."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Cells side by side, each over as many columns of the sheet."""
 
@@ -165,10 +198,21 @@ class Table:
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Iterable[tuple[Cell, ...]]
+    """Without a length they come as they are written: columns are then as wide as they may be, and nothing follows."""
     name: str = ""
     marks: tuple[Mark, ...] = ()
     shades: tuple[Shade, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the rows come only as they are written, so that nobody knows how many there are."""
+        return not isinstance(self.rows, Sequence)
+
+    @property
+    def known_rows(self) -> Sequence[tuple[Cell, ...]]:
+        """The rows that are there before anything is written."""
+        return self.rows if isinstance(self.rows, Sequence) else ()
 
 
 class ChartKind(StrEnum):
@@ -211,7 +255,7 @@ class PageBreak:
     """What follows starts on a new page."""
 
 
-Block = Text | Row | Facts | Table | Chart | PageBreak
+Block = Letterhead | Text | Row | Facts | Table | Chart | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +272,29 @@ class Sheet:
     freeze: bool = False
     """Whether that header stays in sight on screen."""
     frozen_columns: int = 0
+    printed_columns: int | None = None
+    """How many are printed; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text that was too long for its cell."""
+
+    sheet: str
+    address: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A sheet that is planned when its turn comes, so that a book of many sheets is never in memory as a whole.
+
+    Links lead to its top only, and no chart draws from its tables but its own.
+    """
+
+    title: str
+    plan: Callable[[Sequence[Cut]], Sheet]
+    """Gets what was cut on the sheets before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +305,4 @@ class Book:
     subject: str
     made_at: datetime
     """Aware, in the zone that the whole book is written in."""
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Sheet | Later, ...]

@@ -18,7 +18,7 @@ def plan_ratings_report(report: RatingsReport, *, time_zone: ZoneInfo, app_versi
     """Plan the workbook."""
     details = [section for section in report.sections if section.key not in _HOME]
     sheets = (_plan_summary(report, details, time_zone), *(plan_section(section, report.title) for section in details))
-    methods = plan_methods(report.methods, sheets, made_at=report.made_at, zone=time_zone, app_version=app_version)
+    methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(report.title, "Agreement of raters", report.made_at.astimezone(time_zone), (*sheets, methods))
 
 

@@ -3,6 +3,7 @@
 Pure: a report's reviews in, planned sheets out.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ _DETAIL_GRID = (26.0, 15.0, 11.0, 12.0, 27.0, 41.0)
 _NOTE_WIDTH = 37.0
 _MOST_LINES = 24
 """Of one cell on a details page: longer texts go on in the row below, so that none is cut off in print."""
-_RESULT_MARKS = (
+RESULT_MARKS = (
     Mark("Result", "✓", Tone.GOOD),
     Mark("Result", "✗", Tone.BAD),
     Mark("Auto-fail", "⚠", Tone.WARNING),
@@ -62,7 +63,7 @@ def plan_reviews(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
         ),
         rows=tuple(_list_review(number, line, zone) for number, line in enumerate(reviews, start=1)),
         name="Reviews",
-        marks=_RESULT_MARKS,
+        marks=RESULT_MARKS,
     )
     return plan_table("Reviews", who, table, none=_NO_REVIEWS, frozen_columns=2)
 
@@ -112,6 +113,60 @@ def plan_ratings(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
     return plan_table("Ratings", who, table, none=_NO_REVIEWS, frozen_columns=2)
 
 
+def list_ratings(lines: Iterable[tuple[str, int, ReviewLine]], *, zone: ZoneInfo) -> Table:
+    """The same for many agents, lazily: their name and the number of the review come with it; without quotes."""
+    columns = (
+        Column("Review", Style.COUNT, widest=8),
+        Column("Agent", widest=22),
+        Column("Ticket", widest=16),
+        Column("Submitted", Style.DATE, widest=12),
+        Column("Reviewer", widest=18),
+        Column("Scorecard", widest=26),
+        Column("Chosen", widest=11),
+        Column("Section", widest=18),
+        Column("Criterion", widest=30),
+        Column("Skill", widest=18),
+        Column("Answer", widest=18),
+        Column("Value, %", Style.ONE_DIGIT, widest=9),
+        Column("Weight, %", Style.ONE_DIGIT, widest=10),
+        Column("Auto-fail", widest=11),
+        Column("Critical", widest=12),
+        Column("Praise", widest=10),
+        Column("Reasons", widest=22),
+        Column("Comment", widest=48),
+    )
+    rows = (row for name, number, line in lines for row in _list_ratings(name, number, line, zone))
+    return Table(columns, rows, name="Ratings")
+
+
+def _list_ratings(name: str, number: int, line: ReviewLine, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    """All answers of one review; what is the same in each is made once."""
+    head = (
+        Cell(number),
+        Cell(name),
+        Cell(line.ticket.external_id),
+        show_day(line.review.submitted_at, zone),
+        Cell(line.reviewer),
+        Cell(line.scorecard),
+        Cell(write_code(line.review.selection.value)),
+    )
+    for rating in line.ratings:
+        yield (
+            *head,
+            Cell(rating.section),
+            Cell(rating.label),
+            Cell(rating.skill if rating.skill is not None else NOTHING),
+            Cell(rating.answer),
+            Cell(rating.value),
+            Cell(rating.applied_weight),
+            Cell(rating.auto_fail if rating.auto_fail is not None else NOTHING),
+            Cell(rating.critical if rating.critical is not None else NOTHING),
+            Cell(_PRAISE if rating.praise else NOTHING),
+            Cell("\n".join(rating.reasons) or NOTHING),
+            Cell(rating.comment or NOTHING),
+        )
+
+
 def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, ...]:
     ticket, review = line.ticket, line.review
     raw, reported = _show_scores(line)
@@ -120,14 +175,14 @@ def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, .
         Cell(ticket.external_id, link=link_review(number)),
         Cell(ticket.subject or NOTHING),
         Cell(write_code(ticket.channel.value)),
-        _show_day(ticket.created_at, zone),
-        _show_day(review.submitted_at, zone),
+        show_day(ticket.created_at, zone),
+        show_day(review.submitted_at, zone),
         Cell(line.reviewer),
         Cell(line.scorecard),
         Cell(write_code(review.selection.value)),
         reported,
         raw,
-        Cell(_tell_result(line)),
+        Cell(tell_result(line)),
         Cell(_tell_band(line)),
         Cell(_tell_auto_fails(line)),
         Cell(write_code(review.state.value)),
@@ -161,7 +216,7 @@ def _tell_facts(line: ReviewLine, zone: ZoneInfo) -> tuple[tuple[str, Cell], ...
     raw, reported = _show_scores(line)
     pairs = (
         ("Score, %", Cell(reported.value, Style.FACT_SCORE)),
-        ("Result", Cell(_tell_result(line), Style.STRONG)),
+        ("Result", Cell(tell_result(line), Style.STRONG)),
         ("Raw score, %", Cell(raw.value, Style.FACT_SCORE)),
         ("Auto-fail", Cell(_tell_auto_fails(line))),
         ("Band", Cell(_tell_band(line))),
@@ -234,7 +289,7 @@ def _list_rating(number: int, line: ReviewLine, rating: RatingLine, zone: ZoneIn
     return (
         Cell(number),
         Cell(line.ticket.external_id, link=link_review(number)),
-        _show_day(line.review.submitted_at, zone),
+        show_day(line.review.submitted_at, zone),
         Cell(line.reviewer),
         Cell(rating.section),
         Cell(rating.label),
@@ -267,7 +322,8 @@ def _show_scores(line: ReviewLine) -> tuple[Cell, Cell]:
     )
 
 
-def _tell_result(line: ReviewLine) -> str:
+def tell_result(line: ReviewLine) -> str:
+    """The verdict in words."""
     return write_verdict(None if line.review.score is None else line.review.score.passed)
 
 
@@ -285,7 +341,8 @@ def _tell_auto_fails(line: ReviewLine) -> str:
     return "\n".join(f"⚠ {flag.level}: {labels.get(flag.criterion_id, flag.criterion_id)}" for flag in score.auto_fails)
 
 
-def _show_day(moment: datetime | None, zone: ZoneInfo) -> Cell:
+def show_day(moment: datetime | None, zone: ZoneInfo) -> Cell:
+    """The day in the zone; words where there is none."""
     return Cell(NOTHING if moment is None else moment.astimezone(zone).date())
 
 

@@ -1,6 +1,7 @@
 """The sheets of a calibration workbook that are about reviewers: severity with its chart, and the heat map. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import FieldValue, Section
@@ -9,52 +10,57 @@ from qa_app.workbooks.parts import GRID, plan_nothing, plan_table, spread_margin
 from qa_app.workbooks.plan import Block, Cell, Chart, ChartKind, Column, Shade, Sheet, Style, Table, Text
 from qa_app.workbooks.sections import lay_section
 
-_SEVERITY = "Severity, logits"
 _SAID = {"fixes": ("name", "problem", "numbers", "step"), "verdicts": ("different_verdicts", "apart")}
 """Fields of the sections that stand on the first sheet; each has as much room."""
 
 
 def plan_reviewers(section: Section, who: str) -> Sheet:
     """Each reviewer with all figures as numbers, and a chart of severity with its interval."""
-    if not section.rows:
-        return plan_nothing(section.title, who, section.none)
-    place = [field.key for field in section.fields].index("severity")
-    table = lay_section(section)
-    margins = tuple(Column(f"Severity, margin {way}", Style.TWO_DIGITS) for way in ("down", "up"))
-    whole = Table(
-        (*table.columns, *margins),
-        tuple((*cells, *_spread_margins(row[place])) for cells, row in zip(table.rows, section.rows, strict=True)),
-        name=table.name,
-    )
-    sheet = plan_table(section.title, who, whole, none=section.none, note=section.note, frozen_columns=1)
-    severities = [row[place] for row in section.rows]
-    if not any(isinstance(one, Estimate) for one in severities):
-        return sheet
+    places = [field.key for field in section.fields]
+    severities = [row[places.index("severity")] for row in section.rows] if section.rows else []
     ends = [
         abs(end) for one in severities if isinstance(one, Estimate) for end in (one.low, one.high, one.value) if end
     ]
     reach = float(int(max(ends, default=0.0)) + 1)
+    return plan_drawn(
+        section,
+        who,
+        "severity",
+        title="Severity with its 95 % interval: to the right, lower grades for the same work",
+        value_title="Logits; 0 is the mean of the reviewers",
+        value_range=(-reach, reach),
+    )
+
+
+def plan_drawn(
+    section: Section, who: str, key: str, *, title: str, value_title: str, value_range: tuple[float, float | None]
+) -> Sheet:
+    """A section with all figures as numbers, and below it a chart of one of its estimates with the interval."""
+    if not section.rows:
+        return plan_nothing(section.title, who, section.none)
+    place = [field.key for field in section.fields].index(key)
+    header, table = section.fields[place].header, lay_section(section)
+    margins = tuple(Column(f"{header.partition(',')[0]}, margin {way}", Style.TWO_DIGITS) for way in ("down", "up"))
+    rows = tuple((*cells, *_spread_margins(row[place])) for cells, row in zip(table.rows, section.rows, strict=True))
+    whole = Table((*table.columns, *margins), rows, name=table.name)
+    sheet = plan_table(section.title, who, whole, none=section.none, note=section.note, frozen_columns=1)
+    if not any(isinstance(row[place], Estimate) for row in section.rows):
+        return sheet
     chart = Chart(
         kind=ChartKind.BARS,
-        title="Severity with its 95 % interval: to the right, lower grades for the same work",
+        title=title,
         table=table.name,
         rows=range(len(section.rows)),
         label=section.fields[0].header,
-        value=_SEVERITY,
+        value=header,
         below=margins[0].header,
         above=margins[1].header,
-        label_title="Reviewer",
-        value_title="Logits; 0 is the mean of the reviewers",
-        value_range=(-reach, reach),
+        label_title=section.fields[0].header,
+        value_title=value_title,
+        value_range=value_range,
         height=max(12, 6 + 2 * len(section.rows)),
     )
-    return Sheet(
-        sheet.title,
-        (*sheet.blocks, chart),
-        header=sheet.header,
-        freeze=sheet.freeze,
-        frozen_columns=sheet.frozen_columns,
-    )
+    return replace(sheet, blocks=(*sheet.blocks, chart))
 
 
 def _spread_margins(value: FieldValue) -> tuple[Cell, Cell]:

@@ -1,4 +1,4 @@
-"""The named styles and the one palette: calm, one accent, the same identity as the application's screens.
+"""The named styles and the one palette: calm, one accent, which is the house's, else that of the application's screens.
 
 Arial, because every office program has it or a font of the same widths; so what fits here fits there.
 """
@@ -9,18 +9,22 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 
+from qa_app.house import House
 from qa_app.workbooks.plan import Style, Tone
 
-ACCENT = "4F46E5"
+ACCENT = House().accent
+"""Where it stands below, the house's own accent is meant."""
 INK = "1F2937"
 MUTED = "6B7280"
 LINE = "E5E7EB"
 PALE = "EEF2FF"
+"""Likewise the house's: its accent, nine parts in ten white."""
 WHITE = "FFFFFF"
 AMBER = "FCD34D"
 
 FONT = "Arial"
 _SIZE = 10
+_ISO = House().date_format.value
 _TEXT_FORMAT = "@"
 """A cell that is edited later stays text, also in programs that know no quote prefix."""
 
@@ -51,6 +55,7 @@ class _Look:
 
 
 _LOOKS: dict[Style, _Look] = {
+    Style.LETTERHEAD: _Look(indent=0, size=11, bold=True, vertical="center", border=None),
     Style.TITLE: _Look(indent=0, size=18, bold=True, ink=ACCENT, border=None),
     Style.SUBTITLE: _Look(indent=0, ink=MUTED, border=None),
     Style.FIGURE: _Look(indent=0, size=18, bold=True, border=None),
@@ -78,17 +83,17 @@ _LOOKS: dict[Style, _Look] = {
     Style.ONE_DIGIT: _Look(number_format="0.0", horizontal="right", indent=0),
     Style.TWO_DIGITS: _Look(number_format="0.00", horizontal="right", indent=0),
     Style.THREE_DIGITS: _Look(number_format="0.000", horizontal="right", indent=0),
-    Style.DATE: _Look(number_format="yyyy-mm-dd", wrap=False),
-    Style.MOMENT: _Look(number_format="yyyy-mm-dd hh:mm", wrap=False),
+    Style.DATE: _Look(number_format=_ISO, wrap=False),
+    Style.MOMENT: _Look(number_format=f"{_ISO} hh:mm", wrap=False),
 }
 
 
-def add_styles(workbook: Workbook) -> None:
+def add_styles(workbook: Workbook, house: House) -> None:
     """Register every named style, and set the font that column widths are counted in."""
     normal = workbook._named_styles["Normal"]  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
     normal.font = Font(name=FONT, size=_SIZE, color=INK)
     for style, look in _LOOKS.items():
-        workbook.add_named_style(_make_style(style, look))
+        workbook.add_named_style(_make_style(style, look, house))
 
 
 def shade(tone: Tone) -> DifferentialStyle:
@@ -97,7 +102,8 @@ def shade(tone: Tone) -> DifferentialStyle:
     return DifferentialStyle(font=Font(color=ink), fill=PatternFill("solid", bgColor=ground))
 
 
-def _make_style(style: Style, look: _Look) -> NamedStyle:
+def _make_style(style: Style, look: _Look, house: House) -> NamedStyle:
+    ink, ground = _colour(look.ink, house), look.ground and _colour(look.ground, house)
     named = NamedStyle(
         name=style.value,
         font=Font(
@@ -106,15 +112,25 @@ def _make_style(style: Style, look: _Look) -> NamedStyle:
             bold=look.bold,
             italic=look.italic,
             underline="single" if look.underline else None,
-            color=look.ink,
+            color=ink,
         ),
         alignment=Alignment(
             horizontal=look.horizontal, vertical=look.vertical, indent=look.indent, wrap_text=look.wrap
         ),
-        number_format=look.number_format,
+        number_format=look.number_format.replace(_ISO, house.date_format.value),
     )
-    if look.ground is not None:
-        named.fill = PatternFill("solid", fgColor=look.ground)
+    if ground is not None:
+        named.fill = PatternFill("solid", fgColor=ground)
     if look.border is not None:
         named.border = Border(bottom=Side(style="thin", color=look.border))
     return named
+
+
+def _colour(colour: str, house: House) -> str:
+    if house.accent == ACCENT or colour not in {ACCENT, PALE}:
+        return colour
+    return house.accent if colour == ACCENT else _pale(house.accent)
+
+
+def _pale(accent: str) -> str:
+    return "".join(f"{round(part + 0.9 * (255 - part)):02X}" for part in bytes.fromhex(accent))

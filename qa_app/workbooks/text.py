@@ -47,6 +47,8 @@ def escape(text: str) -> str:
 
 def fit(text: str, *, limit: int = CELL_LIMIT) -> Fitted:
     """Clean and escape a text for one cell, and cut it visibly where it is too long."""
+    if len(text) <= limit and "_x" not in text and text.isascii() and text.isprintable():
+        return Fitted(text, cut=False)
     whole = clean(text)
     if _units(escape(whole)) <= limit:
         return Fitted(escape(whole), cut=False)

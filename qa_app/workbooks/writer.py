@@ -1,21 +1,27 @@
-"""Writes a planned book as an .xlsx file. The only module that opens openpyxl, with `styles` and `charts`.
+"""Writes a planned book as an .xlsx file. The only module that opens openpyxl, with `stream`, `styles` and `charts`.
 
 Decides nothing about content. Every text is written as text: typed so, marked with Excel's quote prefix, freed of
-what a workbook cannot hold, cut visibly where it is too long. No formula is ever written.
+what a workbook cannot hold, cut visibly where it is too long. The only formulas are those of `plan.Rule`. Sheets go
+to the disk row by row, so memory does not grow with them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import BinaryIO
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from itertools import groupby
+from typing import BinaryIO, cast
 
-from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor, TwoCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
 from openpyxl.styles import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.header_footer import _HeaderFooterPart as _PagePart
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -25,41 +31,40 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
+from qa_app.house import House
 from qa_app.workbooks import text
 from qa_app.workbooks.charts import make_chart
 from qa_app.workbooks.layout import (
+    CHART_ROW_HEIGHT,
     GAP_HEIGHT,
+    LETTERHEAD_HEIGHT,
+    ONE_LINE,
     Placed,
     Spot,
     find_anchors,
     measure_columns,
+    measure_height,
     measure_rows,
     place,
+    read_row,
     read_spots,
 )
+from qa_app.workbooks.measure import WIDEST
 from qa_app.workbooks.pages import BOTTOM_MARGIN, SIDE_MARGINS, TOP_MARGIN, find_breaks, find_header
-from qa_app.workbooks.plan import Book, Chart, Link, Mark, Shade, Sheet, Table, Value, WebLink
-from qa_app.workbooks.styles import ACCENT, AMBER, WHITE, add_styles, shade
+from qa_app.workbooks.plan import Book, Cell, Chart, Later, Letterhead, Link, Mark, Shade, Sheet, Table, WebLink
+from qa_app.workbooks.stream import CellWriter, SheetStream
+from qa_app.workbooks.styles import AMBER, WHITE, add_styles, shade
 
 _A4 = 9
 _CELL_PADDING = 0.71
 """What Excel adds to a column's width in characters for its padding of 5 pixels."""
-_FIRST_DAY = date(1900, 3, 1)
-"""Sheets count days from here on rightly; earlier ones are written as text."""
+_MOST_LINKS = 65_530
+"""On one sheet; with more, Excel calls the file damaged."""
+_EMU = 12_700
+"""In a point."""
 
 _Targets = Mapping[tuple[str, str], str]
 """Sheet title of the plan and anchor to the place in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A sheet being written."""
-
-    sheet: Sheet
-    into: Worksheet
-    placed: tuple[Placed, ...]
-    widths: tuple[float, ...]
-    targets: _Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,106 +76,197 @@ class _Source:
     header_row: int
 
 
-def write_book(book: Book, target: BinaryIO) -> None:
-    """Write the whole book."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    add_styles(workbook)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A book being written."""
+
+    book: Book
+    house: House
+    cells: CellWriter
+    targets: dict[tuple[str, str], str]
+    sources: dict[str, _Source]
+    table_names: set[str] = field(default_factory=set)
+    """Lower case: Excel takes two tables of one name for damage."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A sheet being written."""
+
+    file: _File
+    sheet: Sheet
+    into: Worksheet
+    placed: tuple[Placed, ...]
+    widths: tuple[float, ...]
+
+    @property
+    def printed(self) -> int:
+        """Columns that are printed, over which headings go."""
+        return self.sheet.printed_columns or len(self.widths)
+
+
+def write_book(book: Book, target: BinaryIO, house: House | None = None) -> None:
+    """Write the whole book as the house has it; whatever stops it (rows may be lazy) leaves no file behind.
+
+    Raises:
+        ValueError: two tables have the same name, or a sheet has more links than Excel can open.
+    """
+    house = house or House()
+    workbook = Workbook(write_only=True)
+    add_styles(workbook, house)
     titles = text.name_sheets(sheet.title for sheet in book.sheets)
-    targets = {
-        (sheet.title, anchor): f"'{title}'!A{row}"
-        for sheet, title in zip(book.sheets, titles, strict=True)
-        for anchor, row in find_anchors(sheet).items()
-    }
-    pages = [
-        _Page(sheet, workbook.create_sheet(title), place(sheet), measure_columns(sheet), targets)
-        for sheet, title in zip(book.sheets, titles, strict=True)
-    ]
-    sources = {
-        placed.block.name: _Source(page.into, placed.block, placed.row)
-        for page in pages
-        for placed in page.placed
-        if isinstance(placed.block, Table) and placed.block.name
-    }
-    for page in pages:
-        _write_sheet(page, sources)
-        _set_up_print(page, book)
-    _describe(workbook, book)
-    workbook.save(target)
+    into = [cast("Worksheet", workbook.create_sheet(title)) for title in titles]
+    file = _File(book, house, CellWriter(workbook), {}, {})
+    pages: list[_Page | None] = []
+    for number, (sheet, title) in enumerate(zip(book.sheets, titles, strict=True)):
+        file.targets[sheet.title, ""] = f"'{title}'!A1"
+        planned = _add_letterhead(sheet, house) if isinstance(sheet, Sheet) and number == 0 else sheet
+        pages.append(_open_page(file, planned, into[number]) if isinstance(planned, Sheet) else None)
+    with ExitStack() as unfinished:
+        for page, planned, sheet_file in zip(pages, book.sheets, into, strict=True):
+            now = planned.plan(file.cells.cuts) if isinstance(planned, Later) else planned
+            unfinished.callback(_write_sheet(page or _open_page(file, now, sheet_file)).discard)
+        _describe(workbook, book)
+        workbook.save(target)
 
 
-def _write_sheet(page: _Page, sources: Mapping[str, _Source]) -> None:
-    into = page.into
+def _add_letterhead(sheet: Sheet, house: House) -> Sheet:
+    if not house.name and house.logo is None:
+        return sheet
+    return replace(sheet, blocks=(Letterhead(house.name), *sheet.blocks))
+
+
+def _open_page(file: _File, sheet: Sheet, into: Worksheet) -> _Page:
+    """Lay the sheet out, and note what other sheets refer to."""
+    page = _Page(file, sheet, into, place(sheet), measure_columns(sheet))
+    for anchor, row in find_anchors(sheet).items():
+        file.targets[sheet.title, anchor] = f"'{into.title}'!A{row}"
+    for placed in page.placed:
+        if isinstance(placed.block, Table) and placed.block.name:
+            file.sources[placed.block.name] = _Source(into, placed.block, placed.row)
+    return page
+
+
+def _write_sheet(page: _Page) -> SheetStream:
+    """The sheet as a file of its own, not yet in the book."""
+    into, header_row = page.into, find_header(page.sheet)
     into.sheet_view.showGridLines = False
     into.sheet_format.defaultRowHeight, into.sheet_format.customHeight = GAP_HEIGHT, True
+    into.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    into.sheet_properties.tabColor = Color(page.file.house.accent)
     for index, width in enumerate(page.widths, start=1):
         into.column_dimensions[get_column_letter(index)].width = width + _CELL_PADDING
+    if page.sheet.header and page.sheet.freeze:
+        into.freeze_panes = f"{get_column_letter(page.sheet.frozen_columns + 1)}{header_row + 1}"
+    stream = SheetStream(cast("WriteOnlyWorksheet", into), _write_rows(page, header_row))
+    into._writer = stream  # type: ignore[attr-defined]  # noqa: SLF001 - what openpyxl's own rows go through
+    stream.write_top()
+    into.close()  # type: ignore[attr-defined]  # write-only sheets have it
+    into._hyperlinks = []  # type: ignore[attr-defined]  # noqa: SLF001 - written; a book may have many sheets
+    return stream
+
+
+def _write_rows(page: _Page, header_row: int) -> Iterator[str]:
+    """Every row from top to bottom, then what the sheet has below its rows."""
+    heights = measure_rows(page.sheet)
+    cells, title, last = page.file.cells, page.into.title, 1
     for placed in page.placed:
-        for spot in read_spots(placed, len(page.widths)):
-            _write_spot(page, spot)
-        match placed.block:
-            case Table():
-                _finish_table(page, placed.block, placed.row)
-            case Chart():
-                _hang_chart(page, placed.block, placed.row, sources)
+        if isinstance(placed.block, Chart):
+            for row in range(placed.row, placed.row + placed.rows):
+                yield cells.write_row(row, CHART_ROW_HEIGHT, (), sheet=title)
+        for row, spots in groupby(read_spots(placed, page.printed), key=_row_of):
+            listed = list(spots)
+            _note_spots(page, listed)
+            yield cells.write_row(row, heights[row], listed, sheet=title)
+        last = placed.row + placed.rows - 1
+        if isinstance(placed.block, Table) and placed.block.is_open:
+            for last, listed in _read_open(placed.block, placed.row):
+                _note_spots(page, listed)
+                yield cells.write_row(last, _measure_row(listed, page.widths), listed, sheet=title)
+        _finish_block(page, placed, last)
+    for row in find_breaks(page.sheet, heights):
+        page.into.row_breaks.append(Break(id=row - 1))
+    _set_up_print(page, header_row, max(last, 1))
+
+
+def _row_of(spot: Spot) -> int:
+    return spot.row
+
+
+def _read_open(table: Table, header_row: int) -> Iterator[tuple[int, list[Spot]]]:
+    """Rows of a table as they come; an Excel table needs one, be it empty."""
+    empty, row = True, header_row
+    for row, cells in enumerate(table.rows, start=header_row + 1):
+        empty = False
+        yield row, list(read_row(table, cells, row))
+    if empty:
+        yield header_row + 1, list(read_row(table, (Cell(None),) * len(table.columns), header_row + 1))
+
+
+def _measure_row(spots: Sequence[Spot], widths: tuple[float, ...]) -> float:
+    """Height of a row, measured only where a text could be wider than its cell."""
+    return max(
+        (
+            measure_height(spot, widths)
+            for spot in spots
+            if isinstance(value := spot.cell.value, str)
+            and (len(value) * WIDEST > widths[spot.first - 1] or "\n" in value)
+        ),
+        default=ONE_LINE,
+    )
+
+
+def _note_spots(page: _Page, spots: Sequence[Spot]) -> None:
+    """Links and merged cells, which stand below the rows."""
+    into = page.into
+    links = into._hyperlinks  # type: ignore[attr-defined]  # noqa: SLF001 - where openpyxl's own rows put theirs
+    for spot in spots:
+        place_written = f"{get_column_letter(spot.first)}{spot.row}"
+        if spot.last > spot.first:
+            area = CellRange(f"{place_written}:{get_column_letter(spot.last)}{spot.row}")
+            into.merged_cells.ranges.add(area)
+        match spot.cell.link:
+            case Link(sheet=sheet, anchor=anchor):
+                links.append(Hyperlink(ref=place_written, location=page.file.targets[sheet, anchor]))
+            case WebLink(url=url) if text.accept_url(url):
+                links.append(Hyperlink(ref=place_written, target=url))
             case _:
                 pass
-    for row, height in measure_rows(page.sheet).items():
-        into.row_dimensions[row].height = round(height, 2)
-    for row in find_breaks(page.sheet):
-        into.row_breaks.append(Break(id=row - 1))
+    if len(links) > _MOST_LINKS:
+        raise ValueError(f"sheet {into.title!r} has more than {_MOST_LINKS:,} links")
 
 
-def _write_spot(page: _Page, spot: Spot) -> None:
-    for column in range(spot.first, spot.last + 1):
-        page.into.cell(spot.row, column).style = spot.style.value
-    cell = page.into.cell(spot.row, spot.first)
-    if isinstance(cell, MergedCell):
-        raise TypeError(f"{cell.coordinate} is written twice")
-    _write_value(cell, spot.cell.value)
-    match spot.cell.link:
-        case Link(sheet=sheet, anchor=anchor):
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=page.targets[sheet, anchor])
-        case WebLink(url=url) if text.accept_url(url):
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, target=url)
+def _finish_block(page: _Page, placed: Placed, last: int) -> None:
+    match placed.block:
+        case Table():
+            _finish_table(page, placed.block, placed.row, last)
+        case Chart():
+            _hang_chart(page, placed.block, placed.row)
+        case Letterhead():
+            _hang_logo(page, placed.row)
         case _:
             pass
-    if spot.last > spot.first:
-        page.into.merge_cells(start_row=spot.row, end_row=spot.row, start_column=spot.first, end_column=spot.last)
 
 
-def _write_value(cell: SheetCell, value: Value) -> None:
-    match value:
-        case None | "":
-            return
-        case str():
-            _write_text(cell, value)
-        case date() if (value.date() if isinstance(value, datetime) else value) < _FIRST_DAY:
-            _write_text(cell, value.isoformat(" ") if isinstance(value, datetime) else value.isoformat())
-        case date():
-            cell.value = value
-        case _:
-            cell.value = value
-
-
-def _write_text(cell: SheetCell, written: str) -> None:
-    """Text stays text: openpyxl takes `=1+1` for a formula and `#N/A` for an error until the type is set."""
-    cell.value = text.fit(written).text
-    cell.data_type = "s"
-    cell.quotePrefix = True
-
-
-def _finish_table(page: _Page, table: Table, row: int) -> None:
+def _finish_table(page: _Page, table: Table, row: int, last: int) -> None:
     """Colours by content, and the real table over the cells."""
-    last = row + len(table.rows)
     rules = [(mark.column, _make_mark(mark, table, row)) for mark in table.marks]
     rules += [(scale.column, _make_shade(scale)) for scale in table.shades]
     for header, rule in rules:
         letter = _find_letter(table, header)
         page.into.conditional_formatting.add(f"{letter}{row + 1}:{letter}{last}", rule)
-    if table.name:
-        reference = f"A{row}:{get_column_letter(len(table.columns))}{last}"
-        page.into.add_table(ExcelTable(name=table.name, displayName=table.name, ref=reference))
+    if not table.name:
+        return
+    if table.name.casefold() in page.file.table_names:
+        raise ValueError(f"two tables are called {table.name}")
+    page.file.table_names.add(table.name.casefold())
+    reference = f"A{row}:{get_column_letter(len(table.columns))}{last}"
+    excel = ExcelTable(name=table.name, displayName=table.name, ref=reference)
+    excel._initialise_columns()  # noqa: SLF001 - as openpyxl's documentation has it for write-only sheets
+    headers = text.name_columns(column.header for column in table.columns)
+    for column, header in zip(excel.tableColumns, headers, strict=True):
+        column.name = text.fit(header).text
+    page.into.tables.add(excel)
 
 
 def _make_mark(mark: Mark, table: Table, row: int) -> Rule:
@@ -194,10 +290,10 @@ def _find_letter(table: Table, header: str) -> str:
     return get_column_letter(1 + sum(column.span for column in before))
 
 
-def _hang_chart(page: _Page, chart: Chart, row: int, sources: Mapping[str, _Source]) -> None:
+def _hang_chart(page: _Page, chart: Chart, row: int) -> None:
     """The chart over free rows and over all columns of its sheet, so it can leave neither its place nor the page."""
-    source = sources[chart.table]
-    drawing = make_chart(source.sheet, chart, source.table, header_row=source.header_row)
+    source, accent = page.file.sources[chart.table], page.file.house.accent
+    drawing = make_chart(source.sheet, chart, source.table, header_row=source.header_row, accent=accent)
     drawing.anchor = TwoCellAnchor(  # type: ignore[assignment]  # the stubs know only its default, a cell
         _from=AnchorMarker(col=0, row=row - 1),
         to=AnchorMarker(col=len(page.widths), row=row - 1 + chart.height),
@@ -205,17 +301,29 @@ def _hang_chart(page: _Page, chart: Chart, row: int, sources: Mapping[str, _Sour
     page.into.add_chart(drawing)
 
 
-def _set_up_print(page: _Page, book: Book) -> None:
+def _hang_logo(page: _Page, row: int) -> None:
+    """The house's picture at the right end of its row, as large as fits without being distorted."""
+    if page.file.house.logo is None:
+        return
+    picture = Image(io.BytesIO(page.file.house.logo))
+    points = [width * 7 * 0.75 for width in page.widths]
+    high, wide = LETTERHEAD_HEIGHT - 4, sum(points) / 3
+    scale = min(high / picture.height, wide / picture.width)
+    size = XDRPositiveSize2D(int(picture.width * scale * _EMU), int(picture.height * scale * _EMU))
+    column, left = 0, sum(points) - picture.width * scale
+    while left > points[column]:
+        left -= points[column]
+        column += 1
+    start = AnchorMarker(col=column, colOff=int(left * _EMU), row=row - 1, rowOff=2 * _EMU)
+    picture.anchor = OneCellAnchor(_from=start, ext=size)  # type: ignore[assignment]  # as for charts
+    page.into.add_image(picture)
+
+
+def _set_up_print(page: _Page, header_row: int, bottom: int) -> None:
     """Every sheet: one page wide, a header row on every page, what it is and which page of how many."""
-    into, last = page.into, page.placed[-1]
-    header_row = find_header(page.sheet)
+    into, book, house = page.into, page.file.book, page.file.house
     into.print_title_rows = f"{header_row}:{header_row}"
-    if page.sheet.header and page.sheet.freeze:
-        into.freeze_panes = f"{get_column_letter(page.sheet.frozen_columns + 1)}{header_row + 1}"
-    bottom = max(last.row + last.rows - 1, 1)
-    into.print_area = f"A1:{get_column_letter(len(page.widths))}{bottom}"
-    into.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    into.sheet_properties.tabColor = Color(ACCENT)
+    into.print_area = f"A1:{get_column_letter(page.printed)}{bottom}"
     into.page_setup.paperSize = _A4
     into.page_setup.orientation = "landscape" if page.sheet.landscape else "portrait"
     into.page_setup.fitToWidth, into.page_setup.fitToHeight = 1, 0
@@ -227,7 +335,7 @@ def _set_up_print(page: _Page, book: Book) -> None:
         right=_PagePart(text.fit_page_text(page.sheet.title), size=8),
     )
     into.oddFooter = HeaderFooterItem(
-        left=_PagePart("Plumbline", size=8),
+        left=_PagePart(text.fit_page_text(house.name or "Plumbline"), size=8),
         center=_PagePart("Page &P of &N", size=8),
         right=_PagePart(f"{book.made_at:%Y-%m-%d %H:%M}", size=8),
     )

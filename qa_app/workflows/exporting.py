@@ -11,6 +11,7 @@ from db.records import AuditEntry, PersonId, SessionId
 from db.store import audit
 from qa_app.domain.access import allows, require
 from qa_app.followup import FindingLine
+from qa_app.house import House
 from qa_app.reports import CalibrationReport, Method, RatingsReport
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
@@ -49,7 +50,8 @@ def build_coaching(context: Context, agent_id: PersonId, *, start: date, end: da
     report = report_agent(context, agent_id, start=start, end=end, zone=zone)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
     book = plan_coaching(report, time_zone=zone, app_version=app_version())
-    return File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book)), len(report.reviews)
+    file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))
+    return file, len(report.reviews)
 
 
 def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInfo) -> File:
@@ -65,7 +67,7 @@ def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInf
         course=course.sections if len(course.stops) > 1 else (),
         health=health.sections if health else (),
     )
-    file = File(f"calibration-{name_file(report.session.name)}.xlsx", _write(book))
+    file = File(f"calibration-{name_file(report.session.name)}.xlsx", _write(book, context.house))
     _record(context, "export.calibration", "calibration_session", session_id, {"submitted": report.submitted})
     return file
 
@@ -107,7 +109,7 @@ def _list_finding(line: FindingLine, today: date) -> tuple[DelimitedCell, ...]:
 def export_ratings(report: RatingsReport, name: str, *, zone: ZoneInfo) -> File:
     """The workbook of a file of ratings; it leaves no trace in the audit trail, for it comes from no database."""
     book = plan_ratings_report(report, time_zone=zone, app_version=app_version())
-    return File(name_ratings(name), _write(book))
+    return File(name_ratings(name), _write(book, House()))
 
 
 def name_ratings(name: str) -> str:
@@ -123,9 +125,9 @@ def app_version() -> str:
         return "development"
 
 
-def _write(book: Book) -> bytes:
+def _write(book: Book, house: House) -> bytes:
     target = io.BytesIO()
-    write_book(book, target)
+    write_book(book, target, house)
     return target.getvalue()
 
 

@@ -16,6 +16,7 @@ from db.records import (
     ScorecardVersion,
     Selection,
 )
+from qa_app.recounts import recount
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.words import write_answer, write_count
 from scorecards.model import Criterion
@@ -79,7 +80,8 @@ def describe_review(
         for criterion in section.criteria
         if criterion.id in ratings
     )
-    return ReviewLine(review, conversation.ticket, name_version(version), reviewer, lines)
+    counted = recount(review, scorecard)
+    return ReviewLine(review, conversation.ticket, name_version(version), reviewer, lines, counted)
 
 
 def _describe_rating(

@@ -172,7 +172,7 @@ def test_newer_database_is_refused_and_left_as_it_is(words: str, house: Terminal
     said = house.refused(STARTS[words].line)
 
     assert said == (
-        "The database is newer: the database has revision r9999, this version knows 0003. "
+        "The database is newer: the database has revision r9999, this version knows 0004. "
         "Install that version of Plumbline, or restore a backup. [database-newer]"
     )
     assert (house.folder / "plumbline.sqlite").read_bytes() == before

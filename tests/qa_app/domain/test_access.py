@@ -41,6 +41,7 @@ dispute.read           A     T       T           T        T     o
 dispute.decide         A     T       T           .        .     .
 export.coaching        A     T       .           .        T     o
 export.calibration     A     A       A           .        .     .
+export.programme       A     T       .           .        .     .
 export.raw             A     T       .           .        .     .
 scorecard.read         A     A       A           A        A     A
 scorecard.write        A     A       A           .        .     .

@@ -24,6 +24,7 @@ from db.records import (
     StoredScore,
 )
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.recounts import Recount, ScorePart
 from qa_app.reports import (
     Advice,
     AgentReport,
@@ -197,12 +198,16 @@ def _make_trend(dice: random.Random, say: TextMaker, *, n: int) -> tuple[TrendPo
 def _make_review(number: int, criteria: int, dice: random.Random, say: TextMaker) -> ReviewLine:
     failed = number == 7
     unscored = number == 9
-    raw = None if unscored else Decimal(dice.randint(600, 980)).scaleb(-1)
+    ratings = tuple(_make_rating_line(index, unscored, dice, say) for index in range(criteria))
+    values = {line.criterion_id: line.value / 100 for line in ratings if line.value is not None}
+    parts = tuple(ScorePart(key, value, _share(len(values)), down=False) for key, value in values.items())
+    counted = Recount(parts, limit=100, set_to=0 if failed else None)
+    raw = counted.raw
     flags = (AutoFailFlag("form", "identity", "no"),) if failed else ()
     score = StoredScore(
         rule="plumbline-1",
         raw=raw,
-        reported=Decimal("0.0") if failed else raw,
+        reported=counted.reported,
         auto_fails=flags,
         passed=None if raw is None else raw >= 75 and not failed,
         band=None if raw is None else say("On target" if raw >= 75 else "Needs work"),
@@ -229,8 +234,12 @@ def _make_review(number: int, criteria: int, dice: random.Random, say: TextMaker
         ),
         score=score,
     )
-    ratings = tuple(_make_rating_line(index, unscored, dice, say) for index in range(criteria))
-    return ReviewLine(review, ticket, say("Core skills, version 4"), say("Tomás Ferreira"), ratings)
+    return ReviewLine(review, ticket, say("Core skills, version 4"), say("Tomás Ferreira"), ratings, counted)
+
+
+def _share(n: int) -> Decimal:
+    """Of each of so many criteria of equal weight, with the 12 decimals that are kept."""
+    return (Decimal(1) / n).quantize(Decimal("1e-12"))
 
 
 def _make_rating_line(index: int, unscored: bool, dice: random.Random, say: TextMaker) -> RatingLine:  # noqa: FBT001

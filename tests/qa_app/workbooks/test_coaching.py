@@ -11,7 +11,7 @@ from qa_app.estimate import Estimate, Measured
 from qa_app.reports import AgentReport, EvidenceLine
 from qa_app.words import write_change, write_measured
 from qa_app.workbooks.coaching import plan_coaching
-from qa_app.workbooks.plan import Link, Table
+from qa_app.workbooks.plan import Link, Sheet, Table
 from qa_app.workbooks.reviews import plan_details
 from tests.qa_app.workbooks.agent_reports import make_agent_report, make_empty_agent_report
 from tests.qa_app.workbooks.factories import BERLIN, make_undefined
@@ -45,7 +45,16 @@ def spread(measured: Measured) -> list[float | None]:
 
 
 def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
-    assert workbook.sheetnames == ["Summary", "Skills", "Trend", "Reviews", "Review details", "Ratings", "Methods"]
+    assert workbook.sheetnames == [
+        "Summary",
+        "Skills",
+        "Trend",
+        "Reviews",
+        "Review details",
+        "Ratings",
+        "Recompute",
+        "Methods",
+    ]
 
 
 def test_summary_holds_every_figure_of_the_report(report: AgentReport, workbook: Workbook) -> None:
@@ -70,7 +79,7 @@ def test_summary_holds_every_figure_of_the_report(report: AgentReport, workbook:
 
 
 def test_summary_says_the_score_with_its_margin_first(workbook: Workbook) -> None:
-    assert [workbook["Summary"].cell(row, 1).value for row in (1, 2, 4, 5)] == [
+    assert [workbook["Summary"].cell(row, 1).value for row in (1, 2, 5, 6)] == [
         "Coaching report: Maya Lindqvist",
         "Team Billing and payments · 1 Sep 2026 to 31 Oct 2026 · made 2 Nov 2026, 09:12 (Europe/Berlin)",
         "Score 82.4 ± 4.1 (n = 17)",
@@ -88,6 +97,7 @@ def test_summary_tells_what_to_praise_to_practise_and_to_reach(report: AgentRepo
 
 def test_summary_lists_what_reviewers_praised_with_a_link_to_it(report: AgentReport) -> None:
     first = plan_coaching(report, time_zone=BERLIN, app_version=VERSION).sheets[0]
+    assert isinstance(first, Sheet)
     (table,) = [block for block in first.blocks if isinstance(block, Table) and block.columns[0].header == "Criterion"]
     praised = [
         (number, line, rating)
@@ -95,8 +105,8 @@ def test_summary_lists_what_reviewers_praised_with_a_link_to_it(report: AgentRep
         for rating in line.ratings
         if rating.praise
     ]
-    assert len(table.rows) == len(praised) > 10
-    for row, (number, line, rating) in zip(table.rows, praised, strict=True):
+    assert len(table.known_rows) == len(praised) > 10
+    for row, (number, line, rating) in zip(table.known_rows, praised, strict=True):
         assert [cell.value for cell in row[:3]] == [rating.label, line.ticket.external_id, line.reviewer]
         assert row[1].link == Link("Review details", f"review-{number}")
         assert row[3].value == (rating.comment or [*(each.quote for each in rating.evidence), rating.answer][0])
@@ -210,7 +220,7 @@ def test_an_agent_without_reviews_gets_words_and_no_numbers_but_counts() -> None
     workbook = write_and_load(plan_coaching(make_empty_agent_report(), time_zone=BERLIN, app_version=VERSION))
     numbers = [(cell.parent.title, cell.value) for cell in read_filled(workbook) if not isinstance(cell.value, str)]
     assert numbers == [("Summary", 0)] * 7
-    assert workbook["Summary"]["A4"].value == "Score not defined: Nobody has given a value yet."
+    assert workbook["Summary"]["A5"].value == "Score not defined: Nobody has given a value yet."
     notes = {
         title: workbook[title].cell(4, 1).value for title in ("Skills", "Trend", "Reviews", "Review details", "Ratings")
     }
@@ -246,7 +256,7 @@ def test_an_estimate_without_interval_has_no_low_and_high(small: AgentReport) ->
 def test_undefined_before_and_change_are_said_in_words(small: AgentReport) -> None:
     workbook = write_report(replace(small, before=make_undefined(), change=make_undefined()))
     words = "not defined: Nobody has given a value yet."
-    assert workbook["Summary"]["A5"].value == f"Change since the period before: {words}"
+    assert workbook["Summary"]["A6"].value == f"Change since the period before: {words}"
     rows = read_rows_below(workbook["Summary"], "Figure, in percent")
     assert rows[1:3] == [["Score of the period before", words, 0], ["Change of the score, in points", words, 0]]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from qa_app.workbooks.layout import (
     TALLEST_ROW,
     find_anchors,
-    find_cuts,
     measure_columns,
     measure_rows,
     place,
@@ -148,11 +147,6 @@ def test_find_breaks_keeps_the_rows_of_one_criterion_together() -> None:
 def test_find_breaks_leaves_long_real_tables_to_the_program() -> None:
     table = Table((Column("Word"),), tuple((Cell("word"),) for _ in range(300)), name="Words")
     assert find_breaks(Sheet("Words", (Text("Words", Style.TITLE), table), header="Words")) == ()
-
-
-def test_find_cuts_names_sheet_cell_and_length() -> None:
-    sheet = make_sheet(Text("Title", Style.TITLE), make_table(1, words="x" * 40_000))
-    assert find_cuts((sheet,)) == (("Sheet", "A3", 40_000),)
 
 
 @pytest.mark.parametrize(("column", "address"), [(1, "A7"), (26, "Z7"), (27, "AA7"), (702, "ZZ7"), (703, "AAA7")])

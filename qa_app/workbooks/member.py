@@ -1,0 +1,136 @@
+"""The sheet of one agent in the workbook of a team. Pure: a member in, a planned sheet out."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from db.records import PersonId
+from qa_app.packs import Member
+from qa_app.reports import ReviewLine
+from qa_app.standings import AgentStanding
+from qa_app.words import NO_SCORE, NOTHING, write_code, write_measured
+from qa_app.workbooks.coaching import list_praised, tell_advice, tell_goals
+from qa_app.workbooks.parts import GRID, head_sheet, tell
+from qa_app.workbooks.plan import Block, Cell, Column, Sheet, Style, Table, Text, WebLink
+from qa_app.workbooks.reviews import RESULT_MARKS, show_day, tell_result
+from qa_app.workbooks.text import accept_url
+
+_MOST_TIES = 6
+"""Names that a reader still takes in."""
+_MOST_PRAISED = 10
+_NONE_TOLD = "No skill stands out for practice."
+
+
+def plan_member(
+    member: Member, title: str, names: Mapping[PersonId, str], *, first: int, period: str, zone: ZoneInfo
+) -> Sheet:
+    """The agent's figures, what to praise and to practise, goals and reviews; these are numbered from `first` on."""
+    standing = member.standing
+    labels = {skill.skill: skill.label for skill in standing.skills}
+    blocks: tuple[Block, ...] = (
+        *head_sheet(standing.agent.name, period),
+        Text(f"Score {write_measured(standing.score)}", Style.FIGURE),
+        Text(_tell_place(standing, names), Style.NOTE),
+        Text("Figures", Style.HEADING),
+        _tabulate_figures(standing),
+        *_tabulate_skills(standing),
+        *tell_advice("What to practise next", member.practise, step="Next step", none=_NONE_TOLD),
+        *tell_advice("What to praise", member.praise, step="Keep doing", none="Nothing stands out yet."),
+        *list_praised(member.reviews, link=_link_ticket, most=_MOST_PRAISED),
+        *tell_goals(member.goals, labels),
+        *_list_reviews(member.reviews, first=first, zone=zone),
+    )
+    return Sheet(title, blocks, grid=GRID, landscape=False)
+
+
+def tell_place(standing: AgentStanding) -> str:
+    """The places that the data allow, such as `3 to 7`."""
+    if standing.rank_low is None or standing.rank_high is None:
+        return NOTHING
+    same = standing.rank_low == standing.rank_high
+    return str(standing.rank_low) if same else f"{standing.rank_low} to {standing.rank_high}"
+
+
+def tell_ties(standing: AgentStanding, names: Mapping[PersonId, str]) -> str:
+    """Whom the data cannot split from this agent: their names, or how many they are."""
+    tied = [names[person] for person in standing.tied_with if person in names]
+    if len(tied) > _MOST_TIES:
+        return f"{len(tied)} of the {len(names) - 1} others"
+    return ", ".join(tied) or NOTHING
+
+
+def _tell_place(standing: AgentStanding, names: Mapping[PersonId, str]) -> str:
+    if standing.rank_low is None:
+        return "No place among the team: no review drawn at random has a score."
+    ties = tell_ties(standing, names)
+    tied = "" if ties == NOTHING else f" The data cannot split the score from that of: {ties}."
+    return f"Place {tell_place(standing)} of {len(names)}.{tied}"
+
+
+def _tabulate_figures(standing: AgentStanding) -> Table:
+    figures = (
+        ("Score of random reviews, as graded", standing.score),
+        ("Smoothed towards the team", standing.smoothed),
+        ("Adjusted for who graded", standing.adjusted),
+        ("Targeted reviews, apart", standing.targeted),
+        ("Passed reviews", standing.passed),
+    )
+    return Table(
+        columns=(Column("Figure, in percent", Style.STRONG, span=5), Column("With its margin", span=7)),
+        rows=tuple((Cell(label), tell(value)) for label, value in figures),
+    )
+
+
+def _tabulate_skills(standing: AgentStanding) -> tuple[Block, ...]:
+    if not standing.skills:
+        return ()
+    table = Table(
+        columns=(
+            Column("Skill", Style.STRONG, span=4),
+            Column("Mean, in percent", span=4),
+            Column("Smoothed towards the team", span=4),
+        ),
+        rows=tuple((Cell(skill.label), tell(skill.mean), tell(skill.smoothed)) for skill in standing.skills),
+    )
+    return Text("Skills", Style.HEADING), table
+
+
+def _list_reviews(reviews: tuple[ReviewLine, ...], *, first: int, zone: ZoneInfo) -> tuple[Block, ...]:
+    heading = Text("Reviews", Style.HEADING)
+    if not reviews:
+        return heading, Text("No review was found for this period.", Style.NOTE)
+    table = Table(
+        columns=(
+            Column("No.", Style.COUNT),
+            Column("Ticket", span=2),
+            Column("Subject", span=2),
+            Column("Submitted", Style.DATE, span=1),
+            Column("Reviewer", span=2),
+            Column("Chosen", span=1),
+            Column("Score, %", Style.ONE_DIGIT),
+            Column("Result", span=2),
+        ),
+        rows=tuple(_list_review(number, line, zone) for number, line in enumerate(reviews, start=first)),
+        marks=RESULT_MARKS[:2],
+    )
+    note = "Newest first. Tickets open in the helpdesk; the answers stand on the sheet Ratings under the same number."
+    return heading, Text(note, Style.NOTE), table
+
+
+def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, ...]:
+    score = line.review.score
+    reported = None if score is None else score.reported
+    return (
+        Cell(number),
+        Cell(line.ticket.external_id, link=_link_ticket(0, line)),
+        Cell(line.ticket.subject or NOTHING),
+        show_day(line.review.submitted_at, zone),
+        Cell(line.reviewer),
+        Cell(write_code(line.review.selection.value)),
+        Cell(NO_SCORE if reported is None else reported),
+        Cell(tell_result(line)),
+    )
+
+
+def _link_ticket(_number: int, line: ReviewLine) -> WebLink | None:
+    """To the ticket in its helpdesk, where it has an address there."""
+    return WebLink(line.ticket.url) if accept_url(line.ticket.url) and line.ticket.url else None

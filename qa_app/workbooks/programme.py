@@ -1,0 +1,106 @@
+"""The programme workbook for managers. Pure: a report in, a plan out; nothing is computed here."""
+
+from zoneinfo import ZoneInfo
+
+from qa_app.estimate import Estimate, Undefined
+from qa_app.packs import ProgrammeReport
+from qa_app.reports import Section
+from qa_app.words import write_day, write_measured, write_moment
+from qa_app.workbooks.coaching import OVERALL, draw_trend, range_percent, tabulate_trend, tell_point
+from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, plan_nothing, spread_estimate, tell
+from qa_app.workbooks.plan import Block, Book, Cell, Column, Facts, Sheet, Style, Table, Text
+from qa_app.workbooks.sections import plan_section
+from qa_app.workbooks.standings import plan_drawn
+
+_TREND = "Trend"
+_TALL, _LOW = 24, 13
+"""Rows of the trend's chart on its own sheet and on the summary."""
+_CHART = "Score of random reviews over time, with its 95 % interval where there is one"
+
+
+def plan_programme(report: ProgrammeReport, *, time_zone: ZoneInfo, app_version: str) -> Book:
+    """Plan the workbook of all teams and a period."""
+    period = f"{write_day(report.start)} to {write_day(report.end)}"
+    sheets = (
+        _plan_summary(report, period=period, zone=time_zone),
+        _plan_trend(report, period),
+        *(_plan_section(section, period) for section in report.sections),
+    )
+    methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
+    return Book(report.title, period, report.made_at.astimezone(time_zone), (*sheets, methods))
+
+
+def _plan_summary(report: ProgrammeReport, *, period: str, zone: ZoneInfo) -> Sheet:
+    made = write_moment(report.made_at, zone)
+    headline = report.figures[0]
+    titles = [_TREND, *(section.title for section in report.sections), "Methods"]
+    blocks: tuple[Block, ...] = (
+        *head_sheet(report.title, f"{period} · made {made} ({zone.key})", home=True),
+        *link_sheets(titles),
+        Text(f"Score {write_measured(headline.value)}", Style.FIGURE),
+        Text(report.trend_note, Style.NOTE),
+        Text("What to do next", Style.HEADING),
+        *_list_steps(report),
+        Text("How much is reviewed", Style.HEADING),
+        Facts(tuple((label, Cell(words)) for label, words in report.counts), spans=(4, 8)),
+        Text("Figures", Style.HEADING),
+        _tabulate_figures(report),
+        *draw_trend(report.trend, title=_CHART, height=_LOW),
+    )
+    return Sheet("Summary", blocks, grid=GRID, landscape=False)
+
+
+def _list_steps(report: ProgrammeReport) -> tuple[Block, ...]:
+    if not report.steps:
+        return (Text("Nothing stands out: no interval lies clear of its mark, and nothing is missing.", Style.NOTE),)
+    table = Table(
+        columns=(Column("Step", Style.STRONG, span=5), Column("Why", span=7)),
+        rows=tuple((Cell(step.what), Cell(step.why)) for step in report.steps),
+    )
+    return (table,)
+
+
+def _tabulate_figures(report: ProgrammeReport) -> Table:
+    return Table(
+        columns=(
+            Column("Figure, in percent", Style.STRONG, span=4),
+            Column("With its margin", span=4),
+            Column("Value", Style.ONE_DIGIT),
+            Column("Low", Style.ONE_DIGIT),
+            Column("High", Style.ONE_DIGIT),
+            Column("n", Style.COUNT),
+        ),
+        rows=tuple(
+            (
+                Cell(figure.label),
+                tell(figure.value),
+                *spread_estimate(figure.value, Style.ONE_DIGIT),
+                Cell(figure.value.n_units),
+            )
+            for figure in report.figures
+        ),
+    )
+
+
+def _plan_trend(report: ProgrammeReport, who: str) -> Sheet:
+    if not report.trend:
+        return plan_nothing(_TREND, who, "The period has no stretches to compare.")
+    table = tabulate_trend([tell_point(OVERALL, point) for point in report.trend])
+    chart = draw_trend(report.trend, title=_CHART, height=_TALL)
+    blocks = (*head_sheet(_TREND, who), Text(report.trend_note, Style.NOTE), *chart, table)
+    return Sheet(_TREND, blocks, header=_TREND)
+
+
+def _plan_section(section: Section, who: str) -> Sheet:
+    """The teams with a chart, all else as a table."""
+    if section.key != "teams":
+        return plan_section(section, who)
+    scores = [value for row in section.rows for value in row[4:5] if isinstance(value, Estimate | Undefined)]
+    return plan_drawn(
+        section,
+        who,
+        "score",
+        title="Score of each team with its 95 % interval where there is one",
+        value_title="Score in percent",
+        value_range=range_percent(scores),
+    )
