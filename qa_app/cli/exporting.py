@@ -1,9 +1,11 @@
 """The commands of `plumbline export`."""
 
+import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import Refused, Unavailable
 from qa_app.settings import read_settings
 from qa_app.words import write_count
-from qa_app.workflows import access, exporting, mailing, raw_export
+from qa_app.workflows import access, exporting, mailing, packs, raw_export
 from qa_app.workflows.context import Context
 from qa_app.workflows.mailing import Recipient
 from qa_app.workflows.raw_export import RawForm
@@ -77,26 +79,64 @@ def calibration(
         keep(exporting.export_calibration(context, found, zone=read_settings().time_zone), folder, replace=replace)
 
 
+class TeamForm(StrEnum):
+    """What the workbooks of a team come as."""
+
+    ZIP = "zip"
+    XLSX = "xlsx"
+
+
 @app.command()
 def team(
     name: Annotated[str, typer.Argument(help="Name of the team.")],
     start: First = None,
     end: Last = None,
+    form: Annotated[
+        TeamForm, typer.Option("--format", help="zip: a workbook for each agent; xlsx: the team in one workbook.")
+    ] = TeamForm.ZIP,
     folder: Folder = Path(),
     replace: Replace = False,  # noqa: FBT002 - an option
     as_: As = None,
 ) -> None:
-    """Write the coaching workbooks of a team, in one zip.
+    """Write a team's workbooks: one for each agent in one zip, or the whole team in one.
 
-    Example: plumbline export team "Orders & Delivery" --to packs
+    Example: plumbline export team "Orders & Delivery" --format xlsx --to packs
     """
     zone = read_settings().time_zone
     with act_as(as_) as context:
         make_folder(folder)
         first, last = _period(context, start, end, zone)
         with progress("Writing workbooks") as report:
-            file = raw_export.export_team(context, name, start=first, end=last, zone=zone, report=report)
+            if form is TeamForm.ZIP:
+                file = raw_export.export_team(context, name, start=first, end=last, zone=zone, report=report)
+            else:
+                target = io.BytesIO()
+                called = packs.export_team_pack(
+                    context, name, start=first, end=last, zone=zone, target=target, report=report
+                )
+                file = exporting.File(called, target.getvalue())
         keep(file, folder, replace=replace)
+
+
+@app.command()
+def programme(
+    start: First = None,
+    end: Last = None,
+    folder: Folder = Path(),
+    replace: Replace = False,  # noqa: FBT002 - an option
+    as_: As = None,
+) -> None:
+    """Write the programme report: all teams within reach, with how dependable grading is.
+
+    Example: plumbline export programme --from 2026-10-01 --until 2026-11-21 --to packs
+    """
+    zone = read_settings().time_zone
+    with act_as(as_) as context:
+        make_folder(folder)
+        first, last = _period(context, start, end, zone)
+        target = io.BytesIO()
+        called = packs.export_programme(context, start=first, end=last, zone=zone, target=target)
+        keep(exporting.File(called, target.getvalue()), folder, replace=replace)
 
 
 @app.command()

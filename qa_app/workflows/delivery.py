@@ -25,8 +25,10 @@ def order_export(context: Context, order: Order) -> Delivery:
     match order.subject:
         case Subject.RAW:
             require_some(context.actor, "export.raw")
-        case Subject.TEAM:
+        case Subject.TEAM | Subject.PACK:
             find_team(context, order.team)
+        case Subject.PROGRAMME:
+            require_some(context.actor, "export.programme")
     if context.settings is None:
         raise Unavailable("no-deliveries", "Exports of this size are made by a server or by `plumbline export`.")
     delivery = Delivery(secrets.token_urlsafe(24), context.actor.id, order, context.now())

@@ -18,12 +18,13 @@ from db.records import Person, PersonId
 from db.store import people
 from qa_app.errors import NotAllowed, PlumblineError
 from qa_app.settings import Settings
-from qa_app.workflows import raw_export
+from qa_app.workflows import packs, raw_export
 from qa_app.workflows.context import Context, read_clock
 from qa_app.workflows.dispatch import Order, Subject, read_request
 from qa_app.workflows.upkeep import open_current
 
 _NICE = 10
+_UNNAMED = "being-made"
 _STEPS = 500
 """So often at most progress is told."""
 
@@ -52,9 +53,21 @@ def make(context: Context, order: Order, folder: Path, settings: Settings) -> li
     start, end, zone, report = order.start, order.end, settings.time_zone, _tell_steps()
     match order.subject:
         case Subject.TEAM:
-            packs = raw_export.export_team(context, order.team, start=start, end=end, zone=zone, report=report)
-            (folder / packs.name).write_bytes(packs.content)
-            return [packs.name]
+            zipped = raw_export.export_team(context, order.team, start=start, end=end, zone=zone, report=report)
+            (folder / zipped.name).write_bytes(zipped.content)
+            return [zipped.name]
+        case Subject.PACK:
+            with (folder / _UNNAMED).open("wb") as target:
+                name = packs.export_team_pack(
+                    context, order.team, start=start, end=end, zone=zone, target=target, report=report
+                )
+            (folder / _UNNAMED).rename(folder / name)
+            return [name]
+        case Subject.PROGRAMME:
+            with (folder / _UNNAMED).open("wb") as target:
+                name = packs.export_programme(context, start=start, end=end, zone=zone, target=target)
+            (folder / _UNNAMED).rename(folder / name)
+            return [name]
         case Subject.RAW:
             written = raw_export.keep_raw(
                 context, folder, start=start, end=end, zone=zone, form=order.form, report=report

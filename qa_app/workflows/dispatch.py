@@ -40,8 +40,12 @@ _ORPHANED = timedelta(hours=12)
 class Subject(StrEnum):
     """What is exported."""
 
-    RAW = "raw"
+    PACK = "pack"
+    """A team in one workbook."""
     TEAM = "team"
+    """A workbook for each agent of a team, in a zip."""
+    PROGRAMME = "programme"
+    RAW = "raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Order:
     form: RawForm = RawForm.XLSX
     """Of raw data."""
     team: str = ""
-    """Name of the team whose packs are wanted."""
+    """Name of the team."""
 
 
 class Progress(StrEnum):

@@ -65,7 +65,14 @@ _COMMANDS = (
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
     *("certificate list", "audit verify"),
 )
-_EXPORTS = ("export raw", "export raw --format xlsx", "export raw --format parquet", "export team North")
+_EXPORTS = (
+    "export raw",
+    "export raw --format xlsx",
+    "export raw --format parquet",
+    "export team North",
+    "export team North --format xlsx",
+    "export programme",
+)
 """The team's holds what `export coaching` writes, which is asked for by its address besides."""
 _PERIOD = "from=2026-01-01&to=2026-12-31"
 

@@ -18,11 +18,18 @@ zone = installation().settings.time_zone
 usual = last_days(context.now().astimezone(zone).date(), 56)
 _LOOK_EVERY_SECONDS = 1.0
 _LEFT = "exports:left"
-_SUBJECTS = {Subject.TEAM: "A team’s coaching workbooks", Subject.RAW: "Raw data"}
+_SUBJECTS = {
+    Subject.PACK: "Team workbook",
+    Subject.TEAM: "A workbook each",
+    Subject.PROGRAMME: "Programme report",
+    Subject.RAW: "Raw data",
+}
+_OF_A_TEAM = (Subject.PACK, Subject.TEAM)
 _FORMS = {RawForm.XLSX: "Excel", RawForm.CSV: "CSV", RawForm.PARQUET: "Parquet"}
 teams = list_exportable_teams(context)
 subjects = [
-    *([Subject.TEAM] if teams else []),
+    *(_OF_A_TEAM if teams else ()),
+    *([Subject.PROGRAMME] if not reach(context.actor, "export.programme").nothing else []),
     *([Subject.RAW] if not reach(context.actor, "export.raw").nothing else []),
 ]
 
@@ -31,10 +38,9 @@ def begin() -> None:
     """Order what is chosen."""
     start, end = chosen_period("exports:period", usual)
     subject: Subject = state.read("exports:subject", subjects[0])
-    if subject is Subject.RAW:
-        order = Order(subject, start, end, form=state.read("exports:form", RawForm.XLSX))
-    else:
-        order = Order(subject, start, end, team=state.read("exports:team", teams[0]))
+    form = state.read("exports:form", RawForm.XLSX) if subject is Subject.RAW else RawForm.XLSX
+    team = state.read("exports:team", teams[0]) if subject in _OF_A_TEAM else ""
+    order = Order(subject, start, end, form, team)
     attempt(lambda: delivery.order_export(context, order))
 
 
@@ -45,8 +51,27 @@ def cancel(delivery_id: str) -> None:
 
 def describe(order: Order) -> str:
     """What an export holds."""
-    what = f"Raw data, {_FORMS[order.form]}" if order.subject is Subject.RAW else f"Coaching workbooks, {order.team}"
+    match order.subject:
+        case Subject.RAW:
+            what = f"Raw data, {_FORMS[order.form]}"
+        case Subject.PROGRAMME:
+            what = "Programme report"
+        case Subject.PACK:
+            what = f"Team workbook, {order.team}"
+        case Subject.TEAM:
+            what = f"A workbook for each agent, {order.team}"
     return f"{what} · {write_day(order.start)} to {write_day(order.end)}"
+
+
+def write_share(one: Delivery, share: float) -> str:
+    """How far it is. A team's workbook goes over its reviews several times, so that their number would mislead."""
+    if not one.total:
+        return "At work"
+    if share >= 1:
+        return "Finishing the file"
+    if one.order.subject is Subject.PACK:
+        return f"{share:.0%}"
+    return f"{one.done:,} of {one.total:,} {'reviews' if one.order.subject is Subject.RAW else 'workbooks'}"
 
 
 def write_size(count: int) -> str:
@@ -67,9 +92,7 @@ def show(one: Delivery) -> None:
                 st.progress(0.0, "Waits for another export to end")
             case Progress.RUNNING:
                 share = one.done / one.total if one.total else 0.0
-                noun = "reviews" if one.order.subject is Subject.RAW else "workbooks"
-                words = f"{one.done:,} of {one.total:,} {noun}" if share < 1 else "Finishing the file"
-                st.progress(share, words if one.total else "Begins")
+                st.progress(share, write_share(one, share))
             case Progress.DONE:
                 show_files(one)
             case Progress.FAILED:
@@ -122,7 +145,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             "Format", list(_FORMS), default=RawForm.XLSX, required=True, format_func=_FORMS.__getitem__,
             key="exports:form",
         )  # fmt: skip
-    else:
+    elif chosen in _OF_A_TEAM:
         st.selectbox("Team", teams, key="exports:team", width=260)
     st.button("Export", type="primary", icon=":material/play_arrow:", on_click=begin, key="exports:begin")
 running = any(not one.progress.over for one in delivery.list_deliveries(context))

@@ -108,7 +108,9 @@ def test_session_is_changed_by_who_knows_its_revision(room: Store) -> None:
 
 
 def test_points_come_in_their_order_and_are_changed_and_removed(room: Store) -> None:
-    own = replace(POINT, id=PointId("p0"), position=1, kind=PointKind.OWN, shared=False, review_id=None, goal_id=GOAL.id)
+    own = replace(
+        POINT, id=PointId("p0"), position=1, kind=PointKind.OWN, shared=False, review_id=None, goal_id=GOAL.id
+    )
     with room.write() as tx:
         assert coaching.next_position(tx, TALK.id) == 0
         coaching.add_points(tx, [own, POINT])

@@ -95,6 +95,7 @@ STARTS = {
     "export coaching": Start("export coaching 'Priya Nair'"),
     "export calibration": Start("export calibration s1"),
     "export team": Start("export team North"),
+    "export programme": Start("export programme"),
     "export raw": Start("export raw"),
     "house check": Start("house check house.yaml", 0, DONE, DONE),
     "user add": Start("user add 'Ann Lee'", on_empty="needs the form name@example.org"),
