@@ -29,6 +29,7 @@ from benchmarks.timing import tell
 from db.engine import sqlite_library
 from qa_app.workflows import access, raw_export
 from qa_app.workflows.raw_export import HEADER, RawForm
+from qa_app.workflows.scope import require_some
 from qa_app.workflows.upkeep import open_installation
 from scorecards.files import library_scorecard
 
@@ -143,8 +144,8 @@ def _keep_cells(data: Path, _form: str) -> None:
     installation = open_installation(settings_of(data))
     admin = access.find_actor(installation.store, email_of("admin"))
     rows = 0
-    with (data / "cells.pickle").open("wb") as into, installation.store.snapshot() as tx:
-        stream = raw_export.RawStream(tx, admin, raw_export.require_some(admin, "export.raw"), frozenset())
+    stream = raw_export.RawStream(installation.context(admin), require_some(admin, "export.raw"))
+    with (data / "cells.pickle").open("wb") as into:
         for page in stream.read(FIRST, LAST, ZoneInfo("UTC"), lambda _done, _total: None):
             pickle.dump(page, into)
             rows += len(page)

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
@@ -108,17 +109,16 @@ def export_raw(
     """
     within = require_some(context.actor, "export.raw")
     require_period(start, end)
-    made_at = context.now()
-    with context.store.snapshot() as tx:
-        stream = RawStream(tx, context.actor, within, find_blind_tickets(tx, context.actor.id))
-        columns = [_column(context, column) for column in context.house.choose("raw")]
-        pages = _choose(stream.read(start, end, zone, report), [column.id for column in columns])
+    columns = [_column(context, column) for column in context.house.choose("raw")]
+    book = LongBook(f"Ratings, {start} to {end}", "Ratings", context.now(), zone, context.house, columns)
+    stream = RawStream(context, within)
 
-        def describe(written: Written) -> tuple[tuple[str, str], ...]:
-            return _describe(context, stream, written, (start, end), zone)
+    def describe(written: Written) -> tuple[tuple[str, str], ...]:
+        return _describe(context, stream, written, (start, end), zone)
 
-        written = _write(form, target, columns, pages, describe, LongBook(
-            f"Ratings, {start} to {end}", "Ratings", made_at, zone, context.house, columns))  # fmt: skip
+    # Read to its end before anything is packed: a database does not wait for that with an open transaction.
+    with closing(stream.read(start, end, zone, report)) as rows:
+        written = _write(form, target, columns, _choose(rows, [column.id for column in columns]), describe, book)
     with context.store.write() as tx:
         after = {"from": str(start), "to": str(end), "reviews": stream.reviews}
         audit.append(tx, AuditEntry(context.now(), context.actor.id, "export.raw", "review", "all", after=after))
@@ -144,7 +144,7 @@ def _column(context: Context, column: str) -> LongColumn:
     return LongColumn(column, head(column, context.house.language), kind, _WIDTHS.get(column, _USUAL_WIDTH))
 
 
-def _choose(pages: Iterator[list[Row]], columns: Sequence[str]) -> Pages:
+def _choose(pages: Generator[list[Row]], columns: Sequence[str]) -> Pages:
     """The chosen columns of each row."""
     if tuple(columns) == HEADER:
         return pages
@@ -158,43 +158,39 @@ def _choose(pages: Iterator[list[Row]], columns: Sequence[str]) -> Pages:
 class RawStream:
     """The reviews that the actor may read, as rows; knows each person and each scorecard once."""
 
-    tx: Transaction
-    actor: Person
+    context: Context
     within: Reach
-    hidden: frozenset[str]
     reviews: int = 0
     known: dict[PersonId, Person] = field(default_factory=dict)
     versions: dict[ScorecardVersionId, ScorecardVersion] = field(default_factory=dict)
 
-    def read(self, start: date, end: date, zone: ZoneInfo, report: Report) -> Iterator[list[Row]]:
-        """The rows of a period, a page at a time; each has the values of `HEADER`."""
+    def read(self, start: date, end: date, zone: ZoneInfo, report: Report) -> Generator[list[Row]]:
+        """The rows of a period, a page at a time and all of one moment; each has the values of `HEADER`."""
         wanted = reviews.ReviewFilter(
             purpose=Purpose.QUALITY,
             states=READABLE,
             submitted_from=datetime.combine(start, time(), zone),
             submitted_before=datetime.combine(end + timedelta(days=1), time(), zone),
         )
-        total, done = reviews.count_reviews(self.tx, **wanted), 0
-        report(0, total)
-        for found in stream_heads(self.tx, **wanted):
-            shown = self._find_shown(found)
-            lines = read_lines(self.tx, [review.id for review in shown])
-            yield [row for review in shown for row in self._rows(review, lines.get(review.id, {}))]
-            self.reviews += len(shown)
-            done += len(found)
-            report(done, total)
+        with self.context.store.snapshot() as tx:
+            hidden = find_blind_tickets(tx, self.context.actor.id)
+            total, done = reviews.count_reviews(tx, **wanted), 0
+            report(0, total)
+            for found in stream_heads(tx, **wanted):
+                shown = self._find_shown(tx, [review for review in found if review.ticket_id not in hidden])
+                lines = read_lines(tx, [review.id for review in shown])
+                yield [row for review in shown for row in self._rows(review, lines.get(review.id, {}))]
+                self.reviews += len(shown)
+                done += len(found)
+                report(done, total)
 
-    def _find_shown(self, found: Sequence[Head]) -> list[Head]:
+    def _find_shown(self, tx: Transaction, found: Sequence[Head]) -> list[Head]:
         """Those that the actor may read; their people and scorecards are known from here on."""
         named = {key for review in found for key in (review.agent_id, review.reviewer_id) if key}
-        self.known |= people.people_by_id(self.tx, sorted(named - self.known.keys()))
-        shown = [
-            review
-            for review in found
-            if review.ticket_id not in self.hidden and may_read(self.within, self.actor, review, self.known)
-        ]
+        self.known |= people.people_by_id(tx, sorted(named - self.known.keys()))
+        shown = [review for review in found if may_read(self.within, self.context.actor, review, self.known)]
         used = {review.version_id for review in shown}
-        self.versions |= scorecards.versions_by_id(self.tx, sorted(used - self.versions.keys()))
+        self.versions |= scorecards.versions_by_id(tx, sorted(used - self.versions.keys()))
         return shown
 
     def _rows(self, review: Head, lines: Mapping[str, Line]) -> Iterator[Row]:
