@@ -13,7 +13,7 @@ from qa_app.workbooks.sections import plan_section
 from qa_app.workbooks.standings import plan_drawn
 
 _TREND = "Trend"
-_TALL, _LOW = 24, 13
+_TALL, _LOW = 18, 13
 """Rows of the trend's chart on its own sheet and on the summary."""
 _CHART = "Score of random reviews over time, with its 95 % interval where there is one"
 

@@ -31,6 +31,8 @@ from qa_app.workbooks.text import name_sheets
 
 _SHEETS = ("Summary", "Agents", "Ratings", RECOMPUTE, "Methods")
 _NOTHING = "No review was found for this team and period."
+_FOR_CHARTS = 2
+"""Columns at the right that only charts need."""
 _MOST_BARS = 40
 """Agents that a chart can still name."""
 
@@ -164,7 +166,7 @@ def _plan_agents(report: TeamReport, links: dict[PersonId, Link], *, who: str) -
     if not report.standings:
         return plan_nothing("Agents", who, "The team has no agent.")
     names = {one.agent.id: one.agent.name for one in report.standings}
-    estimates = ("As graded", "Smoothed", "Adjusted", "Targeted", "Passed")
+    estimates = ("As graded", "Smoothed", "Adjusted", "Passed")
     numbers = tuple(
         column
         for name in estimates
@@ -181,10 +183,10 @@ def _plan_agents(report: TeamReport, links: dict[PersonId, Link], *, who: str) -
             Column("Worst place", Style.COUNT),
             Column("Reviews", Style.COUNT),
             *numbers,
+            Column("Smallest real difference, points", Style.ONE_DIGIT, narrowest=12, widest=16),
+            Column("Ties", narrowest=20, widest=34),
             Column("Margin down", Style.ONE_DIGIT, narrowest=9),
             Column("Margin up", Style.ONE_DIGIT, narrowest=9),
-            Column("Smallest real difference, points", Style.ONE_DIGIT, narrowest=12, widest=16),
-            Column("Ties", narrowest=20, widest=44),
         ),
         rows=tuple(_list_agent(one, links[one.agent.id], names) for one in report.standings),
         name="Agents",
@@ -194,7 +196,9 @@ def _plan_agents(report: TeamReport, links: dict[PersonId, Link], *, who: str) -
         "reviews. Adjusted: smoothed, and as if all reviewers had graded every agent alike often. Margins: of Adjusted."
     )
     blocks = (*head_sheet("Agents", who), Text(note, Style.NOTE), *_draw_agents(report), table)
-    return Sheet("Agents", blocks, header="Agents", freeze=not _is_drawn(report), frozen_columns=1)
+    printed = len(table.columns) - _FOR_CHARTS
+    frozen = not _is_drawn(report)
+    return Sheet("Agents", blocks, header="Agents", freeze=frozen, frozen_columns=1, printed_columns=printed)
 
 
 def _is_drawn(report: TeamReport) -> bool:
@@ -223,7 +227,7 @@ def _draw_agents(report: TeamReport) -> tuple[Block, ...]:
 
 
 def _list_agent(one: AgentStanding, link: Link, names: dict[PersonId, str]) -> tuple[Cell, ...]:
-    measured = (one.score, one.smoothed, one.adjusted, one.targeted, one.passed)
+    measured = (one.score, one.smoothed, one.adjusted, one.passed)
     least = one.smallest_difference
     return (
         Cell(one.agent.name, link=link),
@@ -231,9 +235,9 @@ def _list_agent(one: AgentStanding, link: Link, names: dict[PersonId, str]) -> t
         Cell(one.rank_high),
         Cell(one.n_reviews),
         *(cell for each in measured for cell in spread_estimate(each, Style.ONE_DIGIT)),
-        *spread_margins(one.adjusted, Style.ONE_DIGIT),
         Cell(least.value if isinstance(least, Estimate) else None),
         Cell(tell_ties(one, names)),
+        *spread_margins(one.adjusted, Style.ONE_DIGIT),
     )
 
 

@@ -291,12 +291,12 @@ def _find_letter(table: Table, header: str) -> str:
 
 
 def _hang_chart(page: _Page, chart: Chart, row: int) -> None:
-    """The chart over free rows and over all columns of its sheet, so it can leave neither its place nor the page."""
+    """The chart over free rows and all printed columns of its sheet, so it can leave neither its place nor the page."""
     source, accent = page.file.sources[chart.table], page.file.house.accent
     drawing = make_chart(source.sheet, chart, source.table, header_row=source.header_row, accent=accent)
     drawing.anchor = TwoCellAnchor(  # type: ignore[assignment]  # the stubs know only its default, a cell
         _from=AnchorMarker(col=0, row=row - 1),
-        to=AnchorMarker(col=len(page.widths), row=row - 1 + chart.height),
+        to=AnchorMarker(col=page.printed, row=row - 1 + chart.height),
     )
     page.into.add_chart(drawing)
 

@@ -126,7 +126,6 @@ def _tell_figures(found: _Found, mean: Measured) -> tuple[Figure, ...]:
         Figure(
             "Targeted reviews, apart", mean_of([item for item in found.graded if not item.drawn_at_random], reported)
         ),
-        Figure("Agents with a review", share_of(_covered(found).values())),
     )
 
 
@@ -324,10 +323,16 @@ def _ask_coverage(found: _Found) -> Iterator[Step]:
 
 
 def _ask_critical(critical: Section) -> Iterator[Step]:
+    """A family that errs too often over all; a team that surely errs more often than all together."""
+    overall = {row[0]: row[-1] for row in critical.rows if row[1] == ALL_TEAMS}
     for family, team, _, errors, free in critical.rows:
-        if isinstance(free, Estimate) and free.high is not None and free.high < _ENOUGH_FREE:
-            what = f"Look into errors critical to {family} in {team}."
-            yield Step(what, f"{errors} reviews have one; free of them: {write_measured(free)} %.")
+        whole = overall.get(family)
+        if not isinstance(free, Estimate) or free.high is None or not isinstance(whole, Estimate):
+            continue
+        if free.high < (_ENOUGH_FREE if team == ALL_TEAMS else whole.value):
+            where = "over all teams" if team == ALL_TEAMS else f"in {team}, which has more than the others"
+            what = f"Look into errors critical to {family} {where}."
+            yield Step(what, f"{errors} reviews have one; free of them, in percent: {write_measured(free)}.")
 
 
 def _ask_teams(teams: Section, mean: Measured) -> Iterator[Step]:
@@ -346,7 +351,8 @@ def _ask_reviewers(standing: TeamReport) -> Iterator[Step]:
             continue
         if abs(severity.value) >= _SEVERE and (severity.low > 0 or severity.high < 0):
             word = "stricter" if severity.value > 0 else "more lenient"
-            points = f"{abs(severity.value):.1f} points ({abs(severity.low):.1f} to {abs(severity.high):.1f})"
+            least, most = sorted((abs(severity.low), abs(severity.high)))
+            points = f"{abs(severity.value):.1f} points ({least:.1f} to {most:.1f})"
             yield Step(f"Calibrate with {one.name}.", f"Grades {word} than the others by {points}.")
 
 
@@ -368,7 +374,7 @@ def _methods(
         + ("" if disputes else "; disputes"),
         "Score": "Mean reported score of random reviews, weighted by 1 / inclusion probability, with Student's 95% "
         "interval",
-        "Shares": "Passed, free of critical errors, agents with a review: share with Wilson's 95% interval",
+        "Shares": "Passed, and free of critical errors: share with Wilson's 95% interval",
         "Trend": "A straight line through single random reviews, points in four weeks, with Student's 95% interval; "
         "within noise where it holds 0. The chart's stretches are two weeks long, the last may be shorter",
         "What to do next": "Agents without a random review; less than half of the reviews at random; families whose "

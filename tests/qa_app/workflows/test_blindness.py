@@ -54,6 +54,8 @@ from qa_app.workflows import (
     meeting,
     minutes,
     own_agreement,
+    packs,
+    programme,
     ratings_upload,
     raw_export,
     reviews,
@@ -63,6 +65,7 @@ from qa_app.workflows import (
     scorecard_health,
     scorecards,
     self_review,
+    team_pack,
     templates,
     tickets,
     undo,
@@ -84,6 +87,7 @@ from tests.qa_app.workflows.house import (
     LEAD,
     MANAGER,
     NINA,
+    NORTH,
     T1,
     T2,
     UTC_ZONE,
@@ -116,6 +120,7 @@ FILES = frozenset(
     {
         *("exporting.build_coaching", "exporting.export_calibration", "exporting.export_coaching"),
         "raw_export.export_team",
+        *("packs.export_programme", "packs.export_team_pack"),
     }
 )
 SHOWING_BLIND = {
@@ -124,6 +129,7 @@ SHOWING_BLIND = {
 SHOWING_EVERYDAY = {
     *("agent_results.report_agent", "exporting.build_coaching", "exporting.export_coaching"),
     *("raw_export.export_raw", "raw_export.export_team"),
+    *("packs.export_programme", "packs.export_team_pack", "programme.report_programme", "team_pack.pack_team"),
     *("disputes.list_disputes", "reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
 }
 
@@ -143,6 +149,20 @@ def session(sqlite_house: House) -> CalibrationSession:
         sqlite_house.submit(person, sqlite_house.queue_of(person, session.id)[T1.id], filled)
     grading.save_draft(sqlite_house.act(BO), sqlite_house.queue_of(BO, session.id)[T2.id], OF_BO, expected_revision=0)
     return session
+
+
+def write_team_pack(context: Context) -> File:
+    target = io.BytesIO()
+    name = packs.export_team_pack(
+        context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, target=target, report=lambda _done, _total: None
+    )
+    return File(name, target.getvalue())
+
+
+def write_programme(context: Context) -> File:
+    target = io.BytesIO()
+    name = packs.export_programme(context, start=FIRST, end=LAST, zone=UTC_ZONE, target=target)
+    return File(name, target.getvalue())
 
 
 Reader = Callable[[Context, CalibrationSession], object]
@@ -207,6 +227,11 @@ READERS: dict[str, Reader] = {
         context, RatingsFile({}, {}, ()), "none", reference="bo", report=lambda _seconds: None
     ),
     "ratings_upload.open_tables": lambda context, _: ratings_upload.open_tables(context, Path("none.csv"), "none.csv"),
+    "packs.export_programme": lambda context, _: write_programme(context),
+    "packs.export_team_pack": lambda context, _: write_team_pack(context),
+    "programme.report_programme": lambda context, _: programme.report_programme(
+        context, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "raw_export.export_raw": lambda context, _: write_raw(context),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
@@ -233,6 +258,11 @@ READERS: dict[str, Reader] = {
         attempt(partial(self_review.find_self_review, context, key)) for key in review_ids(context)
     ],
     "self_review.list_asked": lambda context, _: self_review.list_asked(context),
+    "team_pack.pack_team": lambda context, _: list(
+        team_pack.pack_team(
+            context, NORTH.id, start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
+        ).members()
+    ),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
     "tickets.list_hearable": lambda context, _: tickets.list_hearable(context, tickets.view_ticket(context, T1.id)),
