@@ -813,6 +813,7 @@ appraisal_rating = Table(
     Column("number", Exact),
     Column("text", Text),
     Column("comment", Text, nullable=False),
+    Column("reason_ids", Json, nullable=False),
     Column("position", Integer, nullable=False),
 )
 

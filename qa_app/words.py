@@ -70,10 +70,10 @@ def write_change(change: Measured, *, digits: int = 1) -> str:
             return write_undefined(change)
         case Estimate(value=value, low=float(low), high=float(high)):
             sign, verdict = _judge(low, high)
-            margin = f"{_write_signed(low, digits)} to {_write_signed(high, digits)}{_write_confidence(change)}"
-            return f"{sign} {_write_signed(value, digits)} ({margin}), {verdict}"
+            margin = f"{write_signed(low, digits)} to {write_signed(high, digits)}{_write_confidence(change)}"
+            return f"{sign} {write_signed(value, digits)} ({margin}), {verdict}"
         case Estimate():
-            return f"{_write_signed(change.value, digits)} (no interval, so it may be noise)"
+            return f"{write_signed(change.value, digits)} (no interval, so it may be noise)"
 
 
 def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself
@@ -138,7 +138,8 @@ def _write_confidence(estimate: Estimate) -> str:
     return "" if estimate.confidence == 0.95 else f", {estimate.confidence * 100:.4g}% sure"
 
 
-def _write_signed(value: float, digits: int) -> str:
+def write_signed(value: float | Decimal, digits: int = 0) -> str:
+    """The number with its sign; a zero has none."""
     written = write_number(value, digits)
     return written if written.startswith("-") or Decimal(written).is_zero() else f"+{written}"
 

@@ -91,6 +91,7 @@ def test_wheel_holds_exactly_the_three_floors(held: frozenset[str]) -> None:
         "db/migrations/versions/r0001_ground.py",
         "db/migrations/versions/r0002_praise_and_templates.py",
         "db/migrations/versions/r0003_calibration_room.py",
+        "db/migrations/versions/r0004_coaching.py",
         "qa_app/ui/server.toml",
         "qa_app/ui/templates/welcome.html",
         "qa_app/ui/assets/plain.css",

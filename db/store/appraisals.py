@@ -49,6 +49,7 @@ def save_side(tx: Transaction, appraisal_id: AppraisalId, side: AppraisalSide, *
             "criterion_id": rating.criterion_id,
             **answer_columns(rating.answer),
             "comment": rating.comment,
+            "reason_ids": list(rating.reason_ids),
             "position": place,
         }
         for place, rating in enumerate(side.ratings)
@@ -101,7 +102,7 @@ def _side(row: Row[Any], ratings: Sequence[Row[Any]]) -> AppraisalSide:
         revision=row.revision,
         saved_at=row.saved_at,
         ratings=tuple(
-            Rating(rating.criterion_id, read_answer(rating), rating.comment)
+            Rating(rating.criterion_id, read_answer(rating), rating.comment, tuple(rating.reason_ids))
             for rating in ratings
             if rating.person_id == row.person_id
         ),

@@ -11,6 +11,7 @@ from qa_app.cli import (
     calibration,
     certificates,
     checks,
+    coaching,
     database,
     exporting,
     grading,
@@ -49,6 +50,7 @@ app.add_typer(scorecards.app, name="scorecard")
 app.add_typer(sampling.app, name="sample")
 app.add_typer(calibration.app, name="calibration")
 app.add_typer(self_reviews.app, name="self-review")
+app.add_typer(coaching.app, name="coaching")
 app.add_typer(certificates.app, name="certificate")
 app.add_typer(checks.app, name="check")
 app.add_typer(templates.app, name="template")

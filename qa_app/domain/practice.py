@@ -1,5 +1,6 @@
 """What an agent can do next for a skill: one practice step each, in the words a coach can hand over."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -101,9 +102,15 @@ OTHER_PRACTICE = (
     "Read the guideline for this skill together with your coach, pick one conversation that met it and one that did "
     "not, and agree on one thing to do differently in the next five."
 )
+_SENTENCE_END = re.compile(r"(?<=[.?]) (?=[A-Z])")
 KEEP = "Keep doing it. Pick one of these conversations with your coach as an example for the team."
 
 
 def find_practice(skill: str) -> str:
     """The practice step of a skill, or a general one."""
     return PRACTICE.get(skill, OTHER_PRACTICE)
+
+
+def find_steps(skill: str) -> list[str]:
+    """The same as single steps, one sentence each, to be ticked one by one."""
+    return _SENTENCE_END.split(find_practice(skill))

@@ -1,6 +1,5 @@
 """Values in the words of the screen. No Streamlit here, so plain tests reach it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -11,10 +10,12 @@ from db.records import (
     Assignment,
     AssignmentState,
     CalibrationSession,
+    CoachingState,
     DisputeState,
     GoalState,
     Metric,
     PersonId,
+    PointKind,
     Review,
     ReviewState,
     SessionState,
@@ -103,6 +104,20 @@ VERDICTS: Mapping[Verdict, Look] = {
 }
 """What an interval says of a criterion; nothing is said of one that is fine."""
 
+TALK_STATES: Mapping[CoachingState, Look] = {
+    CoachingState.PLANNED: ("Planned", ":material/event:", "blue"),
+    CoachingState.HELD: ("Held", ":material/forum:", "violet"),
+    CoachingState.FOLLOWED_UP: ("Followed up", ":material/task_alt:", "green"),
+    CoachingState.CANCELLED: ("Called off", ":material/block:", "gray"),
+}
+POINTS: Mapping[PointKind, Look] = {
+    PointKind.PRAISE: ("Praise", ":material/thumb_up:", "green"),
+    PointKind.PRACTISE: ("Practise", ":material/fitness_center:", "orange"),
+    PointKind.GOAL: ("Goal", ":material/flag:", "blue"),
+    PointKind.DISPUTE: ("Dispute", ":material/gavel:", "violet"),
+    PointKind.UNREAD: ("Unread", ":material/mark_email_unread:", "gray"),
+    PointKind.OWN: ("Point", ":material/chat_bubble:", "gray"),
+}
 GOAL_STATES: Mapping[GoalState, Look] = {
     GoalState.OPEN: ("Open", ":material/flag:", "blue"),
     GoalState.MET: ("Met", ":material/check_circle:", "green"),
@@ -216,32 +231,6 @@ def matches(wanted: str, *texts: str | None) -> bool:
     """Whether one of the texts holds what somebody looks for, whatever its case; nothing wanted fits everything."""
     sought = wanted.strip().casefold()
     return any(sought in (text or "").casefold() for text in texts)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewCounts:
-    """What came in about one agent."""
-
-    reviews: int = 0
-    not_passed: int = 0
-    disputed: int = 0
-    newest: datetime | None = None
-
-
-def count_reviews(found: Iterable[Review]) -> Mapping[PersonId, ReviewCounts]:
-    """Counts by agent; an agent without a review has zeros."""
-    counts: defaultdict[PersonId, ReviewCounts] = defaultdict(ReviewCounts)
-    for review in found:
-        if review.agent_id is None:
-            continue
-        old = counts[review.agent_id]
-        counts[review.agent_id] = ReviewCounts(
-            reviews=old.reviews + 1,
-            not_passed=old.not_passed + (review.score is not None and review.score.passed is False),
-            disputed=old.disputed + (review.state is ReviewState.DISPUTED),
-            newest=max(filter(None, (old.newest, review.submitted_at)), default=None),
-        )
-    return counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def submit_plain(context: Context, line: Mapping[str, object]) -> Review:
     if earlier is not None and earlier.reviewer_id == context.actor.id:
         return earlier
     scorecard = open_desk(context, assignment_id).version.scorecard
-    filled = Filled(_read_ratings(scorecard, line), comment=str(line.get("comment", "")))
+    filled = Filled(read_ratings(scorecard, line), comment=str(line.get("comment", "")))
     return submit_review(context, assignment_id, filled, submission_key=key)
 
 
@@ -60,7 +60,8 @@ def read_answers(scorecard: Scorecard, plain: Mapping[str, object]) -> dict[str,
     return {key: read_answer(known[key], value) for key, value in plain.items()}
 
 
-def _read_ratings(scorecard: Scorecard, line: Mapping[str, object]) -> tuple[Rating, ...]:
+def read_ratings(scorecard: Scorecard, line: Mapping[str, object]) -> tuple[Rating, ...]:
+    """The `answers` of a line with its `comments` and `reasons`, each an object by criterion id; raises Refused."""
     answers, comments, reasons = (_mapping(line, name) for name in ("answers", "comments", "reasons"))
     given = read_answers(scorecard, answers)
     _refuse_unknown((comments.keys() | reasons.keys()) - given.keys(), given)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.records import ReviewState, Role, SessionState
+from db.records import CoachingState, ReviewState, Role, SessionState
 from qa_app.domain.access import allows, reach
 from qa_app.settings import read_settings
 from qa_app.ui.pages import PAGES, address_of, offer_pages
-from qa_app.workflows import access, calibration, grading, reviews, scorecards
+from qa_app.workflows import access, appraisals, calibration, coaching, grading, reviews, scorecards
 from qa_app.workflows.context import Context, Installation, read_clock
 from qa_app.workflows.demo import filling
 from qa_app.workflows.upkeep import open_installation
@@ -88,6 +88,25 @@ def _records(context: Context) -> dict[str, str]:
     agents = [row.agent for row in seen if row.agent and row.agent.id != actor.id]
     if agents:
         found["agent"] = address_of("agent", agent=agents[0].id)
+    return found | _talks(context)
+
+
+def _talks(context: Context) -> dict[str, str]:
+    """A session that is planned and one that was held, an appraisal that waits and one that lies side by side."""
+    if reach(context.actor, "coaching.read").nothing:
+        return {}
+    found: dict[str, str] = {}
+    agents = access.list_people(context, role=Role.AGENT)
+    reachable = [
+        agent for agent in agents if allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
+    ]
+    for agent in reachable:
+        for talk in coaching.list_coaching(context, agent.id):
+            kind = "talk" if talk.state is CoachingState.PLANNED else "talk-held"
+            found.setdefault(kind, address_of("talk", talk=talk.id))
+        for view in appraisals.list_appraisals(context, agent.id):
+            kind = "appraisal" if view.waiting_for else "appraisal-both"
+            found.setdefault(kind, address_of("appraisal", appraisal=view.appraisal.id))
     return found
 
 

@@ -52,6 +52,8 @@ _RECORDS = {
     "desk": "assignment",
     "ticket": "ticket",
     "agent": "agent",
+    "talk": "talk",
+    "appraisal": "appraisal",
 }
 _CHOICES = {"tickets": ("Yes", "No")}
 _REVIEWS = 2
@@ -63,7 +65,8 @@ _compiled = ScriptCache()
 _COMMANDS = (
     *("queue", "sample list", "scorecard list", "user list", "template list", "self-review list"),
     *("calibration status", "calibration contested", "calibration plan care", "calibration series list"),
-    *("certificate list", "audit verify"),
+    *("certificate list", "audit verify", "coaching list", "coaching objectives", "coaching sessions nina-north"),
+    *("coaching goals nina-north", "coaching propose nina-north", "coaching appraisals nina-north"),
 )
 _EXPORTS = (
     "export raw",
@@ -166,6 +169,7 @@ def _name_asked(person: Person, world: World, installation: Installation) -> dic
         "desk": (*(row.assignment.id for row in queue), *world.foreign[:1]),
         "ticket": tuple(item.ticket_id for item in world.session.tickets),
         "agent": (NINA.id,),
+        "talk": (world.talk,),
     }
     offered = (page.name for pages in offer_pages(person).values() for page in pages)
     return {name: known.get(name, ("",)) for name in offered}
@@ -230,6 +234,7 @@ def _run_commands(person: Person, world: World, terminal: Terminal) -> dict[str,
     lines = [
         *_COMMANDS,
         *(f"calibration {verb} {session.id}" for session in world.sessions for verb in ("report", "trend")),
+        f"coaching agenda {world.talk}",
         *(f"undo {key}" for key in world.foreign[:1]),
         *(f"skip {key} --reason Tired" for key in world.foreign[:1]),
         *(f"export calibration {session.id} --to {packs}" for session in world.sessions),

@@ -17,8 +17,10 @@ from db.engine import open_store
 from db.records import (
     AssignmentId,
     CalibrationSession,
+    CoachingId,
     Evidence,
     Person,
+    PointKind,
     Rating,
     Recording,
     RecordingId,
@@ -31,13 +33,15 @@ from db.records import (
 from db.revisions import upgrade
 from db.store import people
 from db.store import tickets as ticket_store
-from qa_app.workflows import calibration, certificates, disputes, grading
+from qa_app.talks import Proposal
+from qa_app.workflows import agenda, calibration, certificates, coaching, disputes, grading
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
 from tests.factories import fill, make_person
 from tests.qa_app.workflows.house import (
     BO,
+    COACH,
     CONVERSATIONS,
     CY,
     DI,
@@ -49,6 +53,7 @@ from tests.qa_app.workflows.house import (
     T2,
     T3,
     T4,
+    UTC_ZONE,
     VERSION,
     House,
     furnish,
@@ -138,6 +143,8 @@ class World:
     """Assignments of the others."""
     now: datetime
     revealable: bool
+    talk: CoachingId
+    """A coaching session with the agent of the tickets."""
 
 
 def make_template(folder: Path) -> None:
@@ -193,6 +200,7 @@ class _Builder:
         certificates.set_rule(house.act(MANAGER), certificates.NewRule("care", least_answers=1))
         earlier = [self._hold_earlier()] if case.earlier else []
         self._review_everyday()
+        talk = self._plan_talk()
         house.tick(hours=1)
         session = self._open()
         beside = [self._open_beside()] if case.beside else []
@@ -211,8 +219,19 @@ class _Builder:
             self._grade_own(session)
         return World(
             session, (session, *beside, *earlier), tuple(self.reviews), tuple(self.given), foreign,
-            house.now + case.later, self._can_reveal(session),
+            house.now + case.later, self._can_reveal(session), talk,
         )  # fmt: skip
+
+    def _plan_talk(self) -> CoachingId:
+        """A coach who grades nothing puts on an agenda what the everyday reviews suggest, one point on both sides."""
+        context = self.house.act(COACH)
+        talk = coaching.plan_session(context, NINA.id, day=self.house.now.date())
+        proposals = agenda.propose_agenda(context, NINA.id, zone=UTC_ZONE)
+        nothing = Proposal(PointKind.PRACTISE, "Nothing stands out.")
+        chosen = next((one for one in proposals if one.kind is PointKind.PRACTISE), nothing)
+        agenda.add_proposals(context, talk.id, [chosen])
+        coaching.set_goal(context, NINA.id, skill="empathy", text="Name it", due_on=None, coaching_id=talk.id)
+        return talk.id
 
     def _can_reveal(self, session: CalibrationSession) -> bool:
         """Whether another's answers can be revealed: two reviewers have graded something, one at least not the seat."""

@@ -5,6 +5,7 @@ Revision 0004. As in 0003, SQLite gets columns with their checks in place, and l
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0004"
 down_revision = "0003"
@@ -14,6 +15,7 @@ depends_on = None
 TIME = sa.String(32).with_variant(sa.DateTime(timezone=True), "postgresql")
 ID = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 EXACT = sa.String(48).with_variant(sa.Numeric(), "postgresql")
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
 STATES = "state in ('planned', 'held', 'followed_up', 'cancelled')"
 
 
@@ -170,6 +172,7 @@ def _add_appraisals() -> None:
         sa.Column("number", EXACT, nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("reason_ids", JSON, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state in ('chosen', 'not_applicable', 'missing')", name=op.f("ck_appraisal_rating_state")

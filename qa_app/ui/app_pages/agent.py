@@ -1,24 +1,33 @@
-"""One agent's coaching page: what to praise, what to practise, the evidence, goals, and the workbook."""
+"""One agent's coaching page: what to praise and practise, the evidence, talks, goals, appraisals, and the workbook."""
 
 from datetime import timedelta
 
 import streamlit as st
 
-from db.records import CoachingSession, Goal, GoalState, PersonId
+from db.records import AppraisalSubject, CoachingSession, PersonId, ScorecardVersionId, VersionState
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state
+from qa_app.ui.present import describe_moment, describe_score, describe_state
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
+from qa_app.ui.widgets.coaching import (
+    goal_fields,
+    read_steps,
+    read_target,
+    show_appraisals,
+    show_goal,
+    show_self_views,
+    show_talks,
+)
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show_methods
 from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_code, write_day
-from qa_app.workflows import agent_results, coaching
+from qa_app.words import write_code
+from qa_app.workflows import agent_results, appraisals, coaching, follow_up, scorecards, self_awareness
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -41,17 +50,45 @@ def add_goal() -> None:
         lambda: coaching.set_goal(
             context,
             agent_id,
-            skill=read("agent:skill", ""),
-            text=read("agent:goal", ""),
-            due_on=read("agent:goal_due", None),
+            skill=read("agent:goal:skill", ""),
+            text=read("agent:goal:text", ""),
+            due_on=read("agent:goal:due", None),
+            steps=read_steps("agent:goal"),
+            target=read_target("agent:goal"),
         ),
         done=lambda _: "Goal set.",
     )
 
 
-def meet(goal: Goal) -> None:
-    """The agent does it now."""
-    attempt(lambda: coaching.finish_goal(context, goal, state=GoalState.MET), done=lambda _: "Goal met.")
+def plan() -> None:
+    """Plan a talk, and go there to fill its agenda."""
+    read = state.read
+    made: CoachingSession | None = attempt(
+        lambda: coaching.plan_session(
+            context, agent_id, day=read("agent:day", today), follow_up_on=read("agent:follow_up_on", None)
+        )
+    )
+    state.write("agent:planned", made.id if made else None)
+
+
+def open_appraisal() -> None:
+    """Ask for both sides of an appraisal."""
+    read = state.read
+    chosen: AppraisalSubject = read("agent:subject", AppraisalSubject.PERIOD)
+    start, end = chosen_period("agent:appraised", period)
+    attempt(
+        lambda: appraisals.open_appraisal(
+            context,
+            agent_id,
+            subject=chosen,
+            version_id=ScorecardVersionId(read("agent:card", "")),
+            start=read("agent:played_on", today) if chosen is AppraisalSubject.ROLE_PLAY else start,
+            end=read("agent:played_on", today) if chosen is AppraisalSubject.ROLE_PLAY else end,
+            about=read("agent:about", ""),
+            due_on=read("agent:appraisal_due", None),
+        ),
+        done=lambda _: "Opened. The agent finds it under My feedback; your side waits here.",
+    )
 
 
 def add_session() -> None:
@@ -69,14 +106,47 @@ def add_session() -> None:
     )
 
 
-@st.dialog("New goal")
+@st.dialog("New goal", width="medium")
 def fill_in_goal() -> None:
-    """What the agent practises next, and until when."""
-    labels = {line.skill: line.label for line in report.skills} or {"communication": "Communication"}
-    st.selectbox("Skill", list(labels), format_func=labels.__getitem__, key="agent:skill")
-    st.text_area("What will the agent practise?", key="agent:goal", max_chars=1000)
-    st.date_input("Until", today + timedelta(days=28), key="agent:goal_due", format=DAY_FORMAT)
+    """What the agent practises next, step by step, and until when."""
+    skills = [advice.skill for advice in report.practise] + list(coaching.list_skills(context))
+    goal_fields(list(dict.fromkeys(skills)), key="agent:goal", today=today)
     send_button("Set the goal", add_goal, key="agent:add_goal")
+
+
+@st.dialog("Plan a coaching session")
+def fill_in_plan() -> None:
+    """When to talk, and when to look back; the agenda comes next."""
+    st.date_input("Talk on", today + timedelta(days=2), key="agent:day", format=DAY_FORMAT)
+    st.date_input("Follow up on", today + timedelta(days=30), key="agent:follow_up_on", format=DAY_FORMAT)
+    send_button("Plan it", plan, key="agent:plan")
+
+
+@st.dialog("New appraisal", width="medium")
+def fill_in_appraisal() -> None:
+    """What is graded by both, and on which scorecard."""
+    names = {AppraisalSubject.PERIOD: "The agent over a period", AppraisalSubject.ROLE_PLAY: "A role-play"}
+    chosen = st.segmented_control(
+        "About", list(names), format_func=names.__getitem__, default=AppraisalSubject.PERIOD, required=True,
+        key="agent:subject",
+    )  # fmt: skip
+    wanted = "agent_period" if chosen is AppraisalSubject.PERIOD else "ticket"
+    cards = {
+        version.id: version.scorecard.label
+        for version in scorecards.list_versions(context, state=VersionState.PUBLISHED)
+        if version.scorecard.subject == wanted
+    }
+    if not cards:
+        empty("No scorecard for this is in force. Publish one of the library's under Scorecards: Agent over a period.")
+        return
+    st.selectbox("Scorecard", list(cards), format_func=cards.__getitem__, key="agent:card")
+    if chosen is AppraisalSubject.PERIOD:
+        period_input("agent:appraised", period, label="Period")
+    else:
+        st.date_input("Played on", today, key="agent:played_on", format=DAY_FORMAT)
+        st.text_area("What is played?", key="agent:about", max_chars=1000)
+    st.date_input("Both sides until", today + timedelta(days=7), key="agent:appraisal_due", format=DAY_FORMAT)
+    send_button("Open it", open_appraisal, key="agent:open_appraisal")
 
 
 @st.dialog("Write a coaching session down", width="medium")
@@ -123,34 +193,38 @@ def show_reviews() -> None:
         st.switch_page("app_pages/review.py", query_params={"review": report.reviews[chosen].review.id})
 
 
-def show_goal(goal: Goal) -> None:
-    """A goal with its state."""
-    word, icon, colour = GOAL_STATES[goal.state]
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(word, icon=icon, color=colour)
-        st.text(goal.text)
-        st.space("stretch")
-        until = f" · until {write_day(goal.due_on)}" if goal.due_on else ""
-        quiet(f"{write_code(goal.skill)}{until}", width="content")
-        if writes and goal.state is GoalState.OPEN:
-            st.button(
-                "Met",
-                icon=":material/check:",
-                key=f"agent:met:{goal.id}",
-                on_click=meet,
-                args=(goal,),
-            )
+def show_coaching() -> None:
+    """Talks, goals and appraisals, and the ways to new ones."""
+    goals = follow_up.list_goals(context, agent_id, zone=zone)
+    graded_by_both = appraisals.list_appraisals(context, agent_id)
+    if writes:
+        with st.container(horizontal=True):
+            if st.button("Plan a session", icon=":material/event:", type="primary", key="agent:new_plan"):
+                fill_in_plan()
+            if st.button("New goal", icon=":material/flag:", key="agent:new_goal"):
+                fill_in_goal()
+            if st.button("New appraisal", icon=":material/compare:", key="agent:new_appraisal"):
+                fill_in_appraisal()
+            if st.button("Write a session down", icon=":material/edit_note:", type="tertiary", key="agent:new_session"):
+                fill_in_session()
+    if not goals and not sessions and not graded_by_both:
+        empty("No goal and no coaching session yet.", icon=":material/flag:")
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Goals", anchor=False)
+        for line in goals:
+            show_goal(context, line, today=today, key="agent", writes=writes, ticks=writes)
+    with right:
+        st.subheader("Coaching sessions", anchor=False)
+        show_talks(sessions, key="agent")
+        if graded_by_both:
+            st.subheader("Appraisals", anchor=False)
+            show_appraisals(graded_by_both, key="agent")
 
 
-def show_session(talk: CoachingSession) -> None:
-    """A coaching session with its notes."""
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{write_day(talk.held_on)}**")
-        st.text(talk.shared_notes)
-        if talk.private_notes:
-            st.markdown(f":material/lock: :gray[Private:] {escape(talk.private_notes)}")
-
-
+planned = state.take("agent:planned", None)
+if planned:
+    st.switch_page("app_pages/talk.py", query_params={"talk": planned})
 with page_head(report.agent.name, about=report.team or ""):
     st.space("stretch")
     period_input("agent:period", period)
@@ -163,8 +237,8 @@ with page_head(report.agent.name, about=report.team or ""):
     )
     mail_button(context, agent_id, (report.start, report.end), zone)
 show_headline(report)
-overview, skills, graded, talks, methods = st.tabs(
-    ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Goals and sessions", "Methods"]
+overview, skills, graded, talks, awareness, methods = st.tabs(
+    ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]
 )
 with overview:
     show_overview(report)
@@ -173,17 +247,8 @@ with skills:
 with graded:
     show_reviews()
 with talks:
-    if writes:
-        with st.container(horizontal=True):
-            if st.button("New goal", icon=":material/flag:", key="agent:new_goal"):
-                fill_in_goal()
-            if st.button("Write a session down", icon=":material/edit_note:", key="agent:new_session"):
-                fill_in_session()
-    if not report.goals and not sessions:
-        empty("No goal and no coaching session yet.", icon=":material/flag:")
-    for goal in report.goals:
-        show_goal(goal)
-    for talk in sessions:
-        show_session(talk)
+    show_coaching()
+with awareness:
+    show_self_views(self_awareness.compare_self(context, agent_id, days=period, zone=zone), own=False)
 with methods:
     show_methods(report.methods)

@@ -1,23 +1,34 @@
-"""An agent's own page: what is new to read, released reviews, skills with their margin, goals."""
+"""An agent's own page: what is new, released reviews, skills with their margin, goals, talks, self and reviewer."""
 
 import streamlit as st
 
-from db.records import ReviewState
+from db.records import CoachingState, GoalState, ReviewState
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import GOAL_STATES, describe_moment, describe_score, describe_state, tell_due
+from qa_app.ui.present import describe_moment, describe_score, describe_state, tell_due
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
+from qa_app.ui.widgets.coaching import (
+    name_appraisal,
+    show_appraisals,
+    show_goal,
+    show_objective,
+    show_self_views,
+    show_talks,
+)
 from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_day
-from qa_app.workflows import agent_results, self_review
+from qa_app.workflows import agent_results, appraisals, coaching, follow_up, objectives, self_awareness, self_review
 
 context = current_context()
 zone = installation().settings.time_zone
 today = context.now().astimezone(zone).date()
 period = chosen_period("feedback:period", last_days(today, 56))
 report = agent_results.report_agent(context, context.actor.id, start=period[0], end=period[1], zone=zone)
+goals = follow_up.list_goals(context, context.actor.id, zone=zone)
+talks = coaching.list_coaching(context, context.actor.id)
+appraised = appraisals.list_appraisals(context, context.actor.id)
 unread = [line for line in report.reviews if line.review.state is ReviewState.RELEASED]
 
 
@@ -49,17 +60,57 @@ def show_reviews() -> None:
         st.switch_page("app_pages/review.py", query_params={"review": report.reviews[chosen].review.id})
 
 
-def show_goals() -> None:
-    """What was agreed on with the coach."""
-    st.subheader("Goals", anchor=False)
-    for goal in report.goals:
-        word, icon, colour = GOAL_STATES[goal.state]
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(word, icon=icon, color=colour)
-            st.text(goal.text)
+def show_coaching() -> None:
+    """Goals with their steps, talks, appraisals, and what the team works on."""
+    shared = objectives.list_objectives(context, zone=zone)
+    if not goals and not talks and not appraised and not shared:
+        empty("No goal and no talk yet. Your coach plans them with you.", icon=":material/flag:")
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Goals", anchor=False)
+        if not goals:
+            quiet("No goal yet.")
+        for line in goals:
+            show_goal(context, line, today=today, key="feedback", writes=False, ticks=True)
+    with right:
+        st.subheader("Coaching sessions", anchor=False)
+        if not talks:
+            quiet("None yet.")
+        show_talks(talks, key="feedback")
+        if appraised:
+            st.subheader("Appraisals", anchor=False)
+            show_appraisals(appraised, key="feedback")
+        if shared:
+            st.subheader("What the team works on", anchor=False)
+        for objective in shared:
+            with st.container(border=True, gap="xsmall"):
+                show_objective(objective, today=today)
+
+
+def show_next() -> None:
+    """The next talk, and an appraisal that waits for the agent's side."""
+    ahead = [talk for talk in talks if talk.state is CoachingState.PLANNED]
+    if ahead:
+        talk = min(ahead, key=lambda one: one.held_on)
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", gap="small", key="feedback:next_talk"
+        ):
+            st.badge("Next talk", icon=":material/event:", color="blue")
+            st.text(f"{write_day(talk.held_on)}. Look at the agenda and add what you would like to talk about.")
             st.space("stretch")
-            if goal.due_on:
-                quiet(f"until {write_day(goal.due_on)}", width="content")
+            if st.button("Open the agenda", icon=":material/list_alt:", key="feedback:agenda"):
+                st.switch_page("app_pages/talk.py", query_params={"talk": talk.id})
+    for view in appraised:
+        if view.own is not None and view.own.submitted_at is None:
+            with st.container(
+                border=True, horizontal=True, vertical_alignment="center", gap="small",
+                key=f"feedback:appraise:{view.appraisal.id}",
+            ):  # fmt: skip
+                st.badge("Grade yourself", icon=":material/compare:", color="green")
+                st.text(name_appraisal(view))
+                st.space("stretch")
+                if st.button("Open", icon=":material/play_arrow:", key=f"feedback:fill:{view.appraisal.id}"):
+                    st.switch_page("app_pages/appraisal.py", query_params={"appraisal": view.appraisal.id})
 
 
 def show_asked() -> None:
@@ -95,16 +146,31 @@ with page_head("My feedback"):
     if unread and st.button("Read the oldest new one", type="primary", icon=":material/forum:", key="feedback:next"):
         st.switch_page("app_pages/review.py", query_params={"review": unread[-1].review.id})
 show_asked()
-if not report.reviews:
-    empty("No review has been released to you in this period. Choose more days above.", icon=":material/forum:")
-    st.stop()
-show_headline(report)
-overview, graded, skills = st.tabs(["Overview", f"Reviews ({len(report.reviews)})", "Skills"])
+show_next()
+open_goals = sum(line.goal.state is GoalState.OPEN for line in goals)
+overview, graded, skills, coached, awareness = st.tabs(
+    [
+        "Overview",
+        f"Reviews ({len(report.reviews)})",
+        "Skills",
+        f"Goals and coaching ({open_goals})",
+        "Self and reviewer",
+    ]
+)
 with overview:
-    if report.goals:
-        show_goals()
-    show_overview(report)
+    if report.reviews:
+        show_headline(report)
+        show_overview(report)
+    else:
+        empty("No review has been released to you in this period. Choose more days above.", icon=":material/forum:")
 with graded:
-    show_reviews()
+    if report.reviews:
+        show_reviews()
+    else:
+        empty("No review has been released to you in this period. Choose more days above.", icon=":material/forum:")
 with skills:
     show_skills(report, key="feedback")
+with coached:
+    show_coaching()
+with awareness:
+    show_self_views(self_awareness.compare_self(context, context.actor.id, days=period, zone=zone), own=True)

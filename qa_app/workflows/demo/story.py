@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from db.records import Assignment, DisputeItem, Frame, GoalState, PersonId, Review, SessionId
+from db.records import Assignment, DisputeItem, Frame, Review, SessionId
 from qa_app.followup import Progress
-from qa_app.workflows import agent_results, calibration, coaching, disputes, findings, grading, reviews, sampling
+from qa_app.workflows import calibration, disputes, findings, grading, reviews, sampling
 from qa_app.workflows.demo import people as cast
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
-from qa_app.workflows.demo.remarks import GOALS
 from qa_app.workflows.demo.stage import Stage
+from qa_app.workflows.demo.talks import coach_week
 from scorecards.answers import Answer
 from scorecards.model import Channel
 from scorecards.values import option_value
 
-_ZONE = ZoneInfo("UTC")
 _SAMPLES = (
     ("Calls", (Channel.CALL,), "call", 9),
     ("Chats and web", (Channel.CHAT, Channel.WEB), "chat", 20),
@@ -39,7 +37,7 @@ def tell_story(stage: Stage, week: int, dice: Dice) -> int:
     stage.tick(hours=3)
     _release(stage, submitted)
     _respond(stage, submitted, dice)
-    _coach(stage, week, dice)
+    coach_week(stage, week, dice)
     return len(submitted)
 
 
@@ -203,38 +201,3 @@ def _contest(stage: Stage, review: Review, email: str, dice: Dice) -> None:
         else "The message came after the customer had asked twice; the grade stands."
     )
     disputes.decide_dispute(stage.act(cast.MANAGER.email), dispute.id, decision=words, answers=answers)
-
-
-def _coach(stage: Stage, week: int, dice: Dice) -> None:
-    """Each coach sits down with two agents a week, from the third week on with enough reviews to speak about."""
-    if week < 2:
-        return
-    for staff in cast.COACHES:
-        agents = [agent for agent in cast.AGENTS if agent.team in staff.teams]
-        for place in (2 * week, 2 * week + 1):
-            stage.tick(minutes=30)
-            _talk(stage, staff, stage.people[agents[place % len(agents)].email].id, dice)
-
-
-def _talk(stage: Stage, staff: cast.DemoStaff, agent_id: PersonId, dice: Dice) -> None:
-    context = stage.act(staff.email)
-    today = stage.now.date()
-    report = agent_results.report_agent(context, agent_id, start=stage.start.date(), end=today, zone=_ZONE)
-    for goal in report.goals:
-        if goal.state is GoalState.OPEN and dice.happens(0.6):
-            coaching.finish_goal(context, goal, state=GoalState.MET)
-    practise = [advice.skill for advice in report.practise] or [line.skill for line in report.skills[:1]]
-    praise = ", ".join(advice.label.lower() for advice in report.praise) or "steady work"
-    session = coaching.hold_session(
-        context,
-        agent_id,
-        held_on=today,
-        shared_notes=f"Went through {min(3, len(report.reviews))} conversations. Praised: {praise}.",
-        private_notes="Prefers examples over rules." if dice.happens(0.5) else "",
-        review_ids=[line.review.id for line in report.reviews[:3]],
-    )
-    for skill in practise[:1]:
-        coaching.set_goal(
-            context, agent_id, skill=skill, text=GOALS.get(skill, GOALS["communication"]),
-            due_on=today + timedelta(days=28), coaching_id=session.id,
-        )  # fmt: skip

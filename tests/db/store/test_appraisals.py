@@ -25,7 +25,7 @@ MARCH = Appraisal(
     sides=(OWN, THEIRS),
 )
 RATINGS = (
-    Rating("empathy", Answer.choose("4"), "On the 4th"),
+    Rating("empathy", Answer.choose("4"), "On the 4th", ("tool",)),
     Rating("greeting", NOT_APPLICABLE),
     Rating("a", MISSING),
 )

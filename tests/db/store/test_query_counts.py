@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import event
 
 from db.engine import Store, Transaction
 from db.records import (
+    AppraisalId,
     AssignmentId,
     CoachingId,
     CoachingSession,
@@ -19,12 +21,16 @@ from db.records import (
     DisputeItem,
     DisputeState,
     Frame,
+    GoalId,
     Metric,
+    ObjectiveId,
     Person,
     PersonId,
     PlanId,
+    PointId,
     Review,
     ReviewId,
+    ReviewState,
     Role,
     Sample,
     SampleId,
@@ -33,10 +39,26 @@ from db.records import (
     Selection,
     SessionId,
     SessionTicket,
+    StepId,
     TicketId,
 )
-from db.store import assignments, audit, calibration, coaching, disputes, people, reviews, samples, scorecards, tickets
+from db.store import (
+    appraisals,
+    assignments,
+    audit,
+    calibration,
+    coaching,
+    disputes,
+    outcomes,
+    people,
+    reviews,
+    samples,
+    scorecards,
+    tickets,
+)
+from tests.db.store.test_appraisals import MARCH
 from tests.db.store.test_audit import ENTRY
+from tests.db.store.test_coaching import GOAL, OBJECTIVE, POINT
 from tests.db.world import (
     AGENT,
     ASSIGNMENT,
@@ -52,6 +74,8 @@ from tests.db.world import (
     add_people,
 )
 
+LATER = NOON + timedelta(days=9)
+READ = (ReviewState.SUBMITTED,)
 PLAN = SamplingPlan(PlanId("plan"), "P", Frame(), 3, created_at=NOON, created_by=REVIEWER.id)
 
 LISTS: list[tuple[str, int, Callable[[Transaction], object]]] = [
@@ -78,6 +102,12 @@ LISTS: list[tuple[str, int, Callable[[Transaction], object]]] = [
     ("reviewed tickets", 1, lambda tx: reviews.reviewed_ticket_ids(tx, [one.id for one in TICKETS])),
     ("disputes", 2, disputes.disputes),
     ("coaching sessions", 2, lambda tx: coaching.coachings(tx, AGENT.id)),
+    ("agendas", 1, lambda tx: coaching.points(tx, [CoachingId(f"c{n}") for n in range(3)])),
+    ("goals", 2, lambda tx: coaching.goals(tx, AGENT.id)),
+    ("objectives", 1, coaching.objectives),
+    ("appraisals", 3, lambda tx: appraisals.appraisals(tx, [AGENT.id])),
+    ("outcomes", 1, lambda tx: outcomes.outcomes(tx, [AGENT.id], states=READ, worked_from=NOON, worked_before=LATER)),
+    ("criterion values", 1, lambda tx: outcomes.criterion_values(tx, [ReviewId(f"r{n}") for n in range(3)], ["a"])),
     ("audit entries", 1, audit.entries),
     ("audit chain", 1, audit.verify),
 ]
@@ -148,6 +178,11 @@ def fill(tx: Transaction, rows: int) -> None:
             CoachingId(f"c{n}"), AGENT.id, OTHER_REVIEWER.id, NOON.date(), NOON, review_ids=(ReviewId(f"r{n}"),)
         )
         coaching.add_coaching(tx, talk)
+        coaching.add_points(tx, [replace(POINT, id=PointId(f"p{n}"), coaching_id=talk.id, review_id=None)])
+        steps = tuple(replace(step, id=StepId(f"{n}{step.id}")) for step in GOAL.steps)
+        coaching.add_goal(tx, replace(GOAL, id=GoalId(f"g{n}"), coaching_id=talk.id, steps=steps))
+        coaching.add_objective(tx, replace(OBJECTIVE, id=ObjectiveId(f"o{n}")))
+        appraisals.add_appraisal(tx, replace(MARCH, id=AppraisalId(f"a{n}")))
     audit.append(tx, *[ENTRY] * rows)
 
 

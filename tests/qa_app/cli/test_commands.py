@@ -82,6 +82,26 @@ STARTS = {
     "self-review ask": Start("self-review ask r1"),
     "self-review start": Start("self-review start r1"),
     "self-review list": Start("self-review list"),
+    "coaching list": Start("coaching list"),
+    "coaching sessions": Start("coaching sessions 'Priya Nair'"),
+    "coaching plan": Start("coaching plan 'Priya Nair' --on 2026-12-02"),
+    "coaching propose": Start("coaching propose 'Priya Nair'"),
+    "coaching agenda": Start("coaching agenda c1"),
+    "coaching add": Start("coaching add c1 'The new form'"),
+    "coaching note": Start("coaching note c1 --shared Well"),
+    "coaching hold": Start("coaching hold c1"),
+    "coaching call-off": Start("coaching call-off c1"),
+    "coaching follow-up": Start("coaching follow-up c1 Better"),
+    "coaching goals": Start("coaching goals 'Priya Nair'"),
+    "coaching goal": Start("coaching goal 'Priya Nair' listening 'Sum up'"),
+    "coaching step": Start("coaching step g1 s1"),
+    "coaching end-goal": Start("coaching end-goal 'Priya Nair' g1"),
+    "coaching objectives": Start("coaching objectives"),
+    "coaching objective": Start("coaching objective North listening 'Sum up'"),
+    "coaching end-objective": Start("coaching end-objective o1"),
+    "coaching appraise": Start("coaching appraise 'Priya Nair' --card agent-period --from 2026-12-02"),
+    "coaching fill-in": Start("coaching fill-in a1 answers.json"),
+    "coaching appraisals": Start("coaching appraisals 'Priya Nair'"),
     "certificate rule": Start("certificate rule core-chat"),
     "certificate list": Start("certificate list"),
     "certificate grant": Start("certificate grant core-chat ann@example.org"),
@@ -191,7 +211,7 @@ def test_newer_database_has_a_status(house: Terminal) -> None:
     place = str(house.folder / "plumbline.sqlite")
 
     assert house.rows("db status", exit_code=1) == [
-        {"state": "ahead", "revision": "r9999", "newest": "0003", "place": place}
+        {"state": "ahead", "revision": "r9999", "newest": "0004", "place": place}
     ]
     (database, *_) = house.rows("doctor", exit_code=1)
     assert database == {"check": "database", "found": "ahead, revision r9999", "good": False}

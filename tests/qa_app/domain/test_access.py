@@ -36,6 +36,8 @@ calibration.record     A     A       A           .        .     .
 coaching.read          A     T       .           .        T     o
 coaching.read_private  A     T       .           .        T     .
 coaching.write         A     T       .           .        T     .
+coaching.take_part     A     T       .           .        T     o
+objective.read         A     T       .           .        T     o
 dispute.raise          .     .       .           .        T     o
 dispute.read           A     T       T           T        T     o
 dispute.decide         A     T       T           .        .     .

@@ -140,6 +140,8 @@ WAYS_BACK = {
     "session": "the calibration sessions",
     "meeting": "the calibration sessions",
     "minutes": "the calibration sessions",
+    "talk": "coaching",
+    "appraisal": "coaching",
     "agent": "coaching",
 }
 

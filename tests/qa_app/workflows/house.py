@@ -30,6 +30,7 @@ from qa_app.workflows import calibration, grading
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
 from qa_app.workflows.reviews import release_reviews
+from scorecards.files import library_scorecard
 from tests.factories import NOON, fill, make_conversation, make_person, make_team, make_version
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -49,6 +50,8 @@ CONVERSATIONS = tuple(make_conversation(number, agent=NINA if number < 4 else SA
 """t1 to t3 are Nina's, t4 is Sam's."""
 T1, T2, T3, T4 = (conversation.ticket for conversation in CONVERSATIONS)
 VERSION = make_version(by=ADMIN.id)
+PERIOD_CARD = make_version(library_scorecard("agent-period"), by=ADMIN.id)
+"""Not in the house; tests of appraisals put it there."""
 
 
 @dataclass(slots=True)

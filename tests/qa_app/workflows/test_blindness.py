@@ -34,7 +34,9 @@ from db.store import reviews as reviews_store
 from qa_app.errors import PlumblineError
 from qa_app.workflows import (
     access,
+    agenda,
     agent_results,
+    appraisals,
     calibration,
     calibration_planning,
     calibration_results,
@@ -43,16 +45,19 @@ from qa_app.workflows import (
     certificates,
     check_report,
     checks,
+    coach_list,
     coaching,
     day,
     delivery,
     disputes,
     exporting,
     findings,
+    follow_up,
     grading,
     mailing,
     meeting,
     minutes,
+    objectives,
     own_agreement,
     packs,
     programme,
@@ -64,6 +69,7 @@ from qa_app.workflows import (
     scorecard_files,
     scorecard_health,
     scorecards,
+    self_awareness,
     self_review,
     team_pack,
     templates,
@@ -167,6 +173,20 @@ def write_programme(context: Context) -> File:
 
 Reader = Callable[[Context, CalibrationSession], object]
 READERS: dict[str, Reader] = {
+    "agenda.propose_agenda": lambda context, _: agenda.propose_agenda(context, NINA.id, zone=UTC_ZONE),
+    "agenda.view_talk": lambda context, _: [
+        agenda.view_talk(context, talk.id) for talk in coaching.list_coaching(context, NINA.id)
+    ],
+    "appraisals.list_appraisals": lambda context, _: appraisals.list_appraisals(context, NINA.id),
+    "appraisals.view_appraisal": lambda context, _: [
+        appraisals.view_appraisal(context, view.appraisal.id) for view in appraisals.list_appraisals(context, NINA.id)
+    ],
+    "coach_list.list_candidates": lambda context, _: coach_list.list_candidates(context, zone=UTC_ZONE),
+    "follow_up.list_goals": lambda context, _: follow_up.list_goals(context, NINA.id, zone=UTC_ZONE),
+    "objectives.list_objectives": lambda context, _: objectives.list_objectives(context, zone=UTC_ZONE),
+    "self_awareness.compare_self": lambda context, _: self_awareness.compare_self(
+        context, NINA.id, days=(FIRST, LAST), zone=UTC_ZONE
+    ),
     "access.find_agent": lambda context, _: access.find_agent(context, "Nina North"),
     "access.find_by_emails": lambda context, _: access.find_by_emails(context, ["bo@example.org"]),
     "access.list_people": lambda context, _: access.list_people(context),
@@ -189,6 +209,7 @@ READERS: dict[str, Reader] = {
     "calibration_trend.trace_sessions": lambda context, session: calibration_trend.trace_sessions(context, session.id),
     "check_report.report_checks": lambda context, _: check_report.report_checks(context, VERSION.scorecard_id),
     "checks.list_rules": lambda context, _: checks.list_rules(context),
+    "coaching.list_skills": lambda context, _: coaching.list_skills(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
     "delivery.find_delivered": lambda context, _: delivery.find_delivered(context, "none", 0),
     "delivery.list_deliveries": lambda context, _: delivery.list_deliveries(context),
@@ -287,7 +308,11 @@ WRITERS = (
     *("meeting.open_guideline", "minutes.give_feedback", "minutes.note_attendance"),
     *("delivery.cancel_delivery", "delivery.order_export", "delivery_child.make"),
     *("mailing.send_coaching", "raw_export.keep_raw"),
-    *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal"),
+    *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal", "coaching.edit_steps"),
+    *("coaching.plan_session", "coaching.move_session", "coaching.replan_session", "coaching.save_notes"),
+    *("coaching.tick_step", "objectives.end_objective", "objectives.share_objective"),
+    *("agenda.add_point", "agenda.add_proposals", "agenda.move_point", "agenda.remove_point", "agenda.tick_point"),
+    *("appraisals.open_appraisal", "appraisals.save_side", "appraisals.submit_side", "appraisals.submit_plain"),
     *("disputes.decide_dispute", "disputes.raise_dispute"),
     *("grading.save_draft", "grading.submit_review", "undo.undo_submit"),
     *("templates.add_template", "templates.remove_template"),

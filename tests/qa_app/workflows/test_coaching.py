@@ -1,16 +1,38 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from db.records import GoalState, Person, PersonId, ReviewId
+from db.records import CoachingState, GoalState, Person, PersonId, PointKind, ReviewId, StepId, TeamId
 from db.store import audit
 from db.store import coaching as store
+from qa_app.domain.practice import find_steps
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
-from qa_app.workflows import coaching, reviews
-from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, LEAD, MANAGER, NINA, SAM, T1, T4, House
+from qa_app.estimate import Estimate, Undefined
+from qa_app.talks import Proposal
+from qa_app.workflows import agenda, coach_list, coaching, disputes, follow_up, objectives, reviews
+from tests.qa_app.workflows.house import (
+    ADMIN,
+    BO,
+    COACH,
+    FACILITATOR,
+    LEAD,
+    MANAGER,
+    NINA,
+    NORTH,
+    SAM,
+    SOUTH,
+    T1,
+    T2,
+    T3,
+    T4,
+    UTC_ZONE,
+    House,
+)
 
 TODAY = date(2026, 3, 2)
+LATER = date(2026, 3, 30)
 
 
 def test_session_keeps_notes_and_reviews(house: House) -> None:
@@ -29,11 +51,160 @@ def test_session_keeps_notes_and_reviews(house: House) -> None:
     assert entry.after == {"agent": NINA.id, "reviews": 1}
 
 
-def test_private_notes_are_for_coaches_and_leads(house: House) -> None:
-    session = coaching.hold_session(house.act(COACH), NINA.id, held_on=TODAY, shared_notes="Well", private_notes="Shy")
+def test_session_lives_from_plan_to_follow_up(house: House) -> None:
+    context = house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=TODAY, follow_up_on=LATER)
+    assert (planned.state, planned.revision) == (CoachingState.PLANNED, 0)
+    noted = coaching.save_notes(context, planned.id, shared=" Fine ", private="Shy", expected_revision=0)
+    assert coaching.save_notes(context, planned.id, shared="Fine", private="Shy", expected_revision=9) == noted
+    held = coaching.move_session(context, planned.id, CoachingState.HELD, day=TODAY + timedelta(days=1))
+    done = coaching.move_session(context, planned.id, CoachingState.FOLLOWED_UP, words=" Better ")
+    assert done == replace(
+        planned,
+        state=CoachingState.FOLLOWED_UP,
+        shared_notes="Fine",
+        private_notes="Shy",
+        held_on=TODAY + timedelta(days=1),
+        outcome="Better",
+        revision=3,
+    )
+    assert (held.state, held.revision) == (CoachingState.HELD, 2)
+    assert coaching.list_coaching(context, NINA.id) == (done,)
+    with house.store.read() as tx:
+        entries = audit.entries(tx, object_id=planned.id)
+    assert [entry.action for entry in reversed(entries)] == [
+        "coaching.plan", "coaching.note", "coaching.held", "coaching.followed_up",
+    ]  # fmt: skip
+    assert all("Shy" not in repr(entry) and "Fine" not in repr(entry) for entry in entries)
+
+
+def test_moves_that_are_none_are_refused(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=TODAY)
+    for state, code in (
+        (CoachingState.FOLLOWED_UP, "move-not-allowed"),
+        (CoachingState.PLANNED, "move-not-allowed"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            coaching.move_session(context, planned.id, state, words="x")
+        assert refusal.value.code == code
+    coaching.move_session(context, planned.id, CoachingState.CANCELLED, words="Ill")
+    for act, code in (
+        (lambda: coaching.save_notes(context, planned.id, shared="x", private="", expected_revision=1), "talk-over"),
+        (lambda: coaching.replan_session(context, planned.id, day=TODAY, follow_up_on=None), "talk-over"),
+        (lambda: agenda.add_point(context, planned.id, "x"), "talk-not-planned"),
+        (lambda: coaching.plan_session(context, NINA.id, day=TODAY, follow_up_on=TODAY), "follow-up-day"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == code
+
+
+def test_two_tabs_on_the_notes_end_in_words_and_nothing_is_overwritten(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=TODAY)
+    coaching.save_notes(context, planned.id, shared="First tab", private="", expected_revision=0)
+    with pytest.raises(Conflict) as refusal:
+        coaching.save_notes(context, planned.id, shared="Second tab", private="", expected_revision=0)
+    assert refusal.value.code == "talk-changed"
+    assert coaching.list_coaching(context, NINA.id)[0].shared_notes == "First tab"
+
+
+def test_replanned_session_moves_only_what_is_still_to_come(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=TODAY)
+    moved = coaching.replan_session(context, planned.id, day=date(2026, 3, 9), follow_up_on=LATER)
+    assert (moved.held_on, moved.follow_up_on) == (date(2026, 3, 9), LATER)
+    coaching.move_session(context, planned.id, CoachingState.HELD)
+    kept = coaching.replan_session(context, planned.id, day=date(2026, 3, 12), follow_up_on=date(2026, 4, 6))
+    assert (kept.held_on, kept.follow_up_on) == (date(2026, 3, 9), date(2026, 4, 6))
+
+
+def test_private_notes_and_points_are_for_coaches_and_leads(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    session = coaching.plan_session(context, NINA.id, day=TODAY)
+    coaching.save_notes(context, session.id, shared="Well", private="Shy", expected_revision=0)
+    mine = agenda.add_point(context, session.id, "Ask about the night shift", shared=False)
+    theirs = agenda.add_point(sqlite_house.act(NINA), session.id, " The new tool ")
     for person in (COACH, MANAGER, LEAD, ADMIN):
-        assert coaching.list_coaching(house.act(person), NINA.id) == (session,)
-    assert coaching.list_coaching(house.act(NINA), NINA.id) == (replace(session, private_notes=""),)
+        talk = agenda.view_talk(sqlite_house.act(person), session.id)
+        assert talk.session.private_notes == "Shy"
+        assert [line.point for line in talk.points] == [mine, theirs]
+    own = agenda.view_talk(sqlite_house.act(NINA), session.id)
+    assert (own.session.private_notes, own.session.shared_notes) == ("", "Well")
+    assert [(line.point.text, line.by) for line in own.points] == [("The new tool", "Nina North")]
+    assert [one.private_notes for one in coaching.list_coaching(sqlite_house.act(NINA), NINA.id)] == [""]
+
+
+def test_agent_adds_and_takes_back_own_points_only(sqlite_house: House) -> None:
+    coach, nina = sqlite_house.act(COACH), sqlite_house.act(NINA)
+    session = coaching.plan_session(coach, NINA.id, day=TODAY)
+    given = agenda.add_point(coach, session.id, "Greeting")
+    hidden = agenda.add_point(coach, session.id, "Tired?", shared=False)
+    own = agenda.add_point(nina, session.id, "The new tool")
+    for act, kind in (
+        (lambda: agenda.add_point(nina, session.id, "x", shared=False), NotAllowed),
+        (lambda: agenda.add_point(nina, session.id, " "), Refused),
+        (lambda: agenda.remove_point(nina, session.id, given.id), NotAllowed),
+        (lambda: agenda.remove_point(nina, session.id, hidden.id), Conflict),
+        (lambda: agenda.move_point(nina, session.id, own.id, to=0), NotAllowed),
+        (lambda: agenda.tick_point(nina, session.id, own.id, done=True), NotAllowed),
+        (lambda: agenda.add_point(sqlite_house.act(SAM), session.id, "x"), NotFound),
+    ):
+        with pytest.raises(kind):
+            act()
+    agenda.remove_point(nina, session.id, own.id)
+    agenda.move_point(coach, session.id, hidden.id, to=0)
+    agenda.tick_point(coach, session.id, given.id, done=True)
+    points = [line.point for line in agenda.view_talk(coach, session.id).points]
+    assert [(one.text, one.position, one.done) for one in points] == [("Tired?", 0, False), ("Greeting", 1, True)]
+
+
+def test_agenda_comes_from_released_reviews_goals_disputes_and_unread_ones(house: House) -> None:
+    hidden = house.grade(BO, T3, {"empathy": "1"})
+    low = house.grade(BO, T1, {"empathy": "1"})
+    contested = house.grade(BO, T2)
+    house.release(low, contested)
+    coaching.set_goal(house.act(COACH), NINA.id, skill="attitude", text="Greet first", due_on=date(2026, 3, 4))
+    disputes.raise_dispute(house.act(NINA), contested.id, reason="I did")
+    house.tick(days=4)
+    found = agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)
+    # Empathy: 0 and 100 over two reviews, so too few to tell; nothing of the review that is not released.
+    assert [(one.kind, one.text) for one in found] == [
+        (
+            PointKind.PRACTISE,
+            "Empathy: Too few to tell: 50% (0 to 100) over 2 reviews. Watch it before judging it.",
+        ),
+        (PointKind.GOAL, "Greet first (overdue since 4 Mar 2026)"),
+        (PointKind.DISPUTE, "Open dispute: I did"),
+        (PointKind.UNREAD, "1 review not acknowledged yet."),
+    ]
+    place = found[0].place
+    assert place is not None
+    assert (place.review_id, place.criterion_id, place.ticket, place.words) == (low.id, "empathy", "101", "Empathy: 1")
+    session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    agenda.add_proposals(house.act(COACH), session.id, found[:2])
+    left = agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE, coaching_id=session.id)
+    assert [one.kind for one in left] == [PointKind.DISPUTE, PointKind.UNREAD]
+    talk = agenda.view_talk(house.act(NINA), session.id)
+    assert [(line.point.skill, line.place) for line in talk.points] == [("empathy", place), ("attitude", None)]
+    unreleased = Proposal(PointKind.PRACTISE, "x", place=replace(place, review_id=hidden.id))
+    with pytest.raises(NotFound):
+        agenda.add_proposals(house.act(COACH), session.id, [unreleased])
+
+
+def test_who_grades_a_ticket_blind_sees_no_point_that_others_drew_from_the_data(sqlite_house: House) -> None:
+    """The figures of a point may rest on the grade of that ticket."""
+    house = sqlite_house
+    house.release(house.grade(BO, T1, {"empathy": "1"}))
+    session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    agenda.add_proposals(house.act(COACH), session.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
+    agenda.add_point(house.act(COACH), session.id, "Night shifts")
+    assert len(agenda.view_talk(house.act(MANAGER), session.id).points) == 2
+    house.open_session(T1.id, graders=(BO, MANAGER))
+    (left,) = agenda.view_talk(house.act(MANAGER), session.id).points
+    assert left.point.text == "Night shifts"
+    assert agenda.propose_agenda(house.act(MANAGER), NINA.id, zone=UTC_ZONE) == ()
 
 
 def test_session_rests_on_reviews_of_this_agent_that_count(house: House) -> None:
@@ -45,47 +216,172 @@ def test_session_rests_on_reviews_of_this_agent_that_count(house: House) -> None
     assert coaching.list_coaching(house.act(COACH), NINA.id) == ()
 
 
-def test_goal_is_set_and_met_once(house: House) -> None:
-    goal = coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text=" Name it first ", due_on=TODAY)
+def test_goal_is_set_with_its_steps_and_met_once(house: House) -> None:
+    goal = coaching.set_goal(
+        house.act(COACH), NINA.id, skill="attitude", text=" Name it first ", due_on=TODAY, target=Decimal(80)
+    )
     assert (goal.text, goal.state, goal.due_on, goal.created_by) == ("Name it first", GoalState.OPEN, TODAY, COACH.id)
-    coaching.finish_goal(house.act(LEAD), goal, state=GoalState.MET)
+    assert [step.text for step in goal.steps] == find_steps("attitude")
+    assert len(goal.steps) == 2
+    coaching.finish_goal(house.act(LEAD), goal, state=GoalState.MET, why=" Every chat ")
+    met = replace(goal, state=GoalState.MET, ended_at=house.now, ended_by=LEAD.id, why="Every chat")
     with house.store.read() as tx:
-        assert store.goals(tx, NINA.id) == (replace(goal, state=GoalState.MET),)
+        assert store.goals(tx, NINA.id) == (met,)
         assert [entry.action for entry in audit.entries(tx, object_id=goal.id)] == ["goal.met", "goal.set"]
     with pytest.raises(Conflict) as refusal:
-        coaching.finish_goal(house.act(COACH), goal, state=GoalState.DROPPED)
+        coaching.finish_goal(house.act(COACH), goal, state=GoalState.DROPPED, why="Changed")
     assert refusal.value.code == "goal-finished"
 
 
-def test_goal_without_words_is_refused(sqlite_house: House) -> None:
-    with pytest.raises(Refused) as refusal:
-        coaching.set_goal(sqlite_house.act(COACH), NINA.id, skill="empathy", text=" ", due_on=None)
-    assert refusal.value.code == "goal-text"
+def test_steps_are_edited_by_the_coach_and_ticked_by_the_agent(house: House) -> None:
+    goal = coaching.set_goal(
+        house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None, steps=["Rehearse", " ", "Do it"]
+    )
+    coaching.tick_step(house.act(NINA), goal.id, goal.steps[1].id, done=True)
+    edited = coaching.edit_steps(house.act(COACH), goal.id, ["Do it", "Tell me", "Do it"])
+    assert [(step.text, step.done_by) for step in edited.steps] == [("Do it", NINA.id), ("Tell me", None)]
+    coaching.tick_step(house.act(NINA), goal.id, edited.steps[0].id, done=False)
+    with house.store.read() as tx:
+        kept = store.goal(tx, goal.id)
+    assert kept is not None
+    assert [step.done_at for step in kept.steps] == [None, None]
+    for act, kind in (
+        (lambda: coaching.tick_step(house.act(NINA), goal.id, StepId("none"), done=True), Conflict),
+        (lambda: coaching.tick_step(house.act(SAM), goal.id, edited.steps[0].id, done=True), NotFound),
+        (lambda: coaching.edit_steps(house.act(NINA), goal.id, ["Less"]), NotAllowed),
+    ):
+        with pytest.raises(kind):
+            act()
 
 
 @pytest.mark.parametrize(
-    ("actor", "agent"),
-    [(LEAD, SAM), (NINA, NINA), (NINA, SAM), (BO, NINA), (FACILITATOR, NINA)],
-    ids=lambda person: person.name,
+    ("more", "code"),
+    [({"text": " "}, "goal-text"), ({"target": Decimal(101)}, "goal-target")],
+    ids=["words", "target"],
+)
+def test_goal_that_cannot_be_checked_is_refused(sqlite_house: House, more: dict[str, object], code: str) -> None:
+    given = {"skill": "empathy", "text": "Name it", "due_on": None} | more
+    with pytest.raises(Refused) as refusal:
+        coaching.set_goal(sqlite_house.act(COACH), NINA.id, **given)  # type: ignore[arg-type]
+    assert refusal.value.code == code
+
+
+def test_dropping_needs_a_reason(sqlite_house: House) -> None:
+    goal = coaching.set_goal(sqlite_house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None)
+    with pytest.raises(Refused) as refusal:
+        coaching.finish_goal(sqlite_house.act(COACH), goal, state=GoalState.DROPPED)
+    assert refusal.value.code == "goal-why"
+
+
+def test_follow_up_places_reviews_by_the_day_of_their_ticket(house: House) -> None:
+    """t1 to t3 are of 28 February; the goal is of 2 March, so that all are before, whenever they were graded."""
+    coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=TODAY, target=Decimal(70))
+    house.tick(days=20)
+    house.release(house.grade(BO, T1, {"empathy": "1"}), house.grade(BO, T2, {"empathy": "3"}))
+    house.grade(BO, T3)  # not released
+    for reader in (COACH, NINA):
+        (line,) = follow_up.list_goals(house.act(reader), NINA.id, zone=UTC_ZONE)
+        assert (line.label, line.by, line.overdue(date(2026, 3, 3)), line.overdue(TODAY)) == (
+            "Empathy", "Col Coach", True, False,
+        )  # fmt: skip
+        followed = line.follow_up
+        assert (followed.before_from, followed.before_to) == (date(2026, 1, 6), TODAY)
+        assert (followed.after_from, followed.after_to) == (date(2026, 3, 3), date(2026, 3, 22))
+        assert isinstance(followed.before, Estimate)
+        assert (followed.before.value, followed.before.n_units) == (25, 2)  # levels 1 and 3 of 5: 0 and 50
+        assert isinstance(followed.after, Undefined)
+        assert isinstance(followed.compared, Undefined)
+        assert followed.remarks == ("Target 70%: no review yet.",)
+
+
+def test_objective_is_shared_with_the_team_and_ends_once(house: House) -> None:
+    context = house.act(LEAD)
+    made = objectives.share_objective(
+        context, NORTH.id, skill="empathy", text=" Name it ", due_on=LATER, target=Decimal(60)
+    )
+    house.release(house.grade(BO, T1, {"empathy": "3"}))
+    (line,) = objectives.list_objectives(house.act(NINA), zone=UTC_ZONE)
+    assert (line.objective, line.team, line.label, line.by) == (made, "North", "Empathy", "Lou Lead")
+    assert isinstance(line.before, Estimate)
+    assert (line.before.value, line.before.n_units) == (50, 1)
+    assert line.remark == "Target 60%: no review yet."
+    assert objectives.list_objectives(house.act(SAM), zone=UTC_ZONE) == ()
+    for person, team_id, kind in (
+        (LEAD, SOUTH.id, NotAllowed), (NINA, NORTH.id, NotAllowed), (ADMIN, TeamId("none"), NotFound),
+    ):  # fmt: skip
+        with pytest.raises(kind):
+            objectives.share_objective(house.act(person), team_id, skill="empathy", text="x", due_on=None)
+    with pytest.raises(NotFound):
+        objectives.end_objective(house.act(NINA), made.id, state=GoalState.MET)
+    with pytest.raises(Refused):
+        objectives.end_objective(context, made.id, state=GoalState.DROPPED)
+    objectives.end_objective(context, made.id, state=GoalState.MET)
+    with pytest.raises(Conflict):
+        objectives.end_objective(context, made.id, state=GoalState.MET)
+
+
+def test_coach_talks_first_to_whom_most_waits_for(house: House) -> None:
+    context = house.act(COACH)
+    house.release(house.grade(BO, T1))
+    coaching.set_goal(context, NINA.id, skill="empathy", text="Name it", due_on=TODAY)
+    coaching.plan_session(context, NINA.id, day=date(2026, 3, 7))
+    house.tick(days=4)
+    listed = coach_list.list_candidates(context, zone=UTC_ZONE)
+    assert [one.agent for one in listed.candidates] == [NINA, SAM]
+    nina, sam = listed.candidates
+    assert [reason.text for reason in nina.reasons] == [
+        "Talk planned for 7 Mar 2026", "1 goal overdue since 2 Mar 2026", "1 review not acknowledged",
+    ]  # fmt: skip
+    assert (nina.team, nina.next_on, nina.last_on, sam.reasons) == ("North", date(2026, 3, 7), None, ())
+    assert listed.note.endswith("Of the 0 agents compared, chance alone would bring about 0.0.")
+    assert [one.agent for one in coach_list.list_candidates(house.act(LEAD), zone=UTC_ZONE).candidates] == [NINA]
+
+
+@pytest.mark.parametrize(
+    ("actor", "agent", "refusal"),
+    [
+        (LEAD, SAM, NotFound),
+        (NINA, NINA, NotAllowed),
+        (NINA, SAM, NotFound),
+        (BO, NINA, NotFound),
+        (FACILITATOR, NINA, NotFound),
+    ],
+    ids=lambda person: person.name if isinstance(person, Person) else "",
 )
 def test_coaching_is_written_by_coaches_and_leads_within_their_teams(
-    sqlite_house: House, actor: Person, agent: Person
+    sqlite_house: House, actor: Person, agent: Person, refusal: type[Refused]
 ) -> None:
+    """What is out of reach is not found; what may be read and not written is refused."""
     goal = coaching.set_goal(sqlite_house.act(COACH), agent.id, skill="empathy", text="Name it", due_on=None)
+    session = coaching.plan_session(sqlite_house.act(COACH), agent.id, day=TODAY)
     context = sqlite_house.act(actor)
-    for act in (
+    for make in (
         lambda: coaching.hold_session(context, agent.id, held_on=TODAY, shared_notes="Well"),
+        lambda: coaching.plan_session(context, agent.id, day=TODAY),
         lambda: coaching.set_goal(context, agent.id, skill="empathy", text="Name it", due_on=None),
-        lambda: coaching.finish_goal(context, goal, state=GoalState.MET),
+        lambda: agenda.propose_agenda(context, agent.id, zone=UTC_ZONE),
     ):
         with pytest.raises(NotAllowed):
-            act()
+            make()
+    for change in (
+        lambda: coaching.finish_goal(context, goal, state=GoalState.MET),
+        lambda: coaching.move_session(context, session.id, CoachingState.HELD),
+        lambda: coaching.save_notes(context, session.id, shared="x", private="", expected_revision=0),
+        lambda: agenda.add_proposals(context, session.id, ()),
+    ):
+        with pytest.raises(refusal):
+            change()
 
 
 @pytest.mark.parametrize("actor", [BO, FACILITATOR, SAM], ids=lambda person: person.name)
 def test_coaching_is_not_read_by_reviewers_and_other_agents(sqlite_house: House, actor: Person) -> None:
+    session = coaching.plan_session(sqlite_house.act(COACH), NINA.id, day=TODAY)
     with pytest.raises(NotAllowed):
         coaching.list_coaching(sqlite_house.act(actor), NINA.id)
+    with pytest.raises(NotAllowed):
+        follow_up.list_goals(sqlite_house.act(actor), NINA.id, zone=UTC_ZONE)
+    with pytest.raises(NotFound):
+        agenda.view_talk(sqlite_house.act(actor), session.id)
 
 
 def test_unknown_agent_is_not_found(sqlite_house: House) -> None:

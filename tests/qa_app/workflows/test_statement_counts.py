@@ -11,26 +11,47 @@ import pytest
 from sqlalchemy import event
 
 from db.engine import Store
-from db.records import Frame, SampleId
+from db.records import AppraisalSubject, CoachingId, CoachingState, Frame, SampleId
+from db.store import scorecards as scorecards_store
 from qa_app.workflows import (
     access,
+    agenda,
     agent_results,
+    appraisals,
     calibration,
+    coach_list,
     coaching,
     day,
     disputes,
+    follow_up,
     grading,
+    objectives,
     own_agreement,
     reviews,
     sampling,
     scorecards,
+    self_awareness,
     self_review,
     templates,
     tickets,
     upkeep,
 )
 from tests.factories import NOON, fill
-from tests.qa_app.workflows.house import ADMIN, BO, COACH, CY, MANAGER, NINA, T1, T2, T3, UTC_ZONE, House
+from tests.qa_app.workflows.house import (
+    ADMIN,
+    BO,
+    COACH,
+    CY,
+    MANAGER,
+    NINA,
+    NORTH,
+    PERIOD_CARD,
+    T1,
+    T2,
+    T3,
+    UTC_ZONE,
+    House,
+)
 
 ROWS = (T1, T2, T3)
 START, END = date(2026, 3, 1), date(2026, 3, 31)
@@ -38,6 +59,12 @@ START, END = date(2026, 3, 1), date(2026, 3, 31)
 
 def report(house: House) -> object:
     return agent_results.report_agent(house.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
+
+
+def first_talk(house: House) -> CoachingId:
+    return max(
+        coaching.list_coaching(house.act(COACH), NINA.id), key=lambda talk: talk.state is CoachingState.PLANNED
+    ).id
 
 
 def first_sample(house: House) -> SampleId:
@@ -72,9 +99,28 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "disputes": (15, lambda house: disputes.list_disputes(house.act(MANAGER))),
     # The agent (3), sessions (2).
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
-    # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals,
-    # teams.
-    "agent report": (28, report),
+    # The list that it is picked from (5), the session (2), the agent (3), points, people (3), blind tickets, reviews
+    # (4), versions, conversations (6), people (3).
+    "talk": (29, lambda house: agenda.view_talk(house.act(COACH), first_talk(house))),
+    # The agent (3), blind tickets, reviews (4), versions, conversations (6), people (3), goals (2), disputes (2), then
+    # the skills: blind tickets, outcomes, versions, values, probabilities.
+    "agenda": (27, lambda house: agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)),
+    # The agent (3), goals (2), people (3), the team (3), the skills (5).
+    "goals": (16, lambda house: follow_up.list_goals(house.act(COACH), NINA.id, zone=UTC_ZONE)),
+    # Objectives, teams, people (3), members (3), the skills (5).
+    "objectives": (13, lambda house: objectives.list_objectives(house.act(COACH), zone=UTC_ZONE)),
+    # Agents (3), teams, blind tickets, outcomes, probabilities, talks (2), goals (2).
+    "whom to talk to": (11, lambda house: coach_list.list_candidates(house.act(COACH), zone=UTC_ZONE)),
+    # The agent (3), appraisals (3), versions, people (3).
+    "appraisals": (10, lambda house: appraisals.list_appraisals(house.act(COACH), NINA.id)),
+    # The agent (3), blind tickets, reviews (4), own ones; there are none yet.
+    "self and others": (
+        9,
+        lambda house: self_awareness.compare_self(house.act(COACH), NINA.id, days=(START, END), zone=UTC_ZONE),
+    ),
+    # The agent (3); twice blind tickets, reviews (4), versions, probabilities; conversations (6), people (3), goals
+    # (2), teams.
+    "agent report": (29, report),
     "audit": (2, lambda house: upkeep.list_audit(house.act(ADMIN))),
 }
 
@@ -92,6 +138,8 @@ def test_list_costs_a_fixed_number_of_statements(
 
 def fill_house(house: House, rows: int) -> None:
     """So many graded and contested tickets, samples, sessions, talks and drafts, now and in the period before."""
+    with house.store.write() as tx:
+        scorecards_store.add_version(tx, PERIOD_CARD)
     for place, ticket in enumerate(ROWS[:rows]):
         house.now = NOON.replace(month=2)
         house.grade(BO, ticket)
@@ -106,6 +154,12 @@ def fill_house(house: House, rows: int) -> None:
         house.open_session(ticket.id, graders=(BO, CY))
         coaching.hold_session(house.act(COACH), NINA.id, held_on=START, shared_notes="Well", review_ids=[review.id])
         coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None)
+        talk = coaching.plan_session(house.act(COACH), NINA.id, day=END)
+        agenda.add_proposals(house.act(COACH), talk.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
+        objectives.share_objective(house.act(COACH), NORTH.id, skill="empathy", text="Name it", due_on=None)
+        appraisals.open_appraisal(
+            house.act(COACH), NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=END
+        )
         for row in grading.list_queue(house.act(CY)):
             if row.answered == 0:
                 grading.save_draft(house.act(CY), row.assignment.id, fill(), expected_revision=0)

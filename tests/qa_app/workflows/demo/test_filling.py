@@ -13,6 +13,7 @@ from sqlalchemy import select
 from db.engine import Store
 from db.records import (
     AssignmentState,
+    CoachingState,
     DisputeState,
     Frame,
     GoalState,
@@ -25,7 +26,19 @@ from db.records import (
     SessionState,
     VersionState,
 )
-from db.store import assignments, audit, calibration, coaching, disputes, people, reviews, samples, scorecards, tickets
+from db.store import (
+    appraisals,
+    assignments,
+    audit,
+    calibration,
+    coaching,
+    disputes,
+    people,
+    reviews,
+    samples,
+    scorecards,
+    tickets,
+)
 from db.store import settings as settings_store
 from db.tables import metadata
 from qa_app.errors import NotAllowed
@@ -88,6 +101,9 @@ def test_demo_has_work_in_every_state(demo_to_read: Installation) -> None:
         agents = people.people(tx, role=Role.AGENT)
         goals = Counter(goal.state for agent in agents for goal in coaching.goals(tx, agent.id))
         talks = [talk for agent in agents for talk in coaching.coachings(tx, agent.id)]
+        agendas = coaching.points(tx, [talk.id for talk in talks])
+        shared = coaching.objectives(tx)
+        appraised = appraisals.appraisals(tx, None)
     assert set(states) >= {
         ReviewState.DRAFT, ReviewState.RELEASED, ReviewState.ACKNOWLEDGED, ReviewState.UPHELD, ReviewState.REVISED,
     }  # fmt: skip
@@ -97,10 +113,15 @@ def test_demo_has_work_in_every_state(demo_to_read: Installation) -> None:
     assert sum(contested.values()) >= 8
     assert len(open_work) > 10
     assert {sample.selection for sample in drawn} == {Selection.RANDOM, Selection.STRATIFIED}
-    assert len(published) == 4
+    assert len(published) == 5
     assert {GoalState.OPEN, GoalState.MET} <= set(goals)
     assert len(talks) >= 20
-    assert all(talk.review_ids for talk in talks)
+    assert {CoachingState.PLANNED, CoachingState.HELD, CoachingState.FOLLOWED_UP} == {talk.state for talk in talks}
+    assert set(agendas) == {talk.id for talk in talks}
+    assert len(shared) == len(cast.TEAMS)
+    assert [sorted(side.submitted_at is None for side in one.sides) for one in appraised] == [
+        [False, False], [False, True],
+    ]  # fmt: skip
 
 
 def test_two_calibrations_are_closed_with_findings_and_one_is_open(demo_to_read: Installation) -> None:

@@ -1,0 +1,278 @@
+"""What the coach's and the agent's pages share: goals with steps and follow-up, talks, objectives, appraisals."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from db.records import CoachingSession, CoachingState, Goal, GoalId, GoalState, GoalStep
+from qa_app.domain.practice import find_steps
+from qa_app.estimate import Estimate, Measured
+from qa_app.talks import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_overdue
+from qa_app.ui import state
+from qa_app.ui.present import GOAL_STATES, TALK_STATES, describe_reason, write_short
+from qa_app.ui.widgets.frame import attempt, empty, escape, quiet, send_button
+from qa_app.ui.widgets.period import DAY_FORMAT
+from qa_app.words import write_change, write_count, write_day, write_signed
+from qa_app.workflows import coaching
+from qa_app.workflows.context import Context
+from qa_app.workflows.wording import name_skill
+
+STEPS_LIMIT = 2000
+
+
+def show_goal(context: Context, line: GoalLine, *, today: date, key: str, writes: bool, ticks: bool) -> None:
+    """A goal with its steps to tick and its follow-up; whoever `writes` ends it and edits the steps."""
+    goal = line.goal
+    with st.container(border=True, gap="xsmall", key=f"{key}:goal:{goal.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            word, icon, colour = GOAL_STATES[goal.state]
+            st.badge(word, icon=icon, color=colour)
+            if line.overdue(today):
+                st.badge("Overdue", icon=":material/alarm:", color="red")
+            st.markdown(f"**{escape(line.label)}**", width="content")
+            st.space("stretch")
+            quiet(_tell_terms(goal), width="content")
+        st.text(goal.text)
+        for step in goal.steps:
+            _show_step(context, goal, step, key=key, ticks=ticks)
+        if goal.state is not GoalState.OPEN:
+            why = f": {goal.why}" if goal.why else ""
+            quiet(f"{GOAL_STATES[goal.state][0]} · {line.ended_by}{why}")
+        with st.expander("Before and after", icon=":material/compare_arrows:"):
+            show_follow_up(line.follow_up)
+        if writes and goal.state is GoalState.OPEN:
+            with st.container(horizontal=True, gap="small"):
+                if st.button("Met", icon=":material/check:", key=f"{key}:met:{goal.id}"):
+                    _end(context, goal, GoalState.MET)
+                if st.button("Drop", icon=":material/close:", type="tertiary", key=f"{key}:drop:{goal.id}"):
+                    _end(context, goal, GoalState.DROPPED)
+                if st.button("Edit steps", icon=":material/edit:", type="tertiary", key=f"{key}:steps:{goal.id}"):
+                    _edit_steps(context, goal)
+
+
+def show_follow_up(followed: FollowUp) -> None:
+    """Before, after and the change, beside the colleagues', with what must be said to it."""
+    rows = [
+        ("Before", _percent(followed.before), _percent(followed.team_before)),
+        ("After", _percent(followed.after), ""),
+        ("Change, points", _change(followed.change), _change(followed.team_change)),
+        ("Change less the team's", _change(followed.compared), ""),
+    ]
+    st.table(
+        pd.DataFrame([{"": name, "Agent": escape(own), "Colleagues": escape(team)} for name, own, team in rows]),
+        border="horizontal",
+        hide_index=True,
+        alt="Before and after, agent and colleagues",
+    )
+    quiet(
+        f"Before: tickets of {write_day(followed.before_from)} to {write_day(followed.before_to)}; after: of "
+        f"{write_day(followed.after_from)} to {write_day(followed.after_to)}. Released random reviews, 95% intervals; "
+        "each colleague counts once."
+    )
+    for remark in followed.remarks:
+        st.markdown(f":material/info: {escape(remark)}")
+
+
+def show_talks(found: Sequence[CoachingSession], *, key: str) -> None:
+    """The sessions, newest first, each with the way to it."""
+    for talk in found:
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"{key}:talk:{talk.id}"
+        ):
+            word, icon, colour = TALK_STATES[talk.state]
+            st.badge(word, icon=icon, color=colour)
+            st.page_link(
+                "app_pages/talk.py",
+                label=f"Coaching session of {escape(write_day(talk.held_on))}",
+                icon=":material/forum:",
+                query_params={"talk": talk.id},
+            )
+            st.space("stretch")
+            if talk.state is CoachingState.HELD and talk.follow_up_on:
+                quiet(f"follow-up {write_day(talk.follow_up_on)}", width="content")
+
+
+def show_objective(line: ObjectiveLine, *, today: date) -> None:
+    """What a team works on, and how far it is; draw what one can do with it inside the same container."""
+    objective = line.objective
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        word, icon, colour = GOAL_STATES[objective.state]
+        st.badge(word, icon=icon, color=colour)
+        if is_overdue(objective, today):
+            st.badge("Overdue", icon=":material/alarm:", color="red")
+        st.markdown(f"**{escape(line.team)}: {escape(line.label)}**", width="content")
+        st.space("stretch")
+        until = f" · until {write_day(objective.due_on)}" if objective.due_on else ""
+        quiet(f"{line.by}{until}", width="content")
+    st.text(objective.text)
+    quiet(
+        f"Mean of the agents: {_percent(line.since)} since {write_day(objective.created_at.date())}, "
+        f"{_percent(line.before)} in the eight weeks before. Change: {_change(line.change)}."
+    )
+    if line.remark:
+        st.markdown(f":material/info: {escape(line.remark)}")
+    if objective.why:
+        quiet(objective.why)
+
+
+def show_self_views(views: Sequence[SelfView], *, own: bool) -> None:
+    """Self and reviewer, skill by skill, where they lie furthest apart first."""
+    if not views:
+        who = "you have" if own else "the agent has"
+        empty(f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too.")
+        return
+    rows = [
+        {
+            "Skill": escape(view.label),
+            "Self": escape(_percent(view.own)),
+            "Reviewer": escape(_percent(view.reviewer)),
+            "Self less reviewer, points": escape(_apart(view.difference)),
+        }
+        for view in views
+    ]
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt="Self-reviews beside the reviewers' grades")
+    most = max(view.n_reviews for view in views)
+    blind = max(view.n_blind for view in views)
+    quiet(
+        f"The same tickets graded twice, {write_count(most, 'ticket')} at most in a skill, {blind} of them without the "
+        "agent's having seen the reviewer's grades. 95% intervals; where one holds 0, the two may well agree."
+    )
+
+
+def show_appraisals(views: Sequence[AppraisalView], *, key: str) -> None:
+    """Periods and role-plays that were graded by both, or wait for somebody."""
+    for view in views:
+        appraisal = view.appraisal
+        with st.container(
+            border=True,
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            key=f"{key}:appraisal:{appraisal.id}",
+        ):
+            if view.waiting_for:
+                st.badge(f"Waits for {' and '.join(view.waiting_for)}", icon=":material/hourglass_top:", color="orange")
+            else:
+                st.badge("Side by side", icon=":material/compare:", color="green")
+            st.page_link(
+                "app_pages/appraisal.py",
+                label=escape(name_appraisal(view)),
+                icon=":material/compare:",
+                query_params={"appraisal": appraisal.id},
+            )
+
+
+def name_appraisal(view: AppraisalView) -> str:
+    """What an appraisal is about, in a line."""
+    appraisal = view.appraisal
+    if appraisal.subject == "role_play":
+        return f"Role-play, {write_day(appraisal.start)}: {appraisal.about}"
+    return f"{view.version.scorecard.label}, {write_day(appraisal.start)} to {write_day(appraisal.end)}"
+
+
+def goal_fields(skills: Sequence[str], *, key: str, today: date) -> None:
+    """The fields of a new goal; `read_goal` of the same key gives what was filled in."""
+    skill = st.selectbox("Skill", skills, format_func=name_skill, key=f"{key}:skill")
+    st.text_area("What will the agent practise?", key=f"{key}:text", max_chars=1000)
+    st.text_area(
+        "Steps, one a line", "\n".join(find_steps(skill)), key=f"{key}:steps:{skill}", max_chars=STEPS_LIMIT, height=140
+    )
+    with st.container(horizontal=True):
+        st.date_input("Until", value=date.fromordinal(today.toordinal() + 28), key=f"{key}:due", format=DAY_FORMAT)
+        st.number_input("Mean to reach, % (if any)", 0, 100, None, key=f"{key}:target")
+
+
+def read_steps(key: str) -> list[str]:
+    """The steps that were filled in for the chosen skill."""
+    skill = state.read(f"{key}:skill", "")
+    return str(state.read(f"{key}:steps:{skill}", "")).splitlines()
+
+
+def read_target(key: str) -> Decimal | None:
+    """The target that was filled in, if any."""
+    target: int | None = state.read(f"{key}:target", None)
+    return None if target is None else Decimal(target)
+
+
+@st.dialog("End this goal")
+def _end(context: Context, goal: Goal, ending: GoalState) -> None:
+    st.text(goal.text)
+    label = "How does it show? (if you want to say)" if ending is GoalState.MET else "Why is it dropped?"
+    st.text_area(label, key=f"goal:why:{goal.id}", max_chars=1000)
+    send_button(
+        "Mark as met" if ending is GoalState.MET else "Drop the goal",
+        _send_end,
+        args=(context, goal, ending),
+        key="goal:end",
+    )
+
+
+def _send_end(context: Context, goal: Goal, ending: GoalState) -> None:
+    why = str(state.read(f"goal:why:{goal.id}", ""))
+    attempt(
+        lambda: coaching.finish_goal(context, goal, state=ending, why=why),
+        done=lambda _: "Goal met." if ending is GoalState.MET else "Goal dropped.",
+    )
+
+
+@st.dialog("Steps of this goal")
+def _edit_steps(context: Context, goal: Goal) -> None:
+    st.text(goal.text)
+    st.text_area(
+        "Steps, one a line; a step of the same words keeps its tick",
+        "\n".join(step.text for step in goal.steps),
+        key=f"goal:steps:{goal.id}",
+        max_chars=STEPS_LIMIT,
+        height=180,
+    )
+    send_button("Keep the steps", _send_steps, args=(context, goal.id), key="goal:keep_steps")
+
+
+def _send_steps(context: Context, goal_id: GoalId) -> None:
+    steps = str(state.read(f"goal:steps:{goal_id}", "")).splitlines()
+    attempt(lambda: coaching.edit_steps(context, goal_id, steps), done=lambda _: "Steps kept.")
+
+
+def _show_step(context: Context, goal: Goal, step: GoalStep, *, key: str, ticks: bool) -> None:
+    st.checkbox(
+        escape(step.text),
+        value=step.done_at is not None,
+        key=f"{key}:step:{step.id}",
+        on_change=_tick,
+        args=(context, goal.id, step, f"{key}:step:{step.id}"),
+        disabled=not ticks or goal.state is not GoalState.OPEN,
+    )
+
+
+def _tick(context: Context, goal_id: GoalId, step: GoalStep, key: str) -> None:
+    done = bool(state.read(key, default=False))
+    attempt(lambda: coaching.tick_step(context, goal_id, step.id, done=done))
+
+
+def _tell_terms(goal: Goal) -> str:
+    target = [f"to {goal.target.normalize():f}%"] if goal.target is not None else []
+    return " · ".join([*target, f"until {write_day(goal.due_on)}" if goal.due_on else "no date"])
+
+
+def _percent(measured: Measured) -> str:
+    return write_short(measured, digits=1)
+
+
+def _change(change: Measured) -> str:
+    if not isinstance(change, Estimate):
+        return f"— {describe_reason(change)}"
+    return f"{write_change(change)}, n = {change.n_units}"
+
+
+def _apart(difference: Measured) -> str:
+    if not isinstance(difference, Estimate):
+        return f"— {describe_reason(difference)}"
+    value = write_signed(difference.value, 1)
+    if difference.low is None or difference.high is None:
+        return f"{value} (no interval, n = {difference.n_units})"
+    sure = "may agree" if difference.low <= 0 <= difference.high else "kinder" if difference.value > 0 else "stricter"
+    limits = f"{write_signed(difference.low, 1)} to {write_signed(difference.high, 1)}"
+    return f"{value} ({limits}, n = {difference.n_units}): {sure}"

@@ -1,0 +1,76 @@
+"""Notes of a coaching session, kept as they are typed; what another tab kept meanwhile is never overwritten."""
+
+import streamlit as st
+
+from db.records import CoachingId, CoachingSession
+from qa_app.ui import state
+from qa_app.ui.widgets.frame import attempt, quiet
+from qa_app.workflows import coaching
+from qa_app.workflows.context import Context
+
+_LIMIT = 8000
+Base = tuple[str, str, int]
+"""Shared and private notes and their revision, as this tab knows them."""
+
+
+def show_notes(context: Context, session: CoachingSession, *, writes: bool, is_agent: bool) -> None:
+    """The notes to read, or as fields that keep themselves when they are left."""
+    st.subheader("Notes", anchor=False)
+    if not writes:
+        _show_kept(session, is_agent=is_agent)
+        return
+    _know(session)
+    st.text_area(
+        "For both", session.shared_notes, key=_key("shared", session.id), max_chars=_LIMIT, height=160,
+        on_change=_save, args=(context, session.id),
+    )  # fmt: skip
+    st.text_area(
+        "Private, for coaches and leads only", session.private_notes, key=_key("private", session.id),
+        max_chars=_LIMIT, height=110, on_change=_save, args=(context, session.id),
+    )  # fmt: skip
+    quiet("Kept when you leave the field. Private notes are in no page and no file of the agent's.")
+
+
+def _show_kept(session: CoachingSession, *, is_agent: bool) -> None:
+    if session.shared_notes:
+        st.text(session.shared_notes)
+    else:
+        quiet("No shared notes.")
+    if session.private_notes and not is_agent:
+        st.badge("Private", icon=":material/lock:", color="red")
+        st.text(session.private_notes)
+
+
+def _know(session: CoachingSession) -> None:
+    """Remember what the fields start from; say so where somebody else kept other notes since."""
+    fresh = state.read(_key("shared", session.id), None) is None
+    base: Base | None = None if fresh else state.read(_key("base", session.id), None)
+    kept = session.shared_notes, session.private_notes
+    if base is None or base[:2] == kept:
+        state.write(_key("base", session.id), (*kept, session.revision))
+        return
+    st.warning(
+        "These notes were changed elsewhere. What you type here is not kept: copy it, then take the kept ones.",
+        icon=":material/sync_problem:",
+    )
+    st.button("Take the kept notes", key=_key("take", session.id), on_click=_take, args=(session.id,))
+
+
+def _take(coaching_id: CoachingId) -> None:
+    for part in ("shared", "private", "base"):
+        state.take(_key(part, coaching_id), None)
+
+
+def _save(context: Context, coaching_id: CoachingId) -> None:
+    base: Base = state.read(_key("base", coaching_id), ("", "", 0))
+    shared, private = (str(state.read(_key(part, coaching_id), "")) for part in ("shared", "private"))
+    saved = attempt(
+        lambda: coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=base[2]),
+        done=lambda _: "Notes kept.",
+    )
+    if saved is not None:
+        state.write(_key("base", coaching_id), (saved.shared_notes, saved.private_notes, saved.revision))
+
+
+def _key(part: str, coaching_id: CoachingId) -> str:
+    return f"talk:notes_{part}:{coaching_id}"

@@ -1,0 +1,82 @@
+"""A coaching cycle at the terminal: what the pages can do, the commands can do."""
+
+import json
+from pathlib import Path
+
+from qa_app.workflows import disputes
+from tests.factories import fill
+from tests.qa_app.cli.terminal import Env, Terminal
+from tests.qa_app.workflows.house import BO, MANAGER, NINA, T1, House
+
+COACH_: Env = {"PLUMBLINE_USER": "col-coach@example.org"}
+NINA_: Env = {"PLUMBLINE_USER": "nina-north@example.org"}
+
+
+def dispute_review(terminal: Terminal) -> None:
+    """A review of Nina's, released and contested just now; its ticket is too old for any figure."""
+    with terminal.opened() as installation:
+        inside = House(installation.store, terminal.folder, now=installation.context(MANAGER).now())
+        review = inside.grade(BO, T1, {"empathy": "1"})
+        inside.release(review)
+        disputes.raise_dispute(inside.act(NINA), review.id, reason="I did")
+
+
+def test_talk_from_plan_to_follow_up(house: Terminal) -> None:
+    dispute_review(house)
+    (proposed,) = house.rows("coaching propose nina-north", env=COACH_)
+    assert (proposed["kind"], proposed["point"], proposed["ticket"]) == ("dispute", "Open dispute: I did", "101")
+
+    talk = house.done("coaching plan nina-north --on 2026-12-02 --follow-up 2026-12-30 --propose", env=COACH_).strip()
+    house.done(f"coaching add {talk} 'The new form'", env=NINA_)
+    house.done(f"coaching add {talk} Tired? --private", env=COACH_)
+    house.done(f"coaching note {talk} --shared Well --private Shy", env=COACH_)
+    shown = json.loads(house.done(f"coaching agenda {talk} --format json", env=NINA_))
+    points = [(row["point"], row["from"]) for row in shown["agenda"]]
+    assert points == [("Open dispute: I did", "Col Coach"), ("The new form", "Nina North")]
+    assert (shown["session"]["shared_notes"], shown["session"]["private_notes"]) == ("Well", "")
+    said = house.done(f"coaching agenda {talk}", env=COACH_)
+    assert "Private notes: Shy" in said
+
+    assert house.refused(f"coaching hold {talk}", env=NINA_).endswith("[not-allowed]")
+    house.done(f"coaching hold {talk} --on 2026-12-03", env=COACH_)
+    house.done(f"coaching follow-up {talk} 'Better now'", env=COACH_)
+    assert house.rows("coaching sessions nina-north", env=NINA_) == [
+        {"session": talk, "state": "followed_up", "day": "2026-12-03", "follow-up": "2026-12-30"}
+    ]
+    other = house.done("coaching plan nina-north --on 2026-12-09", env=COACH_).strip()
+    house.done(f"coaching call-off {other} --why Ill", env=COACH_)
+    (nina, _) = house.rows("coaching list", env=COACH_)
+    assert (nina["agent"], nina["next talk"], nina["last talk"]) == ("Nina North", None, "2026-12-03")
+
+
+def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
+    line = (
+        "coaching goal nina-north empathy 'Name it first' --until 2026-12-30 --step Rehearse --step 'Do it' --target 80"
+    )
+    goal = house.done(line, env=COACH_).strip()
+    (row,) = house.rows("coaching goals nina-north", env=NINA_)
+    assert (row["goal"], row["skill"], row["remarks"]) == (goal, "empathy", "Target 80%: no review yet.")
+    step = row["steps"].split()[1]
+    house.done(f"coaching step {goal} {step}", env=NINA_)
+    assert house.rows("coaching goals nina-north", env=NINA_)[0]["steps"].startswith(f"x {step} Rehearse; - ")
+    assert house.refused(f"coaching end-goal nina-north {goal} --dropped", env=COACH_).endswith("[goal-why]")
+    house.done(f"coaching end-goal nina-north {goal}", env=COACH_)
+    assert house.rows("coaching goals nina-north", env=NINA_)[0]["state"] == "met"
+    assert house.refused("coaching goal nina-north empathy X --target high", env=COACH_).endswith("[goal-target]")
+
+    made = house.done("coaching objective North empathy 'Name it'", env=COACH_).strip()
+    assert [row["objective"] for row in house.rows("coaching objectives", env=NINA_)] == [made]
+    house.done(f"coaching end-objective {made} --dropped --why 'Another one first'", env=COACH_)
+    assert house.refused("coaching objective Nort empathy X", env=COACH_).endswith("Did you mean North? [no-team]")
+
+    line = "coaching appraise nina-north --card care --from 2026-11-01 --role-play 'An angry customer'"
+    appraisal = house.done(line, env=COACH_).strip()
+    answers = {rating.criterion_id: str(rating.answer.option_id or rating.answer.number) for rating in fill().ratings}
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"answers": answers, "comments": {"empathy": "Named it twice"}}), encoding="utf-8")
+    for who in (COACH_, NINA_):
+        house.done(f"coaching fill-in {appraisal}", file, env=who)
+    (row,) = house.rows("coaching appraisals nina-north", env=NINA_)
+    assert (row["about"], row["waits for"], row["self"], row["coach"]) == ("An angry customer", None, "100.0", "100.0")
+    file.write_text("[", encoding="utf-8")
+    assert house.refused(f"coaching fill-in {appraisal}", file, env=NINA_).endswith("[not-json]")
