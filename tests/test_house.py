@@ -21,6 +21,7 @@ LONG_FILES = {
     "db/records.py": "the words that everyone speaks stand in one file, each with its meaning",
     "db/tables.py": "one table after the other, in the order of the records",
     "tests/qa_app/workbooks/factories.py": "two whole reports, field by field",
+    "tests/qa_app/workflows/test_blindness.py": "every workflow that there is, each with how it is asked",
     "tests/qa_app/workflows/test_importing.py": "one case after the other, each with the files that it imports",
     "tests/scorecards/test_difference.py": "one list of edits, each with what it does to scores",
 }
