@@ -20,7 +20,7 @@ _LOOK_EVERY_SECONDS = 1.0
 _LEFT = "exports:left"
 _SUBJECTS = {
     Subject.PACK: "Team workbook",
-    Subject.TEAM: "A workbook each",
+    Subject.TEAM: "Workbook per agent",
     Subject.PROGRAMME: "Programme report",
     Subject.RAW: "Raw data",
 }
@@ -136,8 +136,8 @@ if not subjects:
     empty("There is no team with an agent within your reach yet.", icon=":material/group:")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    chosen: Subject = st.segmented_control(
-        "What", subjects, default=subjects[0], required=True, format_func=_SUBJECTS.__getitem__, key="exports:subject"
+    chosen: Subject = st.selectbox(
+        "What", subjects, format_func=_SUBJECTS.__getitem__, key="exports:subject", width=220
     )
     period_input("exports:period", usual, label="Period")
     if chosen is Subject.RAW:

@@ -6,17 +6,21 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from db.records import PersonId
+from qa_app.ui import state
 from qa_app.ui.widgets.frame import attempt, escape, quiet, send_button
 from qa_app.words import write_day
 from qa_app.workflows import mailing
 from qa_app.workflows.context import Context
 from qa_app.workflows.mailing import Letter, Recipient
 
+_ASKED = "mail:asked"
+
 
 def mail_button(context: Context, agent_id: PersonId, period: tuple[date, date], zone: ZoneInfo) -> None:
     """The button; nothing where nobody could get the workbook."""
     letters = mailing.list_recipients(context, agent_id)
     if letters and st.button("Send", icon=":material/mail:", key="mail:open"):
+        state.write(_ASKED, value=True)
         _ask(context, agent_id, letters, period, zone)
 
 
@@ -34,9 +38,13 @@ def _ask(
         quiet("The agent gets what agents may see: released reviews only.")
 
     def send() -> None:
-        attempt(
+        # Once for each time that the question was asked: a double click runs this twice.
+        if not state.take(_ASKED, default=False):
+            return
+        sent = attempt(
             lambda: mailing.send_coaching(context, agent_id, kind, start=period[0], end=period[1], zone=zone),
             done=lambda letter: f"Sent to {letter.name}, {letter.address}.",
         )
+        state.write(_ASKED, sent is None)
 
     send_button("Send", send, key="mail:send", icon=":material/send:")

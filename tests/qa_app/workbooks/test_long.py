@@ -56,7 +56,7 @@ def as_xlsx(rows: Sequence[Row], around: LongBook, **options: int) -> Workbook:
 
 
 def texts(found: Workbook) -> list[object]:
-    return [unescape(row[0].value) for row in found["Ratings"].iter_rows(min_row=2, max_col=1)]
+    return [unescape(str(row[0].value)) for row in found["Ratings"].iter_rows(min_row=2, max_col=1)]
 
 
 def test_csv_has_exact_numbers_times_in_utc_and_no_formula() -> None:
