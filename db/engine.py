@@ -72,6 +72,12 @@ class Store:
             yield tx
 
     @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """A read of many statements that all see the database as it was at the first of them."""
+        with self._turn(alone=self._in_memory), self._transaction(writing=False, whole=True) as tx:
+            yield tx
+
+    @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits when its block ends and rolls back when the block raises."""
         with self._turn(alone=self._on_sqlite), self._transaction(writing=True) as tx:
@@ -101,8 +107,10 @@ class Store:
                 self._open.transaction = False
 
     @contextmanager
-    def _transaction(self, *, writing: bool) -> Iterator[Transaction]:
-        options = {_WRITING: writing} if self._on_sqlite else {"postgresql_readonly": not writing}
+    def _transaction(self, *, writing: bool, whole: bool = False) -> Iterator[Transaction]:
+        options: dict[str, Any] = {_WRITING: writing} if self._on_sqlite else {"postgresql_readonly": not writing}
+        if whole and not self._on_sqlite:  # SQLite's transactions are snapshots as they are
+            options["isolation_level"] = "REPEATABLE READ"
         try:
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield Transaction(connection)

@@ -79,16 +79,16 @@ def main(words: list[str] | None = None) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         frame = paint_bare_frame(browser, asked.interactions)
-        with _serve_copy(large) as (house, installation):
+        with serve_copy(large) as (house, installation):
             alone, failed = _measure(browser, house, installation, 0, asked.interactions)
             among: Found = {}
             crowd = None
             if asked.reviewers:
-                with _crowd(house, installation, asked.reviewers, asked.think) as report:
+                with hold_crowd(house, installation, asked.reviewers, asked.think) as report:
                     among, more = _measure(browser, house, installation, 1, asked.interactions)
                     failed += more
                 crowd = report[0]
-        with _serve_copy(empty) as (house, installation):
+        with serve_copy(empty) as (house, installation):
             beside, more = _measure(browser, house, installation, 0, min(BASELINE, asked.interactions), answers=False)
             failed += more
         browser.close()
@@ -124,7 +124,7 @@ def _measure(
 
 
 @contextmanager
-def _serve_copy(data: Path) -> Iterator[tuple[House, Installation]]:
+def serve_copy(data: Path) -> Iterator[tuple[House, Installation]]:
     """A server on a copy of a data folder, and the same installation beside it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copytree(data, Path(folder) / "data")
@@ -137,7 +137,7 @@ def _serve_copy(data: Path) -> Iterator[tuple[House, Installation]]:
 
 
 @contextmanager
-def _crowd(house: House, installation: Installation, count: int, think: float) -> Iterator[list[Crowd]]:
+def hold_crowd(house: House, installation: Installation, count: int, think: float) -> Iterator[list[Crowd]]:
     """Reviewers who grade until the block ends; the list then holds what they saw."""
     desks = {
         open_session(installation, name): grading.list_queue(act_as(installation, name))[0].assignment.id

@@ -151,7 +151,7 @@ def drafts_of(tx: Transaction, assignment_ids: Iterable[AssignmentId]) -> dict[A
 
 def reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> tuple[Review, ...]:
     """Reviews by the time of their submission, drafts last."""
-    found = select_in(tx, _matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
+    found = select_in(tx, matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
     return tuple(sorted(_with_parts(tx, list(found)), key=_submission))
 
 
@@ -160,7 +160,7 @@ def graded(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> tuple[Review, ...
 
     For measuring many reviews at once, which takes neither.
     """
-    found = select_in(tx, _matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
+    found = select_in(tx, matching(select(tables.review), wanted), tables.review.c.ticket_id, wanted.get("ticket_ids"))
     rows = list(found)
     ratings = read_ratings(tx, (row.id for row in rows))
     heads = (_head(row, ratings=ratings.get(row.id, ()), score=_score(row, ())) for row in rows)
@@ -169,7 +169,7 @@ def graded(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> tuple[Review, ...
 
 def count_reviews(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> int:
     """How many reviews `reviews` would return."""
-    counted = _matching(select(func.count().label("reviews")).select_from(tables.review), wanted)
+    counted = matching(select(func.count().label("reviews")).select_from(tables.review), wanted)
     return sum(row.reviews for row in select_in(tx, counted, tables.review.c.ticket_id, wanted.get("ticket_ids")))
 
 
@@ -181,7 +181,7 @@ def sum_activity(tx: Transaction, *, reviewer_id: PersonId, submitted_from: date
     summed = select(func.count(), func.coalesce(func.sum(tables.review.c.active_seconds), 0))
     wanted = ReviewFilter(reviewer_id=reviewer_id, submitted_from=submitted_from)
     own = ~exists().where(tables.grade_copy.c.review_id == tables.review.c.id)
-    count, seconds = tx.connection.execute(_matching(summed.select_from(tables.review), wanted).where(own)).one()
+    count, seconds = tx.connection.execute(matching(summed.select_from(tables.review), wanted).where(own)).one()
     return count, int(seconds)
 
 
@@ -189,7 +189,7 @@ def list_activity(tx: Transaction, version_ids: Iterable[ScorecardVersionId], *,
     """Active seconds of the newest everyday reviews on these versions, where they were measured; newest first."""
     columns = tables.review.c
     wanted = ReviewFilter(purpose=Purpose.QUALITY, scorecard_version_ids=version_ids, superseded=True)
-    measured = _matching(select(columns.active_seconds), wanted).where(columns.active_seconds > 0)
+    measured = matching(select(columns.active_seconds), wanted).where(columns.active_seconds > 0)
     newest = measured.order_by(columns.submitted_at.desc(), columns.id.desc()).limit(limit)
     return tuple(tx.connection.execute(newest).scalars())
 
@@ -220,7 +220,8 @@ def reviewed_ticket_ids(
     return frozenset(TicketId(row.id) for row in select_in(tx, reviewed, tables.ticket.c.id, ids))
 
 
-def _matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
+def matching(statement: Select[Any], wanted: ReviewFilter) -> Select[Any]:
+    """The statement about reviews with what is wanted as its conditions, except for the tickets."""
     columns = tables.review.c
     conditions = equal({columns[name]: wanted.get(name) for name in ("agent_id", "reviewer_id", "session_id")})
     conditions += frames.of_purpose(wanted.get("purpose"), wanted.get("viewer"))

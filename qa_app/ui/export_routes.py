@@ -1,4 +1,4 @@
-"""Files over HTTP for signed-in people: recordings with byte ranges, and workbooks."""
+"""Files over HTTP for signed-in people: recordings with byte ranges, workbooks, and exports that took long."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,18 +13,33 @@ from db.records import Person, PersonId, RecordingId, ScorecardVersionId, Sessio
 from qa_app.errors import NotAllowed, NotFound, PlumblineError
 from qa_app.workflows import exporting, scorecard_files
 from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.delivery import find_delivered
 from qa_app.workflows.tickets import find_recording
 from qa_app.workflows.waveforms import make_waveform, read_waveform
 
 # By cookie: what one person's browser kept is not played to whoever signs in there next.
 _KEPT_BRIEFLY = {"Cache-Control": "private, max-age=600", "Vary": "Cookie"}
+_NEVER_KEPT = {"Cache-Control": "private, no-store"}
 _NOT_DRAWN = 204
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(installation: Installation) -> list[Route]:
     """Recordings under `/audio`, workbooks under `/export`."""
-    return [*_sound_routes(installation), *_workbook_routes(installation)]
+    return [*_sound_routes(installation), *_workbook_routes(installation), _delivery_route(installation)]
+
+
+def _delivery_route(installation: Installation) -> Route:
+    async def delivered(request: Request) -> Response:
+        def answer(context: Context) -> Response:
+            path = find_delivered(context, request.path_params["delivery"], request.path_params["number"])
+            # A type that no browser opens: what is fetched is kept, whatever it is.
+            kept = "application/octet-stream"
+            return FileResponse(path, media_type=kept, filename=path.name, headers=_NEVER_KEPT)
+
+        return await _answer(installation, request, answer)
+
+    return Route("/export/delivery/{delivery}/{number:int}", delivered, methods=["GET"])
 
 
 def _sound_routes(installation: Installation) -> list[Route]:
@@ -111,5 +126,5 @@ def _levels(packed: bytes | None) -> Response:
 
 
 def _workbook(file: exporting.File) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', **_NEVER_KEPT}
     return Response(file.content, media_type=XLSX, headers=headers)

@@ -55,6 +55,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("calibration", "Calibration", ":material/balance:", "calibration.read"),
     PageSpec("coaching", "Coaching", ":material/school:", "coaching.read", roles=_GRADERS),
     PageSpec("scores", "Scores", ":material/leaderboard:", "coaching.read", roles=_COACHES),
+    PageSpec("exports", "Exports", ":material/download:", "export.coaching", roles=_COACHES),
     PageSpec("disputes", "Disputes", ":material/gavel:", "dispute.read"),
     PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", roles=_GRADERS),
     PageSpec("sampling", "Samples", ":material/casino:", "sample.draw"),

@@ -13,6 +13,7 @@ from db.records import Person
 from qa_app.errors import Unavailable
 from qa_app.house import House
 from qa_app.settings import Settings
+from qa_app.workflows.dispatch import Deliveries
 from qa_app.workflows.shelf import Shelf
 
 
@@ -29,6 +30,10 @@ class Context:
     """What the process keeps; one of its own where there is no installation."""
     house: House = field(default_factory=House)
     """How exports look."""
+    settings: Settings | None = None
+    """Of the installation, where there is one."""
+    deliveries: Deliveries = field(default_factory=Deliveries, repr=False, compare=False)
+    """Exports that the process is making."""
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -63,6 +68,7 @@ class Installation:
     store: Store
     shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
     house: House = field(default_factory=House)
+    deliveries: Deliveries = field(default_factory=Deliveries, repr=False, compare=False)
 
     def context(self, actor: Person) -> Context:
         """The surroundings of one request by this person."""
@@ -74,6 +80,8 @@ class Installation:
             recordings_dir=self.settings.recordings_dir,
             shelf=self.shelf,
             house=self.house,
+            settings=self.settings,
+            deliveries=self.deliveries,
         )
 
 

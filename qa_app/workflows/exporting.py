@@ -39,18 +39,19 @@ class File:
 
 def export_coaching(context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo) -> File:
     """An agent's coaching workbook for a period (both days included)."""
+    file, reviews = build_coaching(context, agent_id, start=start, end=end, zone=zone)
+    after = {"from": str(start), "to": str(end), "reviews": reviews}
+    _record(context, "export.coaching", "person", agent_id, after)
+    return file
+
+
+def build_coaching(context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo) -> tuple[File, int]:
+    """The same and its number of reviews, without an entry in the audit trail: that is the caller's to write."""
     report = report_agent(context, agent_id, start=start, end=end, zone=zone)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
     book = plan_coaching(report, time_zone=zone, app_version=app_version())
     file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))
-    _record(
-        context,
-        "export.coaching",
-        "person",
-        agent_id,
-        {"from": str(start), "to": str(end), "reviews": len(report.reviews)},
-    )
-    return file
+    return file, len(report.reviews)
 
 
 def export_calibration(context: Context, session_id: SessionId, *, zone: ZoneInfo) -> File:

@@ -28,7 +28,7 @@ from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.reports import ReviewLine
 from qa_app.workflows.context import Context
 from qa_app.workflows.grading import Filled
-from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent, require_some
+from qa_app.workflows.scope import Graded, agent_of, find_blind_tickets, reaches_agent, require_some
 from qa_app.workflows.scoring import check_complete, score_ratings
 from qa_app.workflows.wording import describe_review
 
@@ -260,7 +260,7 @@ def move_review(tx: Transaction, context: Context, review: Review, state: Review
     audit.append(tx, entry)
 
 
-def may_read(within: Reach, actor: Person, review: Review, found: Mapping[PersonId, Person]) -> bool:
+def may_read(within: Reach, actor: Person, review: Graded, found: Mapping[PersonId, Person]) -> bool:
     """Whether the actor may read a submitted quality review.
 
     Agents read theirs once released, authors what they wrote, the others what their reach allows.

@@ -2,13 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from db.engine import Transaction
-from db.records import Frame, Person, PersonId, Review, TicketId
+from db.records import Frame, Person, PersonId, ReviewState, TicketId
 from db.store import calibration, disputes
 from qa_app.domain.access import Reach, reach, require
 from qa_app.domain.calibration import blind_tickets
 from qa_app.errors import NotAllowed
+
+
+class Graded(Protocol):
+    """What of a review decides who may read it."""
+
+    @property
+    def agent_id(self) -> PersonId | None:
+        """The agent under review, where known."""
+
+    @property
+    def reviewer_id(self) -> PersonId:
+        """Its author."""
+
+    @property
+    def state(self) -> ReviewState:
+        """Where it is in its life."""
 
 
 def require_some(actor: Person, action: str) -> Reach:
@@ -60,6 +77,6 @@ def find_blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[Ticket
     return in_sessions | disputes.blind_tickets(tx, person_id)
 
 
-def agent_of(review: Review, found: Mapping[PersonId, Person]) -> Person | None:
+def agent_of(review: Graded, found: Mapping[PersonId, Person]) -> Person | None:
     """The agent under review, where known."""
     return found.get(review.agent_id) if review.agent_id else None

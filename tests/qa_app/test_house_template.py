@@ -82,8 +82,8 @@ columns:
             'mm/dd/yyyy; did you mean "dd.mm.yyyy"? [unknown-value]'
         ),
         (
-            f'house.yaml:7:17 columns.raw[1]: there is no column "agnet"; valid: {", ".join(RAW)}; did you mean "agent"? '
-            "[unknown-column]"
+            f'house.yaml:7:17 columns.raw[1]: there is no column "agnet"; valid: {", ".join(RAW)}; did you mean '
+            '"agent"? [unknown-column]'
         ),
         'house.yaml:7:24 columns.raw[2]: "ticket" is there already [doubled-column]',
         'house.yaml:8:12 columns.reviews: there is no table "reviews"; valid: raw [unknown-table]',

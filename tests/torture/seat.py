@@ -72,7 +72,15 @@ _COMMANDS = (
     *("coaching list", "coaching objectives", "coaching sessions nina-north", "scores show"),
     *("coaching goals nina-north", "coaching propose nina-north", "coaching appraisals nina-north"),
 )
-_EXPORTS = ("export raw", "export team North", "offline export")
+_EXPORTS = (
+    "export raw",
+    "export raw --format xlsx",
+    "export raw --format parquet",
+    "export team North",
+    "export team North --format xlsx",
+    "export programme",
+    "offline export",
+)
 """The team's holds what `export coaching` writes, which is asked for by its address besides."""
 _PERIOD = "from=2026-01-01&to=2026-12-31"
 

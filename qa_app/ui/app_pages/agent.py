@@ -23,6 +23,7 @@ from qa_app.ui.widgets.coaching import (
 )
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show_methods
+from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_code
@@ -234,6 +235,7 @@ with page_head(report.agent.name, about=report.team or ""):
         type="primary",
         key="agent:workbook",
     )
+    mail_button(context, agent_id, (report.start, report.end), zone)
 show_headline(report)
 overview, skills, graded, talks, awareness, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]

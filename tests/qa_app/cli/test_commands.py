@@ -126,6 +126,7 @@ STARTS = {
     "export coaching": Start("export coaching 'Priya Nair'"),
     "export calibration": Start("export calibration s1"),
     "export team": Start("export team North"),
+    "export programme": Start("export programme"),
     "export raw": Start("export raw"),
     "house check": Start("house check house.yaml", 0, DONE, DONE),
     "offline export": Start("offline export"),

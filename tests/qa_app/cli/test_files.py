@@ -147,18 +147,30 @@ def test_edits_of_a_scorecard_are_printed_with_their_effect(nowhere: Terminal, d
 
 
 def test_export_never_overwrites_unless_told_so(house: Terminal, desk: Path) -> None:
-    line = "export raw --from 2026-03-01 --until 2026-03-31 --to a/b"
+    line = "export raw --format xlsx --from 2026-03-01 --until 2026-03-31 --to a/b"
     path = desk / house.done(line).strip()
     path.write_text("notes of a coach", encoding="utf-8")
 
     said = house.refused(line)
 
-    name = "a/b/ratings-2026-03-01-2026-03-31.csv"
+    name = "a/b/ratings-2026-03-01-2026-03-31.xlsx"
     assert said == f"{name} is there already; move it away, or say --replace. [export-exists]"
     assert path.read_text(encoding="utf-8") == "notes of a coach"
     assert house.done(f"{line} --replace").strip() == str(path.relative_to(desk))
     assert path.read_bytes() != b"notes of a coach"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_raw_data_comes_in_three_forms_and_csv_with_its_methods(house: Terminal, desk: Path) -> None:
+    period = "--from 2026-03-01 --until 2026-03-31 --to raw"
+    made = [house.done(f"export raw --format {form} {period}").split() for form in ("csv", "xlsx", "parquet")]
+
+    name = "raw/ratings-2026-03-01-2026-03-31"
+    assert made == [[f"{name}.csv", f"{name}-methods.txt"], [f"{name}.xlsx"], [f"{name}.parquet"]]
+    assert "Period: Submitted 2026-03-01 to 2026-03-31, days of UTC\n" in (desk / made[0][1]).read_text(
+        encoding="utf-8"
+    )
+    assert house.run("export raw --format pdf").exit_code == 2
 
 
 def test_folder_that_cannot_be_made_is_named_before_any_report(house: Terminal, desk: Path) -> None:

@@ -168,9 +168,9 @@ def hand_out(terminal: Terminal, desk: Path, session_id: str) -> None:
     coaching = desk / terminal.done(f"export coaching 'Priya Nair' {days}").strip()
     calibration = desk / terminal.done(f"export calibration {session_id} --to packs/new").strip()
     team = desk / terminal.done(f"export team Billing {days}").strip()
-    raw = desk / terminal.done(f"export raw {days}").strip()
+    raw, methods = (desk / line for line in terminal.done(f"export raw {days}").splitlines())
     assert {path.name for path in (desk / "packs" / "new").iterdir()} == {
-        coaching.name, calibration.name, team.name, raw.name,
+        coaching.name, calibration.name, team.name, raw.name, methods.name,
     }  # fmt: skip
     assert coaching.name == f"coaching-priya-nair-{DAYS[0]}-{DAYS[1]}.xlsx"
     assert calibration.name == "calibration-w40.xlsx"

@@ -52,12 +52,14 @@ from qa_app.workflows import (
     coach_list,
     coaching,
     day,
+    delivery,
     dispute_figures,
     disputes,
     exporting,
     findings,
     follow_up,
     grading,
+    mailing,
     meeting,
     minutes,
     objectives,
@@ -132,7 +134,8 @@ OF_DI = marked("di-mark", {"wait": 2.5})
 
 FILES = frozenset(
     {
-        *("exporting.export_calibration", "exporting.export_coaching", "raw_export.export_team"),
+        *("exporting.build_coaching", "exporting.export_calibration", "exporting.export_coaching"),
+        "raw_export.export_team",
         *("packs.export_programme", "packs.export_team_pack"),
     }
 )
@@ -140,7 +143,8 @@ SHOWING_BLIND = {
     *("calibration_results.report_session", "exporting.export_calibration", "meeting.prepare_meeting"),
 }
 SHOWING_EVERYDAY = {
-    *("agent_results.report_agent", "team_scores.report_team", "exporting.export_coaching", "raw_export.export_raw"),
+    *("agent_results.report_agent", "team_scores.report_team", "exporting.build_coaching", "exporting.export_coaching"),
+    "raw_export.export_raw",
     *("packs.export_programme", "packs.export_team_pack", "programme.report_programme", "team_pack.pack_team"),
     *("raw_export.export_team", "disputes.list_disputes", "disputes.find_dispute"),
     *("reviews.list_reviews", "reviews.view_review", "upkeep.list_audit"),
@@ -218,6 +222,14 @@ READERS: dict[str, Reader] = {
     "checks.list_rules": lambda context, _: checks.list_rules(context),
     "coaching.list_skills": lambda context, _: coaching.list_skills(context),
     "coaching.list_coaching": lambda context, _: coaching.list_coaching(context, NINA.id),
+    "delivery.find_delivered": lambda context, _: delivery.find_delivered(context, "none", 0),
+    "delivery.list_deliveries": lambda context, _: delivery.list_deliveries(context),
+    "exporting.build_coaching": lambda context, _: exporting.build_coaching(
+        context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    )[0],
+    "mailing.list_recipients": lambda context, _: mailing.list_recipients(context, NINA.id),
+    "raw_export.find_team": lambda context, _: raw_export.find_team(context, "North"),
+    "raw_export.list_exportable_teams": lambda context, _: raw_export.list_exportable_teams(context),
     "day.summarise_day": lambda context, _: day.summarise_day(context, day_start=context.now(), day_end=context.now()),
     "acknowledging.list_unacknowledged": lambda context, _: acknowledging.list_unacknowledged(context),
     "dispute_figures.report_disputes": lambda context, _: dispute_figures.report_disputes(context),
@@ -265,7 +277,7 @@ READERS: dict[str, Reader] = {
     "programme.report_programme": lambda context, _: programme.report_programme(
         context, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
-    "raw_export.export_raw": lambda context, _: raw_export.export_raw(context, start=FIRST, end=LAST, zone=UTC_ZONE),
+    "raw_export.export_raw": lambda context, _: write_raw(context),
     "raw_export.export_team": lambda context, _: raw_export.export_team(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, report=lambda _done, _total: None
     ),
@@ -328,6 +340,8 @@ WRITERS = (
     *("deciding.decide_dispute", "deciding.settle_wrong_agent", "disputes.raise_dispute", "disputes.withdraw_dispute"),
     *("second_grading.assign_second_grader", "second_grading.note_reader"),
     *("acknowledging.acknowledge_due", "acknowledging.settle_acknowledgement"),
+    *("delivery.cancel_delivery", "delivery.order_export", "delivery_child.make"),
+    *("mailing.send_coaching", "raw_export.keep_raw"),
     *("coaching.finish_goal", "coaching.hold_session", "coaching.set_goal", "coaching.edit_steps"),
     *("coaching.plan_session", "coaching.move_session", "coaching.replan_session", "coaching.save_notes"),
     *("coaching.tick_step", "objectives.end_objective", "objectives.share_objective"),
@@ -484,6 +498,11 @@ def as_text(found: object) -> str:
 def dispute_ids(context: Context) -> tuple[DisputeId, ...]:
     with context.store.read() as tx:
         return tuple(dispute.id for dispute in disputes_store.disputes(tx))
+
+
+def write_raw(context: Context) -> tuple[str, object]:
+    target = io.BytesIO()
+    return raw_export.export_raw(context, target, start=FIRST, end=LAST, zone=UTC_ZONE).text, target.getvalue().decode()
 
 
 def review_ids(context: Context) -> tuple[ReviewId, ...]:

@@ -139,9 +139,16 @@ def test_calibration_workbooks_are_for_those_who_run_calibrations(sqlite_house: 
 
 
 def test_raw_export_has_a_row_for_each_rating_and_text_stays_text(graded: House) -> None:
-    file = raw_export.export_raw(graded.act(MANAGER), start=START, end=END, zone=UTC_ZONE)
-    assert file.name == "ratings-2026-03-01-2026-03-31.csv"
-    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    told: list[tuple[int, int]] = []
+    target = io.BytesIO()
+    written = raw_export.export_raw(
+        graded.act(MANAGER), target, start=START, end=END, zone=UTC_ZONE,
+        report=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert told == [(0, 5), (5, 5)]
+    rows = list(csv.DictReader(io.StringIO(target.getvalue().decode("utf-8-sig"))))
+    assert (written.rows, written.reviews) == (len(rows), 5)
+    assert "Rows: 26 ratings of 5 reviews\n" in written.text
     assert tuple(rows[0]) == HEADER
     # Five criteria each, and a note on Sam's ticket.
     assert len(rows) == 5 * 5 + 1
@@ -165,15 +172,16 @@ def test_raw_export_has_a_row_for_each_rating_and_text_stays_text(graded: House)
 
 def test_raw_export_keeps_to_period_and_teams(graded: House) -> None:
     def tickets_of(actor: Person, start: date, zone: ZoneInfo = UTC_ZONE) -> set[str]:
-        file = raw_export.export_raw(graded.act(actor), start=start, end=END, zone=zone)
-        return {row["ticket"] for row in csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))}
+        target = io.BytesIO()
+        raw_export.export_raw(graded.act(actor), target, start=start, end=END, zone=zone)
+        return {row["ticket"] for row in csv.DictReader(io.StringIO(target.getvalue().decode("utf-8-sig")))}
 
     assert tickets_of(ADMIN, START) == {"101", "102", "103", "104"}
     assert tickets_of(LEAD, START) == {"101", "102", "103"}
     assert tickets_of(ADMIN, date(2026, 3, 3)) == set()
     for person in (COACH, FACILITATOR, BO, NINA):
         with pytest.raises(NotAllowed):
-            raw_export.export_raw(graded.act(person), start=START, end=END, zone=UTC_ZONE)
+            raw_export.export_raw(graded.act(person), io.BytesIO(), start=START, end=END, zone=UTC_ZONE)
 
 
 def test_pack_of_a_team_holds_the_workbook_of_each_agent(graded: House) -> None:
