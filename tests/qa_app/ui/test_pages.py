@@ -27,7 +27,8 @@ VISIBLE = {
         "interrater account"
     ),
     Role.MANAGER: (
-        "queue reviews calibration coaching scores exports disputes tickets sampling scorecards import interrater account"
+        "queue reviews calibration coaching scores exports disputes tickets sampling scorecards import interrater "
+        "account"
     ),
     Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards interrater account",
     Role.REVIEWER: "queue reviews calibration disputes tickets scorecards account",
