@@ -12,6 +12,7 @@ from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport
 from qa_app.words import write_measured
 from qa_app.workbooks.calibration import plan_calibration
+from qa_app.workbooks.layout import write_address
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, NumberRange
 from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health
@@ -174,7 +175,10 @@ def test_reviewers_hold_every_figure_as_a_number_and_draw_severity(
         [0.42, -0.11, as_stored(0.53), -3.25],
     ]
     (chart,) = read_charts(workbook, "Reviewers")
-    assert chart.series[0].val.numRef.f.startswith("'Reviewers'!$B$")
+    letter = write_address(1, 1 + list(rows[0]).index("Severity, logits")).rstrip("1")
+    assert chart.series[0].val.numRef.f.startswith(f"'Reviewers'!${letter}$")
+    printed = str(workbook["Reviewers"].print_area).rpartition(":$")[2].partition("$")[0]
+    assert list(rows[0])[: ord(printed) - ord("A") + 1][-1] == "Remarks"
 
 
 def test_heat_map_is_a_grid_of_criteria_and_reviewers(report: CalibrationReport, workbook: Workbook) -> None:
