@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -91,10 +92,10 @@ def bring(reviewer: Visitor, file: Path) -> None:
     expect(reviewer.widget("offline:go")).to_be_visible(timeout=60_000)
 
 
-def fill_in(workbook: Workbook) -> dict[tuple[int, str, Field], tuple[object, object]]:
+def fill_in(workbook: Workbook) -> dict[tuple[int, str, Field], tuple[Any, object]]:
     """Fill every form and plant the mistakes; returns for each the right value and the wrong one."""
     cells = find_cells(workbook)
-    planted: dict[tuple[int, str, Field], tuple[object, object]] = {}
+    planted: dict[tuple[int, str, Field], tuple[Any, object]] = {}
     offered = {sheet.title: find_offers(workbook, sheet.title) for sheet in workbook.worksheets}
     for (number, criterion, column), cell in cells.items():
         first = offered[cell.parent.title].get(cell.coordinate)
