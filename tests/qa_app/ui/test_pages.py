@@ -22,12 +22,15 @@ from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER,
 APP = Path(pages_module.__file__).parent / "app.py"
 VISIBLE = {
     Role.ADMIN: (
-        "queue reviews calibration coaching disputes tickets sampling scorecards import people audit interrater account"
+        "queue reviews calibration coaching scores disputes tickets sampling scorecards import people audit interrater "
+        "account"
     ),
-    Role.MANAGER: "queue reviews calibration coaching disputes tickets sampling scorecards import interrater account",
+    Role.MANAGER: (
+        "queue reviews calibration coaching scores disputes tickets sampling scorecards import interrater account"
+    ),
     Role.FACILITATOR: "queue reviews calibration disputes tickets sampling scorecards interrater account",
     Role.REVIEWER: "queue reviews calibration tickets scorecards account",
-    Role.COACH: "queue reviews calibration coaching tickets scorecards account",
+    Role.COACH: "queue reviews calibration coaching scores tickets scorecards account",
     Role.AGENT: "feedback account",
 }
 
