@@ -35,7 +35,19 @@ from db.records import (
     SessionTicket,
     TicketId,
 )
-from db.store import assignments, audit, calibration, coaching, disputes, people, reviews, samples, scorecards, tickets
+from db.store import (
+    assignments,
+    audit,
+    calibration,
+    coaching,
+    disputes,
+    people,
+    results,
+    reviews,
+    samples,
+    scorecards,
+    tickets,
+)
 from tests.db.store.test_audit import ENTRY
 from tests.db.world import (
     AGENT,
@@ -73,6 +85,7 @@ LISTS: list[tuple[str, int, Callable[[Transaction], object]]] = [
     ("progress", 1, lambda tx: calibration.progress(tx, [SessionId(f"s{n + 1}") for n in range(3)])),
     ("reviews", 4, reviews.reviews),
     ("reviews by id", 4, lambda tx: reviews.reviews_by_id(tx, [ReviewId(f"r{n}") for n in range(3)])),
+    ("results", 1, lambda tx: results.results(tx, [f"r{n}" for n in range(3)])),
     ("probabilities", 1, lambda tx: samples.probabilities(tx, [AssignmentId(f"a{n}") for n in range(3)])),
     ("drafts", 4, lambda tx: reviews.drafts_of(tx, [AssignmentId(f"a{n}") for n in range(3)])),
     ("reviewed tickets", 1, lambda tx: reviews.reviewed_ticket_ids(tx, [one.id for one in TICKETS])),
