@@ -21,17 +21,20 @@ from scipy.special import expit
 
 from benchmarks.tables import Floats
 from benchmarks.timing import tell
-from qa_app.estimate import Estimate, Measured
+from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.stats.components import VarianceComponents, level_effects, long_table, variance_components
 from qa_app.stats.mean import mean
+from qa_app.stats.standing.posterior import Posterior
+from qa_app.stats.standing.ranks import rank
 from qa_app.stats.standing.scores import Codes, ScoreTable, score_table
-from qa_app.stats.standing.team import stand
+from qa_app.stats.standing.team import adjust_for_reviewers, smooth
 
 NORMAL_MEAN, NORMAL_ERROR = 80.0, 10.0
 """Of "normal" scores: points."""
 ABILITY, TICKETS, STEP, AUTO_FAIL = 1.8, 0.8, 1.2, -3.5
 """Of "graded" scores, in logits: ability of the average agent, spread of tickets, width of the middle step, and the
 place of the auto-fail, which sets the score to 0."""
+BOUNDS = (0.0, 100.0)
 DIFFICULTY = np.linspace(-1.2, 1.2, 12)
 WEIGHT = np.tile([1.0, 1.0, 2.0], 4) / 16
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
@@ -83,6 +86,15 @@ class Team(NamedTuple):
     """By agent."""
 
 
+class Said(NamedTuple):
+    """What a method said of one agent."""
+
+    value: float
+    held: bool | None
+    """Whether its interval holds the truth; None where there is none."""
+    truth: float
+
+
 class Tally(NamedTuple):
     """Sums over agents and teams."""
 
@@ -90,18 +102,20 @@ class Tally(NamedTuple):
     given: int = 0
     agents: int = 0
     squares: float = 0.0
-    width: float = 0.0
 
-    def add(self, measured: Measured, truth: float) -> "Tally":
-        """With one agent more; one without an estimate does not count."""
-        if not isinstance(measured, Estimate):
-            return self
-        agents, squares = self.agents + 1, self.squares + (measured.value - truth) ** 2
-        if measured.low is None or measured.high is None:
-            return self._replace(agents=agents, squares=squares)
-        held = measured.low <= truth <= measured.high
-        width = self.width + measured.high - measured.low
-        return Tally(self.held + held, self.given + 1, agents, squares, width)
+    def add(self, said: Said) -> "Tally":
+        """With one agent more; one without an interval does not count for the coverage."""
+        agents, squares = self.agents + 1, self.squares + (said.value - said.truth) ** 2
+        return Tally(self.held + (said.held is True), self.given + (said.held is not None), agents, squares)
+
+    def join(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(
+            self.held + other.held,
+            self.given + other.given,
+            self.agents + other.agents,
+            self.squares + other.squares,
+        )
 
 
 class Orders(NamedTuple):
@@ -152,7 +166,7 @@ def _make_table(agent: Codes, reviewer: Codes, scores: Floats) -> ScoreTable:
 
 def _steps(logits: Floats) -> Floats:
     """Probabilities of at least the middle and of the highest step, shape (2, ...)."""
-    return np.stack([expit(logits + STEP), expit(logits)])
+    return np.asarray(np.stack([expit(logits + STEP), expit(logits)]), dtype=np.float64)
 
 
 def _grade(shift: Floats, random: np.random.Generator) -> Floats:
@@ -160,7 +174,7 @@ def _grade(shift: Floats, random: np.random.Generator) -> Floats:
     reached = _steps(ability[:, np.newaxis] + DIFFICULTY)
     values = (random.random(reached.shape[1:]) < reached).sum(axis=0) / 2
     passed = random.random(shift.size) > expit(AUTO_FAIL - ability)
-    return np.round(100 * (values @ WEIGHT) * passed, 1)
+    return np.asarray(np.round(100 * (values @ WEIGHT) * passed, 1), dtype=np.float64)
 
 
 def expect(shift: Floats) -> Floats:
@@ -170,20 +184,35 @@ def expect(shift: Floats) -> Floats:
     return np.asarray(100 * ((1 - expit(AUTO_FAIL - ability)) * value) @ (NODE_WEIGHTS / NODE_WEIGHTS.sum()))
 
 
-def estimate(team: Team, kind: str) -> tuple[dict[str, list[Measured]], list[tuple[int, int]]]:
-    """By method the estimates of all agents, and the pairs that the places split, the better one first."""
-    table, bounds = team.table, (0.0, 100.0) if kind == "graded" else None
-    found = stand(table, bounds=bounds)
+def estimate(team: Team, kind: str) -> dict[str, list[Said]]:
+    """By method what it said of every agent."""
+    table, bounds = team.table, BOUNDS if kind == "graded" else None
     raw = [mean(table.scores[table.agent == at].tolist(), bounds=bounds) for at in range(len(table.agents))]
-    estimates = {
-        "raw": raw,
-        "known": _take_as_known(table),
-        "smoothed": list(found.smoothed.values()),
-        "adjusted": list(found.adjusted.values()),
+    return {
+        "raw": _compare_limits(raw, team.truth),
+        "known": _compare_limits(_take_as_known(table), team.truth),
+        "smoothed": _reach(smooth(table), team, bounds),
+        "adjusted": _reach(adjust_for_reviewers(table), team, bounds),
     }
-    order = {agent: at for at, agent in enumerate(table.agents)}
-    split = [(order[one], order[other]) for one, place in found.places.items() for other in place.above]
-    return estimates, split
+
+
+def _compare_limits(listed: Sequence[Measured], truth: Floats) -> list[Said]:
+    return [
+        Said(one.value, None if one.low is None or one.high is None else one.low <= true <= one.high, true)
+        for one, true in zip(listed, truth.tolist(), strict=True)
+        if isinstance(one, Estimate)
+    ]
+
+
+def _reach(found: Posterior | Undefined, team: Team, bounds: tuple[float, float] | None) -> list[Said]:
+    """An interval between two quantiles holds the truth where the probability of less lies between their levels."""
+    if isinstance(found, Undefined):
+        return []
+    places = [team.table.agents.index(agent) for agent in found.sums.table.agents]
+    truth = team.truth[places]
+    held = np.abs(found.scores.reach(truth) - 0.5) <= 0.475
+    values = found.scores.means if bounds is None else np.clip(found.scores.means, *bounds)
+    return [Said(*row) for row in zip(values.tolist(), held.tolist(), truth.tolist(), strict=True)]
 
 
 def _take_as_known(table: ScoreTable) -> list[Measured]:
@@ -207,28 +236,30 @@ def simulate(setting: Setting, repetitions: int, seed: int) -> Result:
     orders = Orders()
     for _ in range(repetitions):
         team = draw_team(setting, random)
-        estimates, split = estimate(team, setting.kind)
+        estimates = estimate(team, setting.kind)
         for method, listed in estimates.items():
             of_team = Tally()
-            for measured, truth in zip(listed, team.truth.tolist(), strict=True):
-                tallies[method] = tallies[method].add(measured, truth)
-                of_team = of_team.add(measured, truth)
+            for said in listed:
+                of_team = of_team.add(said)
+            tallies[method] = tallies[method].join(of_team)
             if of_team.given:
                 shares[method].append(of_team.held / of_team.given)
-        orders = _compare(orders, team.truth, estimates["raw"], split)
+        orders = _compare(orders, team, np.array([said.value for said in estimates["raw"]]))
     errors = {method: float(np.std(found, ddof=1) / len(found) ** 0.5) for method, found in shares.items()}
     return Result(dict(tallies), orders, errors)
 
 
-def _compare(orders: Orders, truth: Floats, raw: Sequence[Measured], split: Sequence[tuple[int, int]]) -> Orders:
+def _compare(orders: Orders, team: Team, means: Floats) -> Orders:
     """With one team more. Who is called better must truly be better: of equal agents any order is wrong."""
-    wrong = sum(truth[better] <= truth[worse] for better, worse in split)
-    means = np.array([one.value if isinstance(one, Estimate) else np.nan for one in raw])
+    truth = team.truth
+    crossed = isinstance(adjust_for_reviewers(team.table), Posterior)
+    above = rank(team.table, crossed=crossed).above
     apart, gaps = truth[:, np.newaxis] - truth, means[:, np.newaxis] - means
+    wrong = int(np.count_nonzero(above & (apart <= 0)))
     return Orders(
         orders.pairs + truth.size * (truth.size - 1) // 2,
-        orders.split + len(split),
-        orders.wrong + int(wrong),
+        orders.split + int(above.sum()),
+        orders.wrong + wrong,
         orders.teams_wrong + (wrong > 0),
         orders.naive + int(np.count_nonzero((gaps > 0) & (apart <= 0))),
     )

@@ -15,6 +15,8 @@ from qa_app.words import (
     write_measured,
     write_moment,
     write_number,
+    write_place,
+    write_ties,
     write_verdict,
 )
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
@@ -118,3 +120,15 @@ def test_write_answer_keeps_three_states_apart(answer: Answer, criterion: Criter
 def test_write_count_knows_one_from_many() -> None:
     assert [write_count(number, "ticket") for number in (0, 1, 30)] == ["0 tickets", "1 ticket", "30 tickets"]
     assert [write_count(number, "criterion", "criteria") for number in (1, 2)] == ["1 criterion", "2 criteria"]
+
+
+def test_places_are_ranges_and_ties_have_few_names() -> None:
+    assert [write_place(*place, 9) for place in ((2, 7), (3, 3), (None, None))] == [
+        "between 2 and 7 of 9",
+        "3 of 9",
+        "—",
+    ]
+    assert [write_ties(names, 6) for names in ([], ["Ann", "Bo"], ["Ann"] * 4, ["Ann"] * 5)] == [
+        "nobody", "Ann, Bo", "4 of 5", "everybody"
+    ]  # fmt: skip
+    assert write_ties([], 1) == "nobody"

@@ -45,7 +45,10 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
             title="Score, %",
             alt_text=f"Scores of {write_count(len(placed), 'agent')} with 95% intervals, the best estimate first",
         )
-        quiet("Dot and bar: the best estimate with its interval. Tick: the mean as graded. Dashed: the team's mean.")
+        quiet(
+            "Dot and bar: the adjusted score, or where there is none the smoothed one, with its interval. Tick: the "
+            "mean as graded. Dashed: the team's mean. n: random reviews."
+        )
     names = {one.agent.id: one.agent.name for one in report.standings}
     chosen = row_list(
         [
@@ -56,7 +59,6 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
                 "tied": write_ties([names[other] for other in one.tied_with], len(placed)) if one.n_reviews else "—",
                 "score": write_short(one.score, digits=1),
                 "smoothed": write_short(one.smoothed, digits=1),
-                "reviews": one.n_reviews,
                 "smallest": write_short(one.smallest_difference, digits=1),
                 "passed": write_short(one.passed, digits=0),
                 "targeted": write_short(one.targeted, digits=1),
@@ -68,10 +70,9 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
             "name": st.column_config.TextColumn("Agent", width=140),
             "adjusted": st.column_config.TextColumn("Adjusted score, %", width=160, help=_ADJUSTED),
             "place": st.column_config.TextColumn("Place", width=150, help=_PLACE),
-            "tied": st.column_config.TextColumn("Tied with", width=150),
+            "tied": st.column_config.TextColumn("Tied with", width=190),
             "score": st.column_config.TextColumn("As graded, %", width=190),
             "smoothed": st.column_config.TextColumn("Smoothed, %", width=160, help=_SMOOTHED),
-            "reviews": st.column_config.NumberColumn("Random reviews", width=110),
             "smallest": st.column_config.TextColumn("Smallest real difference", width=180, help=_SMALLEST),
             "passed": st.column_config.TextColumn("Passed, %", width=170),
             "targeted": st.column_config.TextColumn("Targeted, apart, %", width=180),

@@ -6,8 +6,18 @@ import pytest
 
 from db.engine import Store
 from db.problems import DuplicateKey, RuleBroken, StaleRevision
-from db.records import AssignmentId, Purpose, Rating, Review, ReviewId, ReviewState, ScorecardVersionId, TicketId
-from db.store import reviews
+from db.records import (
+    AssignmentId,
+    PersonId,
+    Purpose,
+    Rating,
+    Review,
+    ReviewId,
+    ReviewState,
+    ScorecardVersionId,
+    TicketId,
+)
+from db.store import results, reviews
 from db.store.reviews import ReviewFilter
 from db.store.rows import one_piece
 from scorecards.answers import Answer
@@ -62,6 +72,17 @@ def test_graded_reviews_have_ratings_and_scores_but_neither_evidence_nor_results
     with office.read() as tx:
         (found,) = reviews.graded(tx, ticket_ids=[SUBMITTED.ticket_id])
     assert found == replace(SUBMITTED, evidence=(), score=replace(SUBMITTED.score, results=()))
+
+
+def test_results_come_back_by_review_and_reviews_of_several_agents_too(office: Store) -> None:
+    with office.write() as tx:
+        reviews.add_review(tx, SUBMITTED)
+    assert SUBMITTED.score is not None
+    assert SUBMITTED.agent_id is not None
+    with office.read() as tx:
+        assert results.results(tx, [SUBMITTED.id, "none"]) == {SUBMITTED.id: SUBMITTED.score.results}
+        assert reviews.reviews(tx, agent_ids=[SUBMITTED.agent_id, PersonId("none")]) == (SUBMITTED,)
+        assert reviews.reviews(tx, agent_ids=[]) == ()
 
 
 def test_several_reviews_come_back_by_id_superseded_ones_too(office: Store) -> None:
