@@ -8,6 +8,7 @@ import streamlit as st
 from db.problems import DatabaseUnavailable
 from db.records import AssignmentId, Purpose
 from qa_app.domain.access import reach
+from qa_app.domain.calibration import REVEALED
 from qa_app.domain.returns import OTHER, REASONS, word_reason
 from qa_app.errors import Conflict, PlumblineError, Refused, Unavailable
 from qa_app.ui import state
@@ -74,14 +75,32 @@ def on_desk() -> grading.Desk:
     return state.recall(_HERE, assignment_id, lambda: opened(_NEXT, assignment_id))
 
 
+def offer_next() -> None:
+    """A button to the next ticket of the queue."""
+    st.button(
+        "Next ticket",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="Ctrl+Enter",
+        key="desk:on",
+        on_click=go_on,
+    )
+
+
 def show_ended(assignment_id: AssignmentId) -> None:
     """An assignment that somebody took back: what happened, the answers that its reviewer had given, the ways on."""
     ending = endings.find_ending(context, assignment_id)
     page_head(f"Grade {ending.ticket}")
     st.info(escape(tell_ending(ending, now=context.now(), zone=zone)), icon=":material/info:")
-    with st.container(horizontal=True):
-        for label, address in list_ways(ending, grading.find_next(context)):
-            st.link_button(label, address)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if grading.find_next(context) is not None:
+            offer_next()
+        if ending.session is not None and ending.session.state in REVEALED:
+            link = {"session": ending.session.id}
+            st.page_link(
+                "app_pages/session.py", label="Results of the session", query_params=link, icon=":material/balance:"
+            )
+        lead_back(context.actor, "queue")
     if ending.draft is None or not (ending.draft.ratings or ending.draft.review.comment):
         return
     st.subheader("Your answers so far", anchor=False)
@@ -105,14 +124,7 @@ except PlumblineError as refusal:
     empty(refusal.message, icon=":material/task_alt:")
     # Also what stands here when a submit arrived and its answer did not, because the server went down in between.
     if refusal.code == "assignment-finished":
-        st.button(
-            "Next ticket",
-            type="primary",
-            icon=":material/play_arrow:",
-            shortcut="Ctrl+Enter",
-            key="desk:on",
-            on_click=go_on,
-        )
+        offer_next()
     lead_back(context.actor, "queue")
     st.stop()
 

@@ -11,7 +11,7 @@ export class Decided {
       h("kbd", { text: "F" }), h("span", { text: "Write down a finding" }));
     this.form = this.buildForm();
     this.root = h("footer", { class: "decided" }, this.list,
-      sheet.records ? h("div", { class: "act" }, this.opener, this.state) : null, sheet.records ? this.form : null);
+      sheet.records ? h("div", { class: "act" }, this.opener, this.state) : null);
     this.open(false);
   }
 
@@ -89,7 +89,8 @@ export class Decided {
     return [...this.drafts.values()].some(({ decision, action }) => decision || action);
   }
 
-  say(words) {
+  say(words, { late = false } = {}) {
     setText(this.state, words);
+    setAttribute(this.state, "data-late", late);
   }
 }

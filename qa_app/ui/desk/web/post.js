@@ -7,6 +7,7 @@ export class Post {
     Object.assign(this, { send, changed });
     this.queue = [];
     this.sent = null;
+    this.late = false; // a step had to be sent again, and nothing was heard since
   }
 
   // `answered` is told what became of it: null, or why it was refused.
@@ -25,12 +26,17 @@ export class Post {
 
   deliver() {
     this.send(this.sent.step);
-    this.timer = setTimeout(() => this.deliver(), PATIENCE);
+    this.timer = setTimeout(() => {
+      this.late = true;
+      this.deliver();
+      this.changed();
+    }, PATIENCE);
   }
 
   hear(ack) {
     if (!ack || ack.key !== this.sent?.step.key) return;
     clearTimeout(this.timer);
+    this.late = false;
     const { answered } = this.sent;
     this.queue.shift();
     this.sent = null;
