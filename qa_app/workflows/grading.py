@@ -265,9 +265,7 @@ def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) ->
 def _find_refusal(tx: Transaction, assignment: Assignment) -> Conflict | None:
     """Why an assignment takes no work; None where it does."""
     if assignment.state is AssignmentState.WITHDRAWN:
-        return Conflict(
-            ENDED, f"{_tell_withdrawn(assignment)} Your answers so far are kept for you; they count nowhere."
-        )
+        return Conflict(ENDED, f"{_tell_withdrawn(assignment)} Your answers so far are kept, and count nowhere.")
     if assignment.state is not AssignmentState.OPEN:
         return Conflict("assignment-finished", _TOO_LATE[assignment.state])
     if assignment.session_id is not None:

@@ -89,8 +89,7 @@ export class Decided {
     return [...this.drafts.values()].some(({ decision, action }) => decision || action);
   }
 
-  say(words, { late = false } = {}) {
+  say(words) {
     setText(this.state, words);
-    setAttribute(this.state, "data-late", late);
   }
 }

@@ -8,7 +8,7 @@ import { Post } from "./post.js";
 import { Reading } from "./reading.js";
 
 export class Meeting {
-  constructor(sheet, { root, send }) {
+  constructor(sheet, { root, send, wake }) {
     Object.assign(this, { sheet, root, records: sheet.records });
     this.store = new TabStore(sheet.session);
     this.masked = this.store.read("masked", false);
@@ -18,7 +18,8 @@ export class Meeting {
     this.findings = [];
     this.people = new Map(sheet.people.map((person) => [person.id, person]));
     this.clock = new Clock(this.store);
-    this.post = new Post({ send: (step) => send("stepped", step), changed: () => this.sayState() });
+    this.wasLate = false;
+    this.post = new Post({ send: (step) => send("stepped", step), changed: () => this.sayState(), wake });
     this.board = new Board({
       records: this.records,
       nameOf: (id) => this.nameOf(id),
@@ -191,7 +192,7 @@ export class Meeting {
     this.say(null);
     this.paint();
     this.post.put({ act: "agree", ticket: this.work.id, criterion: this.question.criterion.id, choice },
-      (refused) => this.say(refused));
+      (refused) => this.say(refused, { bad: true }));
   }
 
   openForm(on = true) {
@@ -209,7 +210,7 @@ export class Meeting {
     }
     this.post.put({ act: "find", ticket: this.work.id, criterion: this.question.criterion.id, ...filled },
       (refused) => {
-        this.say(refused);
+        this.say(refused, { bad: true });
         if (refused) return;
         this.decided.sent(where);
         if (where === this.here) this.openForm(false);
@@ -217,14 +218,18 @@ export class Meeting {
     return true;
   }
 
-  say(words) {
+  // `bad`: the server took something not.
+  say(words, { bad = false } = {}) {
+    this.notice.classList.toggle("bad", bad);
     setAttribute(this.notice, "hidden", !words);
     setText(this.notice, words ?? "");
   }
 
   sayState() {
-    const late = this.post.busy && this.post.late;
-    this.decided?.say(late ? LATE : this.post.busy ? "Saving…" : "", { late });
+    const { busy, late } = this.post;
+    this.decided?.say(busy && !late ? "Saving…" : "");
+    if (late !== this.wasLate) this.say(late ? (busy ? LATE : AWAY) : null, { bad: late });
+    this.wasLate = late;
   }
 
   // ── What stands there ──
@@ -295,7 +300,7 @@ export class Meeting {
     this.attended.set(person, there);
     this.paintRoll();
     this.post.put({ act: "attend", ticket: this.work.id, criterion: this.question.criterion.id, person, there },
-      (refused) => this.say(refused));
+      (refused) => this.say(refused, { bad: true }));
   }
 
   paintRoll() {
@@ -351,6 +356,7 @@ export class Meeting {
 }
 
 const LATE = "Not saved yet: the server does not answer. Your work is kept here, and is sent as soon as it is back.";
+const AWAY = "The server does not answer. What you asked for comes as soon as it is back.";
 const RULE = "Furthest apart first: the mean distance of two answers, over all criteria. “Not applicable” against a grade "
   + "counts as 100.";
 

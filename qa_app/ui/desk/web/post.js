@@ -1,10 +1,11 @@
 // Steps of the meeting on their way to the server: one at a time, in order, again where no answer comes. Each has a
 // key, by which the server answers it and does it once only.
 const PATIENCE = 5000;
+const WAKING = 700; // what a page takes to run once; a server that was started anew knows it only then
 
 export class Post {
-  constructor({ send, changed }) {
-    Object.assign(this, { send, changed });
+  constructor({ send, changed, wake = () => {} }) {
+    Object.assign(this, { send, changed, wake });
     this.queue = [];
     this.sent = null;
     this.late = false; // a step had to be sent again, and nothing was heard since
@@ -28,7 +29,8 @@ export class Post {
     this.send(this.sent.step);
     this.timer = setTimeout(() => {
       this.late = true;
-      this.deliver();
+      this.wake();
+      this.timer = setTimeout(() => this.deliver(), WAKING);
       this.changed();
     }, PATIENCE);
   }
