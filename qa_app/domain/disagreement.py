@@ -59,6 +59,11 @@ class Ruler:
         return known
 
 
+def rank(found: Disagreement | None) -> Disagreement:
+    """What a meeting's order is sorted by, the largest first: where nobody can be compared comes last."""
+    return found or Disagreement(Fraction(-1), Fraction(0))
+
+
 def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
     """The mean over the criteria of a ticket, each counting the same; None where none of them has one."""
     known = [each for each in found if each is not None]

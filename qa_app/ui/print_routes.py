@@ -79,6 +79,8 @@ def _write_case(case: Case, held: Meeting, found: Minutes, *, masked: bool) -> R
         for question in case.questions
         if (question.disagreement and question.disagreement.differing) or question.criterion.id in {*agreed, *noted}
     ]
+    names = held.masks if masked else {person.id: person.name for person in held.people}
+    alone = [question for question in case.questions if question.disagreement is None and question not in told]
     rows = []
     for question in told:
         answer = agreed.get(question.criterion.id)
@@ -93,7 +95,9 @@ def _write_case(case: Case, held: Meeting, found: Minutes, *, masked: bool) -> R
         "name": case.ticket.external_id,
         "subject": case.ticket.subject,
         "rows": rows,
-        "same": len(case.questions) - len(told),
+        "same": len(case.questions) - len(told) - len(alone),
+        "alone": len(alone),
+        "seen": sorted(names[key] for key in case.seen_by),
     }
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.engine import Transaction
 from db.problems import DuplicateKey, StaleRevision
 from db.records import (
+    AssignmentState,
     AuditEntry,
     CalibrationSession,
     Person,
@@ -21,7 +22,7 @@ from db.records import (
     SessionState,
     TicketId,
 )
-from db.store import assignments, audit, calibration, people, scorecards
+from db.store import assignments, audit, calibration, people, reviews, scorecards
 from qa_app.domain.access import reach, require
 from qa_app.domain.calibration import graders, require_movable, require_move, require_revealable
 from qa_app.errors import Conflict, NotFound, Refused
@@ -42,6 +43,9 @@ from qa_app.workflows.wording import name_version
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion
 from scorecards.values import answer_value
+
+AT_WORK = timedelta(minutes=5)
+"""Whoever saved answers so recently is taken to be grading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,17 @@ def reveal_session(context: Context, session_id: SessionId) -> CalibrationSessio
         withdraw_open(tx, context, session, "the session was revealed")
         _move(tx, context, session, SessionState.REVEALED, after={"submitted": sum(progress.values())})
     return replace(session, state=SessionState.REVEALED, revealed_at=now)
+
+
+def count_at_work(context: Context, session_id: SessionId) -> int:
+    """How many graders saved answers within the last `AT_WORK`, which a reveal would cut off; never who or what."""
+    require(context.actor, "calibration.reveal")
+    since = context.now() - AT_WORK
+    with context.store.read() as tx:
+        _session(tx, session_id)
+        open_ones = assignments.assignments(tx, session_id=session_id, state=AssignmentState.OPEN)
+        drafts = reviews.drafts_of(tx, [assignment.id for assignment in open_ones])
+    return len({draft.reviewer_id for draft in drafts.values() if draft.saved_at > since})
 
 
 def close_session(context: Context, session_id: SessionId) -> CalibrationSession:

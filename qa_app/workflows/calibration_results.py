@@ -19,6 +19,7 @@ from db.records import (
 )
 from db.store import audit, calibration, people, scorecards, tickets
 from qa_app.domain.calibration import REVEALED, graders
+from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
 from qa_app.errors import NotFound, Refused
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method, Readings
 from qa_app.stats.agreement import measure_criteria
@@ -35,7 +36,7 @@ from qa_app.workflows.session_tables import Graded, index_answers
 from qa_app.workflows.session_window import SessionAnswers, describe_window, find_window, pool, read_session
 from qa_app.workflows.wording import name_version, tell_apart
 from scorecards.answers import Answer
-from scorecards.model import Criterion
+from scorecards.model import Criterion, CriterionType
 from scorecards.values import answer_value
 
 RESAMPLES = 2000
@@ -166,10 +167,15 @@ def _measure_window(
 
 
 def _lay_out(session: CalibrationSession, version: ScorecardVersion, graded: SessionAnswers) -> tuple[AnswerSheet, ...]:
-    """What the screen shows side by side: blind grades only, the expert's among them; widest spread first."""
+    """What the screen shows side by side: blind grades only, the expert's among them; widest spread first.
+
+    Of the same spread the tickets come as in the meeting.
+    """
     answers = index_answers(graded.reviews)
     agreed = {(item.ticket_id, item.criterion_id): item for item in graded.references if item.kind == "agreed"}
     worths = [_Worth(criterion) for criterion in version.scorecard.criteria]
+    rulers = {one.id: Ruler(one) for one in version.scorecard.criteria if one.type is not CriterionType.TEXT}
+    order: dict[TicketId, Disagreement] = {}
     sheets = []
     for item in session.tickets:
         given = {grader: answers.get(((session.id, item.ticket_id), grader), {}) for grader in graders(session)}
@@ -177,6 +183,10 @@ def _lay_out(session: CalibrationSession, version: ScorecardVersion, graded: Ses
             key = worth.criterion.id
             ratings = {grader: one.get(key) for grader, one in given.items()}
             sheets.append(_sheet(worth, item.ticket_id, ratings, agreed.get((item.ticket_id, key))))
+        asked = ((ruler, [one.get(key) for one in given.values()]) for key, ruler in rulers.items())
+        apart = [ruler.measure(rating.answer for rating in ratings if rating) for ruler, ratings in asked]
+        order[item.ticket_id] = rank(average(apart))
+    sheets.sort(key=lambda sheet: order[sheet.ticket_id], reverse=True)
     return tuple(sorted(sheets, key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True))
 
 

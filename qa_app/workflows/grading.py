@@ -43,15 +43,15 @@ EVIDENCE_LIMIT: Final = 500
 _FINISHED = {
     AssignmentState.DONE: "Your review of this ticket is submitted and stored. There is nothing left to grade here.",
     AssignmentState.SKIPPED: "You skipped this ticket. There is nothing left to grade here.",
-    AssignmentState.WITHDRAWN: "This assignment was withdrawn. There is nothing left to grade here.",
 }
 _TOO_LATE = {
     AssignmentState.DONE: (
         "This ticket is submitted already, from another tab or device, and counts once. What stands here was not added."
     ),
     AssignmentState.SKIPPED: "This ticket was given back from another tab or device. What stands here was not kept.",
-    AssignmentState.WITHDRAWN: "This assignment was withdrawn meanwhile. What stands here was not kept.",
 }
+ENDED = "assignment-ended"
+"""The code of a refusal because somebody else took the assignment back; see `endings.find_ending`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,30 +169,42 @@ def find_next(context: Context) -> AssignmentId | None:
 def save_draft(context: Context, assignment_id: AssignmentId, filled: Filled, *, expected_revision: int) -> Review:
     """Keep a draft; the first save makes it (expected revision 0).
 
+    What comes after the assignment was withdrawn is kept for its author as well, and refused all the same.
+
     Raises:
-        Conflict: another tab or device saved since; the stored draft is untouched.
+        Conflict: another tab or device saved since; the stored draft is untouched. Or the assignment takes no work.
         Unavailable: the database cannot be written to now.
     """
-    now = context.now()
     with context.writing() as tx:
-        assignment = find_open(tx, context, assignment_id)
-        stored = reviews.draft_of(tx, assignment_id)
-        if stored is None:
-            if expected_revision != 0:
-                raise _draft_conflict()
-            stored = _new_draft(tx, context, assignment, filled.ticket_version)
-            reviews.add_review(tx, stored)
-        elif stored.revision != expected_revision:
+        assignment = _own_assignment(tx, context, assignment_id, lock=True)
+        refusal = _find_refusal(tx, assignment)
+        if refusal is not None and assignment.state is not AssignmentState.WITHDRAWN:
+            raise refusal
+        saved = _keep_draft(tx, context, assignment, filled, expected_revision)
+    if refusal is not None:
+        raise refusal
+    return disguise_review(saved)
+
+
+def _keep_draft(tx: Transaction, context: Context, assignment: Assignment, filled: Filled, revision: int) -> Review:
+    """The draft as it is stored now, on top of the one of this revision."""
+    stored = reviews.draft_of(tx, assignment.id)
+    if stored is None:
+        if revision != 0:
             raise _draft_conflict()
-        changed = replace(
-            stored, ratings=filled.ratings, evidence=filled.evidence, comment=filled.comment, saved_at=now,
-            active_seconds=max(stored.active_seconds, filled.active_seconds),
-        )  # fmt: skip
-        try:
-            reviews.save_draft(tx, changed, expected_revision=stored.revision)
-        except StaleRevision as error:
-            raise _draft_conflict() from error
-    return disguise_review(replace(changed, revision=stored.revision + 1))
+        stored = _new_draft(tx, context, assignment, filled.ticket_version)
+        reviews.add_review(tx, stored)
+    elif stored.revision != revision:
+        raise _draft_conflict()
+    changed = replace(
+        stored, ratings=filled.ratings, evidence=filled.evidence, comment=filled.comment, saved_at=context.now(),
+        active_seconds=max(stored.active_seconds, filled.active_seconds),
+    )  # fmt: skip
+    try:
+        reviews.save_draft(tx, changed, expected_revision=stored.revision)
+    except StaleRevision as error:
+        raise _draft_conflict() from error
+    return replace(changed, revision=stored.revision + 1)
 
 
 def submit_review(
@@ -255,13 +267,27 @@ def find_open(tx: Transaction, context: Context, assignment_id: AssignmentId) ->
         NotFound: no such assignment of the actor's. Conflict: it is finished, or its session takes no grades any more.
     """
     assignment = _own_assignment(tx, context, assignment_id, lock=True)
+    refusal = _find_refusal(tx, assignment)
+    if refusal is not None:
+        raise refusal
+    return assignment
+
+
+def _find_refusal(tx: Transaction, assignment: Assignment) -> Conflict | None:
+    """Why an assignment takes no work; None where it does."""
+    if assignment.state is AssignmentState.WITHDRAWN:
+        return Conflict(ENDED, f"{_tell_withdrawn(assignment)} Your answers so far are kept, and count nowhere.")
     if assignment.state is not AssignmentState.OPEN:
-        raise Conflict("assignment-finished", _TOO_LATE[assignment.state])
+        return Conflict("assignment-finished", _TOO_LATE[assignment.state])
     if assignment.session_id is not None:
         session = calibration.session(tx, assignment.session_id)
         if session is None or session.state not in {SessionState.OPEN, SessionState.REVEALED}:
-            raise Conflict("session-not-open", "This calibration session takes no grades any more.")
-    return assignment
+            return Conflict("session-not-open", "This calibration session takes no grades any more.")
+    return None
+
+
+def _tell_withdrawn(assignment: Assignment) -> str:
+    return f"This ticket was taken out of your queue: {assignment.skip_reason or 'no reason was given'}."
 
 
 def _queue_row(
@@ -292,6 +318,8 @@ def _standing(tx: Transaction, context: Context, assignment_id: AssignmentId) ->
 
 def _unfinished(tx: Transaction, context: Context, assignment_id: AssignmentId) -> Assignment:
     assignment = _own_assignment(tx, context, assignment_id)
+    if assignment.state is AssignmentState.WITHDRAWN:
+        raise Refused(ENDED, _tell_withdrawn(assignment))
     if assignment.state is not AssignmentState.OPEN:
         raise Refused("assignment-finished", _FINISHED[assignment.state])
     return assignment

@@ -5,8 +5,7 @@ read anew after each step (`follow_meeting`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from string import ascii_uppercase
 
@@ -32,7 +31,8 @@ from db.store import people, reviews, scorecards
 from db.store import tickets as ticket_store
 from qa_app.domain.access import allows, require
 from qa_app.domain.calibration import REVEALED, graders
-from qa_app.domain.disagreement import Disagreement, Ruler, average
+from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
+from qa_app.domain.review_states import COMPLETE
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows import tickets
 from qa_app.workflows.calibration import find_session
@@ -78,6 +78,8 @@ class Case:
     questions: tuple[Question, ...]
     """The largest disagreement first. Criteria that are answered in free text have no answer to agree on."""
     disagreement: Disagreement | None
+    seen_by: tuple[PersonId, ...] = ()
+    """Who graded it, but not blind, in the session's order; their answers are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
     if version is None:
         raise NotFound("no-session", "The scorecard of this session is gone; tell an admin.")
     graded = {(each.ticket_id, each.reviewer_id): each for each in found if each.saw_other_grades is False}
+    seen = {(each.ticket_id, each.reviewer_id) for each in found if each.state in COMPLETE} - graded.keys()
     rulers = [
         (section, criterion, Ruler(criterion))
         for section in form_of(version, session).version.scorecard.sections
@@ -141,7 +144,10 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         if criterion.type is not CriterionType.TEXT
     ]
     cases = [
-        _lay_out(known[item.ticket_id], rulers, [graded.get((item.ticket_id, key)) for key in keys])
+        replace(
+            _lay_out(known[item.ticket_id], rulers, [graded.get((item.ticket_id, key)) for key in keys]),
+            seen_by=tuple(key for key in keys if (item.ticket_id, key) in seen),
+        )
         for item in session.tickets
     ]
     return Meeting(
@@ -151,7 +157,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         people=tuple(named[key] for key in keys),
         masks=_mask(session),
         owners=owners,
-        cases=tuple(sorted(cases, key=lambda case: _rank(case.disagreement), reverse=True)),
+        cases=tuple(sorted(cases, key=lambda case: rank(case.disagreement), reverse=True)),
         records=records,
         edits=records and allows(context.actor, "scorecard.write"),
     )
@@ -218,7 +224,7 @@ _Asked = tuple[Section, Criterion, Ruler]
 def _lay_out(ticket: Ticket, asked: Sequence[_Asked], graded: Sequence[Review | None]) -> Case:
     rated = [(review, {rating.criterion_id: rating for rating in review.ratings}) for review in graded if review]
     questions = [_ask(*one, rated) for one in asked]
-    questions.sort(key=lambda question: _rank(question.disagreement), reverse=True)
+    questions.sort(key=lambda question: rank(question.disagreement), reverse=True)
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))
 
 
@@ -237,10 +243,6 @@ def _ask(
         if (rating := ratings.get(criterion.id)) and rating.answer.state is not AnswerState.MISSING
     )
     return Question(section, criterion, voices, ruler.measure(voice.answer for voice in voices))
-
-
-def _rank(found: Disagreement | None) -> Disagreement:
-    return found or Disagreement(Fraction(-1), Fraction(0))
 
 
 def _mask(session: CalibrationSession) -> Mapping[PersonId, str]:

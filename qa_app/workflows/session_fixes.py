@@ -131,7 +131,7 @@ def _tell_ticket(cause: Cause) -> tuple[str, str, str]:
     return (
         "A problem of the ticket: over the form as a whole reviewers are further apart on it than on the others.",
         f"Distance less that on the other tickets: {_write_excess(cause.excess)}.",
-        "Talk about this one first: it may be an edge case that the guideline does not foresee.",
+        "Talk about it in the meeting: it may be an edge case that the guideline does not foresee.",
     )
 
 

@@ -8,19 +8,22 @@ import streamlit as st
 from db.problems import DatabaseUnavailable
 from db.records import AssignmentId, Purpose
 from qa_app.domain.access import reach
+from qa_app.domain.calibration import REVEALED
 from qa_app.domain.returns import OTHER, REASONS, word_reason
 from qa_app.errors import Conflict, PlumblineError, Refused, Unavailable
 from qa_app.ui import state
 from qa_app.ui.desk.case import DeskAck, DeskDraft, DeskUndo, Hidden, build_case, open_draft, read_review
 from qa_app.ui.desk.component import bring_case, mount_desk, mount_waker, tell_desk
+from qa_app.ui.desk.ended import KEPT, list_ways, tell_ending
 from qa_app.ui.desk.payload import DraftIn, read_draft, read_held, read_key, read_submit, read_undo
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import CHANNEL_ICONS, describe_submit, name_channel, tell_due
 from qa_app.ui.signed_in import require_signed_in
 from qa_app.ui.widgets.dead_end import lead_back
-from qa_app.ui.widgets.frame import attempt, empty, page_head, quiet, send_button
-from qa_app.workflows import grading, returning, templates, undo
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.review import rating_lines
+from qa_app.workflows import endings, grading, returning, templates, undo
 from qa_app.workflows.context import database_told
 
 _KEY = "desk"
@@ -72,6 +75,39 @@ def on_desk() -> grading.Desk:
     return state.recall(_HERE, assignment_id, lambda: opened(_NEXT, assignment_id))
 
 
+def offer_next() -> None:
+    """A button to the next ticket of the queue."""
+    st.button(
+        "Next ticket",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="Ctrl+Enter",
+        key="desk:on",
+        on_click=go_on,
+    )
+
+
+def show_ended(assignment_id: AssignmentId) -> None:
+    """An assignment that somebody took back: what happened, the answers that its reviewer had given, the ways on."""
+    ending = endings.find_ending(context, assignment_id)
+    page_head(f"Grade {ending.ticket}")
+    st.info(escape(tell_ending(ending, now=context.now(), zone=zone)), icon=":material/info:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if grading.find_next(context) is not None:
+            offer_next()
+        if ending.session is not None and ending.session.state in REVEALED:
+            link = {"session": ending.session.id}
+            st.page_link(
+                "app_pages/session.py", label="Results of the session", query_params=link, icon=":material/balance:"
+            )
+        lead_back(context.actor, "queue")
+    if ending.draft is None or not (ending.draft.ratings or ending.draft.review.comment):
+        return
+    st.subheader("Your answers so far", anchor=False)
+    quiet("Kept for you alone. They were not handed in, and count nowhere.")
+    rating_lines(ending.draft)
+
+
 if state.take(_DONE, default=False):
     leave()
 write_address()
@@ -81,18 +117,14 @@ for kept in (_HERE, _NEXT, _HELD, _UNDO):
 try:
     on_desk()
 except PlumblineError as refusal:
+    if refusal.code == grading.ENDED:
+        show_ended(state.read(_SHOWN, AssignmentId("")))
+        st.stop()
     page_head("Grade")
     empty(refusal.message, icon=":material/task_alt:")
     # Also what stands here when a submit arrived and its answer did not, because the server went down in between.
     if refusal.code == "assignment-finished":
-        st.button(
-            "Next ticket",
-            type="primary",
-            icon=":material/play_arrow:",
-            shortcut="Ctrl+Enter",
-            key="desk:on",
-            on_click=go_on,
-        )
+        offer_next()
     lead_back(context.actor, "queue")
     st.stop()
 
@@ -107,8 +139,13 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
     if isinstance(refusal, Conflict) and refusal.code == "draft-conflict":
         stored = grading.follow_desk(context, on_desk().assignment.id).draft
         theirs = read_review(stored) if stored else DeskDraft()
-    error = (refusal.code, refusal.message)
-    return DeskAck(read_key(payload), 0, context.now(), error=error, conflict=theirs)
+    message, ways = refusal.message, ()
+    if refusal.code == grading.ENDED:
+        ending = endings.find_ending(context, on_desk().assignment.id)
+        message = f"{tell_ending(ending, now=context.now(), zone=zone)} {KEPT}"
+        ways = list_ways(ending, grading.find_next(context))
+    error = (refusal.code, message)
+    return DeskAck(read_key(payload), 0, context.now(), error=error, conflict=theirs, ways=ways)
 
 
 @contextlib.contextmanager
@@ -146,9 +183,15 @@ def submit(payload: object) -> None:
         key = here.assignment.id
         sent = read_submit(payload, case_id=key, scorecard=here.version.scorecard, conversation=here.conversation)
         sent = sent.follow(state.read(_ACK, None))
-        review = grading.submit_review(
-            context, key, _filled(sent, here), submission_key=sent.key, expected_revision=sent.revision
-        )
+        filled = _filled(sent, here)
+        try:
+            review = grading.submit_review(
+                context, key, filled, submission_key=sent.key, expected_revision=sent.revision
+            )
+        except Conflict as late:
+            if late.code == grading.ENDED:
+                grading.save_draft(context, key, filled, expected_revision=sent.revision)  # kept, and refused again
+            raise
         state.write(_ACK, DeskAck(sent.key, review.revision, review.saved_at, submitted=True))
         state.write(_UNDO, undo.offer_undo(review, here.conversation.ticket))
         go_on()

@@ -8,6 +8,7 @@ import streamlit as st
 from db.records import PersonId, SessionId, TicketId
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
+from qa_app.ui.desk.component import mount_waker
 from qa_app.ui.desk.talk import Json
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -93,4 +94,6 @@ try:
 except PlumblineError as refusal:
     show_unheld("Meeting", refusal, person=context.actor, session_id=session_id)
     st.stop()
-draw()
+with st.container(gap=None):
+    mount_waker(desk=_KEY)
+    draw()

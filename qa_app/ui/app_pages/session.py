@@ -73,6 +73,12 @@ def confirm_reveal(left: int) -> None:
     )
     if left:
         st.warning(f"{left} grades are still missing and will stay so.", icon=":material/hourglass_bottom:")
+    at_work = calibration.count_at_work(context, session_id)
+    if at_work:
+        st.warning(
+            f"{write_count(at_work, 'reviewer')} saved answers in the last 5 minutes, and could not finish.",
+            icon=":material/edit_note:",
+        )
     send_button("Reveal now", reveal, key="session:reveal", icon=":material/visibility:")
 
 

@@ -75,7 +75,7 @@ class DeskAck:
     """The server's answer to one save or submit; `key` is the key that came with it.
 
     `error` is a refusal as (code, message). `conflict` is the version that another tab has saved meanwhile. `dropped`
-    says in words what was sent and not taken.
+    says in words what was sent and not taken. `ways` lead on from a refusal: label and address of each.
     """
 
     key: str
@@ -85,6 +85,7 @@ class DeskAck:
     error: tuple[str, str] | None = None
     conflict: DeskDraft | None = None
     dropped: tuple[str, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,9 @@ def ack_json(ack: DeskAck) -> Json:
         "revision": ack.revision,
         "saved_at": ack.saved_at.isoformat(),
         "submitted": ack.submitted,
-        "error": None if ack.error is None else {"code": ack.error[0], "message": ack.error[1]},
+        "error": None
+        if ack.error is None
+        else {"code": ack.error[0], "message": ack.error[1], "ways": [list(way) for way in ack.ways]},
         "conflict": None if ack.conflict is None else draft_json(ack.conflict),
         "dropped": list(ack.dropped),
     }

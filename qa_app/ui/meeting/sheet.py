@@ -7,14 +7,14 @@ with everybody's answers) with every change of ticket, and the minutes (what was
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from db.records import Conversation, Evidence, Finding, Message, PersonId, Recording, Reference
+from db.records import Conversation, Evidence, Finding, Message, PersonId, Recording, Reference, SessionState
 from qa_app.ui.desk.case import criterion_json
 from qa_app.ui.desk.talk import Json, given, talk_json
 from qa_app.ui.meeting.steps import NOT_APPLIES
 from qa_app.ui.pages import address_of
 from qa_app.ui.present import describe_moment, name_channel
 from qa_app.ui.talk import describe_talk
-from qa_app.words import write_answer
+from qa_app.words import write_answer, write_day
 from qa_app.workflows.findings import CAUSES
 from qa_app.workflows.meeting import Case, Meeting, Minutes, Question, Voice
 from scorecards.answers import Answer, AnswerState
@@ -38,6 +38,7 @@ def sheet_json(meeting: Meeting) -> Json:
         "causes": [{"id": cause, "label": words} for cause, words in CAUSES.items()],
         "tickets": [_ticket_line(case) for case in meeting.cases],
         "records": meeting.records,
+        "closed": meeting.session.state is SessionState.CLOSED,
         "edits": meeting.edits,
         "builder": address_of("builder", scorecard=meeting.version.scorecard_id),
     }
@@ -63,6 +64,7 @@ def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo, blind: boo
         "messages": talk_json(describe_talk(talk, zone=zone, blind=blind)) if talk else [],
         "recordings": [_recording(recording) for recording in talk.recordings] if talk else [],
         "questions": [_question(question, ticket.channel, messages) for question in case.questions],
+        "seen": list(case.seen_by),
     }
 
 
@@ -70,7 +72,7 @@ def minutes_json(minutes: Minutes, meeting: Meeting) -> Json:
     """What was decided so far."""
     names = {person.id: person.name for person in (*meeting.owners, *meeting.people, meeting.facilitator)}
     return {
-        "agreed": [_agreed(reference) for reference in minutes.agreed],
+        "agreed": [_agreed(reference, meeting, names) for reference in minutes.agreed],
         "findings": [_finding(finding, names) for finding in minutes.findings],
         "attended": dict(minutes.attended),
     }
@@ -133,11 +135,14 @@ def _recording(recording: Recording) -> Json:
     return {"url": f"/audio/{recording.id}", "seconds": recording.duration_seconds}
 
 
-def _agreed(reference: Reference) -> Json:
+def _agreed(reference: Reference, meeting: Meeting, names: Mapping[PersonId, str]) -> Json:
     return {
         "ticket": reference.ticket_id,
         "criterion": reference.criterion_id,
         "choice": _choice(reference.answer),
+        "words": write_answer(reference.answer, meeting.version.scorecard.criterion(reference.criterion_id)),
+        "by": names.get(reference.by, "Somebody"),
+        "at": reference.at.isoformat(),
     }
 
 
@@ -152,7 +157,7 @@ def _finding(finding: Finding, names: Mapping[PersonId, str]) -> Json:
             action=finding.action,
             done=finding.done_at is not None,
             owner=names.get(finding.owner_id) if finding.owner_id else None,
-            due=finding.due_on.isoformat() if finding.due_on else None,
+            due=write_day(finding.due_on) if finding.due_on else None,
             guideline=finding.guideline_needs_update,
         ),
     }

@@ -20,7 +20,7 @@ from scorecards.answers import NOT_APPLICABLE, Answer
 from tests.factories import make_scorecard
 from tests.qa_app.ui.test_guard import client_of, enter
 from tests.qa_app.ui.test_pages import start
-from tests.qa_app.workflows.house import BO, CY, FACILITATOR, T1, T2, UTC_ZONE, House
+from tests.qa_app.workflows.house import BO, CY, DI, FACILITATOR, T1, T2, T3, UTC_ZONE, House
 
 STEP = {"key": "12345678", "ticket": T1.id, "criterion": "wait"}
 NUMBER = {**STEP, "act": "agree", "choice": "7.5"}
@@ -89,10 +89,42 @@ def test_numbers_and_not_applicable_travel_as_choices(house: House, session: Cal
     calibration.record_agreed(context, session.id, **agreed, answer=Answer.measure(Decimal("7.5")))  # type: ignore[arg-type]
     held = meeting.prepare_meeting(context, session.id)
     told = minutes_json(meeting.follow_meeting(context, session.id), held)
-    assert told["agreed"] == [{"ticket": T2.id, "criterion": "wait", "choice": "7.5"}]
+    by = {"by": FACILITATOR.name, "at": house.now.isoformat()}
+    assert told["agreed"] == [{"ticket": T2.id, "criterion": "wait", "choice": "7.5", "words": "7.5 min", **by}]
     case = case_json(held.cases[0], meeting.view_talk(context, session.id, T2.id), zone=UTC_ZONE, blind=True)
     assert [message["seq"] for message in case["messages"]] == [1, 2]  # type: ignore[attr-defined]
     assert json.loads(json.dumps(sheet_json(held)))["tickets"][0]["id"] == T2.id
+
+
+def test_closed_meeting_says_so_and_days_are_written_as_everywhere(house: House, session: CalibrationSession) -> None:
+    context = house.act(FACILITATOR)
+    calibration.reveal_session(context, session.id)
+    new = NewFinding("greeting", "slip", "Ask.", action="Tell", due_on=date(2026, 11, 30))
+    findings.record_finding(context, session.id, new)
+    assert sheet_json(meeting.prepare_meeting(context, session.id))["closed"] is False
+    calibration.close_session(context, session.id)
+    held = meeting.prepare_meeting(context, session.id)
+    assert sheet_json(held)["closed"] is True
+    told = minutes_json(meeting.follow_meeting(context, session.id), held)["findings"]
+    assert [finding["due"] for finding in told] == ["30 Nov 2026"]  # type: ignore[attr-defined]
+
+
+def test_print_view_tells_who_was_not_blind_from_who_did_not_grade(house: House, installation: Installation) -> None:
+    first = house.open_session(T1.id, T2.id)
+    house.grade_session(first, {"Bo": ({}, {}), "Cy": ({}, {})}, BO, CY)
+    calibration.reveal_session(house.act(FACILITATOR), first.id)
+    again = house.open_session(T1.id, T3.id, graders=(BO, CY, DI))
+    house.grade_session(again, {"Bo": ({}, {}), "Cy": ({}, {}), "Di": ({}, {})}, BO, CY, DI)
+    calibration.reveal_session(house.act(FACILITATOR), again.id)
+    cases = {case.ticket.id: case for case in meeting.prepare_meeting(house.act(DI), again.id).cases}
+    assert (cases[T1.id].seen_by, cases[T3.id].seen_by) == ((BO.id, CY.id), ())
+    with client_of(installation) as client:
+        enter(client, installation, DI)
+        page = client.get(f"/print/meeting/{again.id}").text
+    # Five criteria that two answers can be compared on; of T1 only Di's grade is blind.
+    assert page.count("Graded, but not blind: Bo, Cy (not counted).") == 1
+    assert page.count("No two blind answers to compare on 5 criteria.") == 1
+    assert page.count("Nobody differed on 5 criteria.") == 1
 
 
 def test_steps_are_read_with_distrust() -> None:

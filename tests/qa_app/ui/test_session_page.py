@@ -1,16 +1,19 @@
 """A revealed calibration on its page: measured once, and again as soon as somebody changed something."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from db.records import CalibrationSession, Person
 from qa_app.reports import CalibrationReport
 from qa_app.ui.pages import PAGES
-from qa_app.workflows import calibration, findings
+from qa_app.workflows import calibration, findings, grading
 from qa_app.workflows.access import open_session
 from qa_app.workflows.context import Installation, read_clock
+from tests.factories import fill
 from tests.qa_app.ui.test_pages import start
-from tests.qa_app.workflows.house import BO, CY, FACILITATOR, T1, T2, House
+from tests.qa_app.workflows.house import BO, CY, DI, FACILITATOR, T1, T2, House
 
 PAGE = next(page for page in PAGES if page.name == "session")
 
@@ -92,3 +95,34 @@ def test_every_tab_is_drawn_when_it_is_opened(session: CalibrationSession, insta
         "Findings (0)": [],
         "Methods": [],
     }
+
+
+def test_reveal_says_that_somebody_is_at_work(house: House, installation: Installation) -> None:
+    open_one = house.open_session(T1.id, T2.id)
+    queue = house.queue_of(BO, open_one.id)
+    working = replace(house.act(BO), now=read_clock)
+    grading.save_draft(working, queue[T1.id], fill(), expected_revision=0)
+    at = visit(installation, FACILITATOR, open_one)
+    at.button("session:reveal_open").click().run()
+    assert [warning.value for warning in at.warning] == [
+        "4 grades are still missing and will stay so.",
+        "1 reviewer saved answers in the last 5 minutes, and could not finish.",
+    ]
+
+
+def test_desk_of_a_revealed_session_keeps_the_answers_for_their_author(
+    house: House, installation: Installation
+) -> None:
+    one = house.open_session(T1.id, T2.id, graders=(BO, CY, DI))
+    house.grade_session(one, {"Bo": ({}, {}), "Cy": ({}, {})}, BO, CY)
+    assignment_id = house.queue_of(DI, one.id)[T1.id]
+    draft = fill({"empathy": "2"}, comment="Half done.")
+    grading.save_draft(house.act(DI), assignment_id, draft, expected_revision=0)
+    calibration.reveal_session(house.act(FACILITATOR), one.id)
+    at = start(installation, DI)
+    at.query_params["assignment"] = assignment_id
+    at.switch_page(str(next(page for page in PAGES if page.name == "desk").path)).run()
+    assert not at.exception
+    assert "Fay Facilitator revealed “Week 10”" in at.info[0].value
+    assert [text.value for text in at.text] == ["Half done."]
+    assert at.get("bidi_component") == []

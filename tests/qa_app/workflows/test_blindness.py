@@ -55,6 +55,7 @@ from qa_app.workflows import (
     delivery,
     dispute_figures,
     disputes,
+    endings,
     exporting,
     findings,
     follow_up,
@@ -205,6 +206,7 @@ READERS: dict[str, Reader] = {
     "agent_results.report_agent": lambda context, _: agent_results.report_agent(
         context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
+    "calibration.count_at_work": lambda context, session: calibration.count_at_work(context, session.id),
     "calibration.find_session": lambda context, session: calibration.find_session(context, session.id),
     "calibration.list_sessions": lambda context, _: calibration.list_sessions(context),
     "calibration_planning.foresee": lambda context, _: calibration_planning.foresee(
@@ -250,6 +252,9 @@ READERS: dict[str, Reader] = {
         context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
     "exporting.export_findings": lambda context, _: exporting.export_findings(context, zone=UTC_ZONE),
+    "endings.find_ending": lambda context, _: [
+        endings.find_ending(context, row.assignment.id) for row in grading.list_queue(context)
+    ],
     "findings.list_findings": lambda context, _: findings.list_findings(context),
     "findings.list_owners": lambda context, session: findings.list_owners(context, session.id),
     "grading.list_queue": lambda context, _: grading.list_queue(context),

@@ -6,6 +6,7 @@ export const NOT_APPLIES = "n/a";
 export class Board {
   constructor({ records, nameOf, order, onAgree, onEvidence }) {
     Object.assign(this, { records, nameOf, order, onAgree, onEvidence });
+    this.seen = []; // who graded the ticket, but not blind
     this.root = h("main", { class: "board", tabindex: -1, "aria-live": "polite" });
   }
 
@@ -14,7 +15,8 @@ export class Board {
     const { criterion, section, voices } = question;
     this.choices = listChoices(question, agreed);
     this.cards = new Map();
-    const absent = this.order().filter((person) => !voices.some((voice) => voice.person === person));
+    const silent = this.order().filter((person) => !voices.some((voice) => voice.person === person));
+    const [seen, absent] = [true, false].map((saw) => silent.filter((person) => this.seen.includes(person) === saw));
     const parts = [
       h("p", { class: "section", text: section }),
       h("h2", { text: criterion.label }),
@@ -22,7 +24,8 @@ export class Board {
       h("ol", { class: "options", style: `--count: ${this.choices.length}` },
         ...this.choices.map((choice) => this.buildCard(choice))),
       this.buildNumber(criterion),
-      absent.length > 0 ? h("p", { class: "absent", text: `Did not grade this: ${absent.map(this.nameOf).join(", ")}` }) : null,
+      this.buildAside("Did not grade this: ", absent, ""),
+      this.buildAside("Graded, but not blind: ", seen, " (not counted)"),
       ...this.buildSides(),
     ];
     this.root.replaceChildren(...parts.filter((part) => part !== null));
@@ -42,6 +45,11 @@ export class Board {
       anchor ? h("p", { class: "anchor", text: anchor }) : null);
     this.cards.set(id, { card, pick });
     return card;
+  }
+
+  buildAside(before, people, after) {
+    if (people.length === 0) return null;
+    return h("p", { class: "absent", text: before + people.map((person) => this.nameOf(person)).join(", ") + after });
   }
 
   buildNumber({ number }) {
@@ -86,6 +94,12 @@ export class Board {
       if (this.records) setAttribute(pick, "aria-pressed", String(id === agreed));
     }
   }
+
+  // What can be pressed here, in words.
+  listKeys() {
+    return this.choices.filter(({ digit }) => digit).map(({ digit, label }) => `${digit} ${label}`).join(", ");
+  }
+
 
   // The choice that a digit stands for; undefined where there is none.
   choiceOf(digit) {

@@ -11,7 +11,7 @@ export class Decided {
       h("kbd", { text: "F" }), h("span", { text: "Write down a finding" }));
     this.form = this.buildForm();
     this.root = h("footer", { class: "decided" }, this.list,
-      sheet.records ? h("div", { class: "act" }, this.opener, this.state) : null, sheet.records ? this.form : null);
+      sheet.records ? h("div", { class: "act" }, this.opener, this.state) : null);
     this.open(false);
   }
 

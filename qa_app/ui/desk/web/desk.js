@@ -92,7 +92,7 @@ export class Desk {
     });
     this.scorecard = new Scorecard(this.case.scorecard, this.form, {
       edited: () => this.keeper.edited(),
-      locked: () => this.keeper.busy,
+      locked: () => this.keeper.isLocked,
       pin: () => this.pin(),
       show: (piece) => this.show(piece),
       activated: () => this.paint(),
@@ -197,6 +197,7 @@ export class Desk {
       tried: this.scorecard.tried,
       restored: this.restored,
     });
+    if (this.keeper.isOver) this.scorecard.freeze();
     this.dim();
   }
 
@@ -236,7 +237,7 @@ export class Desk {
 
   submit() {
     const problems = this.form.problems();
-    if (problems.length === 0) this.keeper.submit();
+    if (problems.length === 0 || this.keeper.isOver) this.keeper.submit();
     else {
       this.scorecard.tried = true;
       this.paint();
@@ -266,7 +267,7 @@ export class Desk {
   // the second that is heard.
   pin() {
     const { criterion } = this.scorecard.active;
-    if (this.keeper.busy || !criterion) return;
+    if (this.keeper.isLocked || !criterion) return;
     const marked = this.player?.markedPiece;
     const second = this.player?.secondPiece;
     const quote = this.conversation.selectedQuote() ?? marked ?? (this.player?.playing ? second : null)

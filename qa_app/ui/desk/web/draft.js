@@ -14,6 +14,7 @@ const LATEST_SENT = 4;
 const UNAVAILABLE = "database-unavailable"; // the code of an answer that asks for patience
 const ENDED = "session-ended"; // and of one that nobody is known to any more
 const FINISHED = "assignment-finished"; // and of one that came after the ticket was done with
+const TAKEN_BACK = "assignment-ended"; // and of one that came after somebody else took it back: a reveal, say
 const WAKING = 700; // what a page takes to run once
 
 export class Keeper {
@@ -41,7 +42,7 @@ export class Keeper {
     if (this.other) return "conflict";
     const late = (this.underWay?.attempt ?? 1) > 1 || this.trouble !== null;
     if (this.submission) return late ? "unsent" : "submitting";
-    if (this.refusal?.code === FINISHED) return "finished";
+    if (this.isOver) return this.refusal.code === FINISHED ? "finished" : "ended";
     if (this.refusal || late) return "unsaved";
     if (this.underWay || this.dirtySince !== null) return "saving";
     if (this.dropped.length > 0) return "partly";
@@ -50,6 +51,15 @@ export class Keeper {
 
   get busy() {
     return this.submission !== null || this.submitted;
+  }
+
+  // The ticket takes no answers any more; what stands here can only be read.
+  get isOver() {
+    return [FINISHED, TAKEN_BACK].includes(this.refusal?.code);
+  }
+
+  get isLocked() {
+    return this.busy || this.isOver;
   }
 
   get isSignedOut() {
@@ -72,7 +82,7 @@ export class Keeper {
   }
 
   save() {
-    const free = !this.underWay && !this.other && !this.busy && !this.isSignedOut;
+    const free = !this.underWay && !this.other && !this.isLocked && !this.isSignedOut;
     if (free && this.dirtySince !== null) this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
   }
 
@@ -91,7 +101,7 @@ export class Keeper {
   }
 
   submit() {
-    if (this.busy || this.other || this.isSignedOut) return;
+    if (this.isLocked || this.other || this.isSignedOut) return;
     clearTimeout(this.pause);
     this.keepCopy();
     this.refusal = null;
@@ -206,7 +216,10 @@ export class Keeper {
   refuse(error) {
     this.refusal = error;
     this.submission = null;
-    this.dirtySince ??= Date.now();
+    if (!this.isOver) this.dirtySince ??= Date.now();
+    // What was answered before the refusal came is kept for its author as well.
+    else if (error.code === TAKEN_BACK && this.dirtySince !== null) this.dispatch({ event: "draft", key: makeKey(), attempt: 1 });
+    else this.dirtySince = null;
   }
 
   // Goes on with a copy that was made on another revision than the one that is stored now.

@@ -9,6 +9,7 @@ const STATUS = {
   unsaved: ["warning", "Not saved"],
   "signed-out": ["lock", "Signed out"],
   finished: ["stop", "Finished elsewhere"],
+  ended: ["stop", "Not handed in"],
   conflict: ["warning", "Two versions"],
   submitting: ["wait", "Submitting…"],
   unsent: ["warning", "Not submitted yet"],
@@ -44,6 +45,7 @@ export class Footer {
     this.paintStatus(keeper);
     this.submit.classList.toggle("ready", problems.length === 0);
     setAttribute(this.submit, "disabled", keeper.busy || keeper.other !== null || keeper.isSignedOut);
+    setAttribute(this.submit, "hidden", keeper.isOver);
     setText(this.submitWord, keeper.submitted ? "Submitted" : keeper.busy ? "Submitting…" : "Submit");
     this.paintNotice(this.chooseNotice({ keeper, problems, tried, restored }));
   }
@@ -83,6 +85,7 @@ export class Footer {
     if (keeper.status === "finished") {
       return { tone: "ask", text: keeper.refusal.message, actions: [["Go on", location.href]] };
     }
+    if (keeper.status === "ended") return { tone: "ask", text: keeper.refusal.message, actions: keeper.refusal.ways };
     if (keeper.refusal) return { tone: "bad", text: keeper.refusal.message };
     if (keeper.trouble === "database" && keeper.status !== "saved") return wordWait(keeper);
     if (keeper.status === "unsaved") {

@@ -2,21 +2,24 @@
 import { Board, NOT_APPLIES } from "./board.js";
 import { Clock, TabStore } from "./clock.js";
 import { Decided } from "./decided.js";
-import { h, icon, setAttribute, setText } from "./dom.js";
+import { h, icon, setAttribute, setText, wordTime } from "./dom.js";
 import { buildKeyList, handleMeetingKey } from "./meetingkeys.js";
 import { Post } from "./post.js";
 import { Reading } from "./reading.js";
 
 export class Meeting {
-  constructor(sheet, { root, send }) {
+  constructor(sheet, { root, send, wake }) {
     Object.assign(this, { sheet, root, records: sheet.records });
     this.store = new TabStore(sheet.session);
     this.masked = this.store.read("masked", false);
     this.agreed = new Map();
+    this.set = null; // the agreed answers as the server told them last, with who set them and when
+    this.ours = new Map(); // and those that this tab asked for
     this.findings = [];
     this.people = new Map(sheet.people.map((person) => [person.id, person]));
     this.clock = new Clock(this.store);
-    this.post = new Post({ send: (step) => send("stepped", step), changed: () => this.sayState() });
+    this.wasLate = false;
+    this.post = new Post({ send: (step) => send("stepped", step), changed: () => this.sayState(), wake });
     this.board = new Board({
       records: this.records,
       nameOf: (id) => this.nameOf(id),
@@ -38,7 +41,7 @@ export class Meeting {
     this.maskButton = this.button("M", "", () => this.toggleMask());
     this.agenda = h("ol", { class: "agenda", "aria-label": "Criteria of this ticket, the largest disagreement first" });
     this.list = h("ol", { class: "tickets" });
-    this.ticketList = this.cover("Tickets", this.list, () => this.toggleList());
+    this.ticketList = this.cover("Tickets", h("div", {}, h("p", { class: "rule", text: RULE }), this.list), () => this.toggleList());
     this.attendance = h("ul", { class: "attendance" });
     this.roll = this.cover("Who is here?", this.attendance, () => this.toggleRoll());
     this.rollButton = this.button("A", "", () => this.toggleRoll());
@@ -75,6 +78,7 @@ export class Meeting {
     this.findings = findings;
     this.post.hear(ack);
     this.agreed = new Map(agreed.map((one) => [spot(one.ticket, one.criterion), one.choice]));
+    const changed = this.findChanged(agreed);
     this.attended = new Map(Object.entries(attended));
     for (const { step } of this.post.queue) {
       if (step.act === "agree") this.agreed.set(spot(step.ticket, step.criterion), step.choice);
@@ -82,6 +86,24 @@ export class Meeting {
     }
     if (work.id !== this.work?.id) this.showCase(work, criterion);
     else this.paint();
+    if (changed) this.tellChanged(changed);
+  }
+
+  // What another tab or person set since the server spoke last, newest last; null where it is the same.
+  findChanged(agreed) {
+    const before = this.set;
+    this.set = new Map(agreed.map((one) => [spot(one.ticket, one.criterion), one.at]));
+    if (!before) return null;
+    const isForeign = (one, place) => before.get(place) !== one.at && this.ours.get(place) !== one.choice;
+    return agreed.filter((one) => isForeign(one, spot(one.ticket, one.criterion)))
+      .sort((one, other) => (one.at < other.at ? -1 : 1)).at(-1) ?? null;
+  }
+
+  tellChanged({ ticket, criterion, by, at, words }) {
+    const question = this.work.questions.find((each) => ticket === this.work.id && each.criterion.id === criterion);
+    const name = this.sheet.tickets.find(({ id }) => id === ticket)?.name ?? "";
+    const where = question ? question.criterion.label : name;
+    this.say(`${by} set “${words}” at ${wordTime(at)} (${where}).`);
   }
 
   showCase(work, criterion) {
@@ -89,9 +111,10 @@ export class Meeting {
     this.work = work;
     this.ticketPlace = this.sheet.tickets.findIndex(({ id }) => id === work.id);
     this.reading = new Reading(work);
-    this.talk.replaceChildren(this.reading.root);
+    this.board.seen = work.seen;
+    this.talk.replaceChildren(this.reading.root, ...(this.records ? [this.decided.form] : []));
     setText(this.heading, [this.sheet.tickets[this.ticketPlace].name, work.ticket.subject].filter(Boolean).join(" · "));
-    setText(this.place, `Ticket ${this.ticketPlace + 1} of ${this.sheet.tickets.length} · ${work.ticket.channel}`);
+    setText(this.place, `Ticket ${this.ticketPlace + 1} of ${this.sheet.tickets.length} · ${work.ticket.channel}${this.sheet.closed ? " · Closed" : ""}`);
     this.clock.show(work.id);
     // Nothing is sent before somebody does something: what a component sends while it is being mounted can get lost.
     const asked = work.questions.findIndex((question) => question.criterion.id === criterion);
@@ -148,17 +171,28 @@ export class Meeting {
     const choice = this.board.choiceOf(digit);
     if (choice !== undefined) this.settle(choice);
     else if (this.question.criterion.number) this.board.field.focus();
+    else this.say(`There is no answer ${digit} here. The keys are: ${this.board.listKeys()}.`);
   }
 
   agreeNotApplicable() {
     if (this.board.choiceOf("N")) this.settle(NOT_APPLIES);
+    else this.say(`This criterion always applies. The keys are: ${this.board.listKeys()}.`);
+  }
+
+  // Why nothing is written down here.
+  refuse() {
+    this.say(this.sheet.closed ? "This session is closed: what was decided stands, and nothing is added."
+      : "You read along here: who runs sessions writes down what the meeting decides.");
+    return true;
   }
 
   settle(choice) {
     this.agreed.set(this.here, choice);
+    this.ours.set(this.here, choice);
+    this.say(null);
     this.paint();
     this.post.put({ act: "agree", ticket: this.work.id, criterion: this.question.criterion.id, choice },
-      (refused) => this.say(refused));
+      (refused) => this.say(refused, { bad: true }));
   }
 
   openForm(on = true) {
@@ -176,7 +210,7 @@ export class Meeting {
     }
     this.post.put({ act: "find", ticket: this.work.id, criterion: this.question.criterion.id, ...filled },
       (refused) => {
-        this.say(refused);
+        this.say(refused, { bad: true });
         if (refused) return;
         this.decided.sent(where);
         if (where === this.here) this.openForm(false);
@@ -184,13 +218,18 @@ export class Meeting {
     return true;
   }
 
-  say(words) {
+  // `bad`: the server took something not.
+  say(words, { bad = false } = {}) {
+    this.notice.classList.toggle("bad", bad);
     setAttribute(this.notice, "hidden", !words);
     setText(this.notice, words ?? "");
   }
 
   sayState() {
-    this.decided?.say(this.post.busy ? "Saving…" : "");
+    const { busy, late } = this.post;
+    this.decided?.say(busy && !late ? "Saving…" : "");
+    if (late !== this.wasLate) this.say(late ? (busy ? LATE : AWAY) : null, { bad: late });
+    this.wasLate = late;
   }
 
   // ── What stands there ──
@@ -261,7 +300,7 @@ export class Meeting {
     this.attended.set(person, there);
     this.paintRoll();
     this.post.put({ act: "attend", ticket: this.work.id, criterion: this.question.criterion.id, person, there },
-      (refused) => this.say(refused));
+      (refused) => this.say(refused, { bad: true }));
   }
 
   paintRoll() {
@@ -315,5 +354,10 @@ export class Meeting {
     this.reading?.stop();
   }
 }
+
+const LATE = "Not saved yet: the server does not answer. Your work is kept here, and is sent as soon as it is back.";
+const AWAY = "The server does not answer. What you asked for comes as soon as it is back.";
+const RULE = "Furthest apart first: the mean distance of two answers, over all criteria. “Not applicable” against a grade "
+  + "counts as 100.";
 
 const spot = (ticket, criterion) => `${ticket}/${criterion}`;

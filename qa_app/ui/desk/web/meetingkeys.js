@@ -35,9 +35,10 @@ export function handleMeetingKey(event, meeting) {
   const key = name.length === 1 ? name.toLowerCase() : name;
   if (event.altKey || event.isComposing || ((event.ctrlKey || event.metaKey) && name !== "Ctrl+Enter")) return false;
   const binding = MEETING_KEYS.find(({ keys }) => keys.includes(key));
-  if (!binding || (binding.records && !meeting.records)) return false;
+  if (!binding) return false;
   if (takesText(target) && !binding.typing) return false;
   if (meeting.isCovered && !["?", "l", "a", "Escape"].includes(key)) return false;
+  if (binding.records && !meeting.records) return meeting.refuse();
   if (event.repeat && !/^(Arrow|Page)/.test(name)) return true;
   return binding.run(meeting, name) !== false;
 }

@@ -1,12 +1,14 @@
 // Steps of the meeting on their way to the server: one at a time, in order, again where no answer comes. Each has a
 // key, by which the server answers it and does it once only.
 const PATIENCE = 5000;
+const WAKING = 700; // what a page takes to run once; a server that was started anew knows it only then
 
 export class Post {
-  constructor({ send, changed }) {
-    Object.assign(this, { send, changed });
+  constructor({ send, changed, wake = () => {} }) {
+    Object.assign(this, { send, changed, wake });
     this.queue = [];
     this.sent = null;
+    this.late = false; // a step had to be sent again, and nothing was heard since
   }
 
   // `answered` is told what became of it: null, or why it was refused.
@@ -25,12 +27,18 @@ export class Post {
 
   deliver() {
     this.send(this.sent.step);
-    this.timer = setTimeout(() => this.deliver(), PATIENCE);
+    this.timer = setTimeout(() => {
+      this.late = true;
+      this.wake();
+      this.timer = setTimeout(() => this.deliver(), WAKING);
+      this.changed();
+    }, PATIENCE);
   }
 
   hear(ack) {
     if (!ack || ack.key !== this.sent?.step.key) return;
     clearTimeout(this.timer);
+    this.late = false;
     const { answered } = this.sent;
     this.queue.shift();
     this.sent = null;

@@ -73,6 +73,14 @@ export class Scorecard {
     return stop;
   }
 
+  // From now on everything can be read and nothing changed.
+  freeze() {
+    for (const field of this.pane.querySelectorAll("textarea, input")) {
+      if (field.type === "checkbox") field.disabled = true;
+      else field.readOnly = true;
+    }
+  }
+
   stops() {
     return [...this.form.askedInOrder().map((criterion) => this.rowOf.get(criterion.id)), this.overall];
   }

@@ -26,7 +26,8 @@ class Wall {
   constructor({ desk, sheet }, parentElement) {
     this.line = lineOf(desk);
     const root = parentElement.querySelector(".wall");
-    this.meeting = new Meeting(sheet, { root, send: (event, step) => this.send(event, step) });
+    this.meeting = new Meeting(sheet, { root, send: (event, step) => this.send(event, step),
+      wake: () => this.line.wake?.() });
   }
 
   // The one before leaves here, because Streamlit promises no order of mounts and clean-ups.

@@ -119,3 +119,18 @@ def test_session_that_ended_stops_all_sending(keeper: Page, told: str) -> None:
     keeper.evaluate("write('second'); keeper.submit()")
     keeper.clock.run_for(60_000)
     assert keeper.evaluate("[keeper.status, keeper.busy, sent.length, woken]") == ["signed-out", False, 1, 0]
+
+
+def test_work_that_was_taken_back_keeps_what_was_answered_meanwhile_and_then_rests(keeper: Page) -> None:
+    keeper.evaluate("write('first')")
+    keeper.clock.run_for(1000)
+    keeper.evaluate("write('second')")
+    keeper.evaluate("hear({ error: { code: 'assignment-ended', message: 'Fay revealed it.', ways: [] } })")
+    assert state(keeper) == ["ended", 3, ["draft", 3, "second"]]
+    keeper.evaluate("hear({ conflict: { ...content('first'), revision: 4, saved_at: null } })")
+    assert state(keeper) == ["ended", 4, ["draft", 4, "second"]]
+    keeper.evaluate("hear({ error: { code: 'assignment-ended', message: 'Fay revealed it.', ways: [] } })")
+    count = keeper.evaluate("sent.length")
+    keeper.evaluate("keeper.submit(); keeper.save()")
+    keeper.clock.run_for(60_000)
+    assert (keeper.evaluate("sent.length"), keeper.evaluate("keeper.isLocked")) == (count, True)
