@@ -80,7 +80,8 @@ EXPORTS: Mapping[str, Callable[[House], File]] = {
     "coaching": lambda house: exporting.export_coaching(house.act(MANAGER), NINA.id, **_DAYS),
     "calibration": lambda house: exporting.export_calibration(house.act(ADMIN), _session(house), zone=UTC_ZONE),
     "findings": lambda house: exporting.export_findings(house.act(FACILITATOR), zone=UTC_ZONE),
-    "raw": lambda house: raw_export.export_raw(house.act(MANAGER), **_DAYS),
+    "raw": lambda house: _keep_raw(house, raw_export.RawForm.CSV),
+    "raw workbook": lambda house: _keep_raw(house, raw_export.RawForm.XLSX),
     "team": lambda house: _keep(
         lambda target: packs.export_team_pack(
             house.act(MANAGER), _team(house), target=target, report=lambda _done, _total: None, **_DAYS
@@ -128,6 +129,13 @@ def _keep(write: Callable[[BinaryIO], str]) -> File:
     """What an export writes to a stream."""
     target = io.BytesIO()
     return File(write(target), target.getvalue())
+
+
+def _keep_raw(house: House, form: raw_export.RawForm) -> File:
+    target = io.BytesIO()
+    raw_export.export_raw(house.act(MANAGER), target, form=form, **_DAYS)
+    name, *_ = raw_export.name_raw(TODAY, TODAY, form)
+    return File(name, target.getvalue())
 
 
 def _team(house: House) -> str:
