@@ -19,7 +19,7 @@ from qa_app.domain.access import Reach, reach
 from qa_app.errors import NotFound
 from qa_app.headings import RAW, head
 from qa_app.workbooks.long import Describe, Kind, LongColumn, Pages, Row, Value, Written, write_csv
-from qa_app.workbooks.long import RawForm as RawForm  # for pages and commands too
+from qa_app.workbooks.long import RawForm as RawForm  # noqa: PLC0414 - pages and commands name it too
 from qa_app.workbooks.long_xlsx import SHEET_ROWS, LongBook, write_xlsx
 from qa_app.workbooks.text import CELL_LIMIT
 from qa_app.workflows.access import list_people, list_teams
