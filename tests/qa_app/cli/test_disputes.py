@@ -1,6 +1,7 @@
 """Disputes and acknowledgements by commands: contested, graded again blind, decided, withdrawn, counted."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -13,9 +14,9 @@ from tests.qa_app.cli.terminal import Env, Terminal
 BO, CY, MAX, NINA = ({"PLUMBLINE_USER": f"{who}@example.org"} for who in ("bo", "cy", "max-manager", "nina-north"))
 
 
-def grade(house: Terminal, assignment: str, answers: dict[str, object], *, who: Env) -> str:
+def grade(house: Terminal, assignment: str, answers: Mapping[str, object], *, who: Env) -> str:
     """Grade by a file; returns the review."""
-    line = {"assignment": assignment, "answers": answers}
+    line = {"assignment": assignment, "answers": dict(answers)}
     file = house.folder / "graded.jsonl"
     file.write_text(json.dumps(line), encoding="utf-8")
     return house.done("grade", file, env=who).split("\t")[0]
