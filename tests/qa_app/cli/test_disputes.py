@@ -16,7 +16,7 @@ BO, CY, MAX, NINA = ({"PLUMBLINE_USER": f"{who}@example.org"} for who in ("bo", 
 
 def grade(house: Terminal, assignment: str, answers: Mapping[str, object], *, who: Env) -> str:
     """Grade by a file; returns the review."""
-    line = {"assignment": assignment, "answers": answers}
+    line = {"assignment": assignment, "answers": dict(answers)}
     file = house.folder / "graded.jsonl"
     file.write_text(json.dumps(line), encoding="utf-8")
     return house.done("grade", file, env=who).split("\t")[0]
