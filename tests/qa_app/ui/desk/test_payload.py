@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from db.records import Conversation, Evidence, Rating
 from qa_app.errors import Refused
 from qa_app.ui.desk.case import DeskAck, DeskDraft, draft_json
-from qa_app.ui.desk.payload import EVIDENCE_LIMIT, TEXT_LIMIT, DraftIn, read_draft, read_held, read_key, read_submit
+from qa_app.ui.desk.payload import DraftIn, read_draft, read_held, read_key, read_submit
+from qa_app.workflows.grading import EVIDENCE_LIMIT, TEXT_LIMIT
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from tests.qa_app.ui.desk.samples import CALL, CHAT, PARTS, SCORECARD
 
