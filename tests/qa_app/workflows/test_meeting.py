@@ -5,7 +5,7 @@ import pytest
 from db.records import CalibrationSession, PersonId, Role, VersionState
 from db.store import people
 from qa_app.errors import NotAllowed, NotFound, Refused
-from qa_app.workflows import calibration, findings, meeting, minutes
+from qa_app.workflows import calibration, calibration_results, findings, meeting, minutes
 from qa_app.workflows.findings import NewFinding
 from scorecards.answers import Answer
 from tests.factories import make_person
@@ -39,6 +39,18 @@ def test_worst_ticket_and_criterion_come_first(house: House, session: Calibratio
     assert held.cases[0].disagreement is not None
     assert held.cases[0].disagreement.points == 40
     assert [voice.person_id for voice in held.cases[0].questions[0].voices] == [BO.id, CY.id]
+
+
+def test_largest_differences_follow_the_order_of_the_meeting_between_equals(house: House) -> None:
+    session = house.open_session(T1.id, T2.id)
+    graded = {"Bo": ({}, {}), "Cy": ({"greeting": "no"}, {"greeting": "no", "solution": "none"})}
+    house.grade_session(session, graded, BO, CY)
+    reveal(house, session)
+    held = meeting.prepare_meeting(house.act(FACILITATOR), session.id)
+    sheets = calibration_results.report_session(house.act(FACILITATOR), session.id).sheets
+    assert [case.ticket.id for case in held.cases] == [T2.id, T1.id]
+    # All three are a whole scale apart; T2 has two of them.
+    assert [(sheet.spread, sheet.ticket_id) for sheet in sheets[:3]] == [(100, T2.id), (100, T2.id), (100, T1.id)]
 
 
 def test_nothing_shows_before_the_facilitator_reveals(house: House, session: CalibrationSession) -> None:
