@@ -139,7 +139,7 @@ def _answer(payload: object, refusal: PlumblineError) -> DeskAck:
     if isinstance(refusal, Conflict) and refusal.code == "draft-conflict":
         stored = grading.follow_desk(context, on_desk().assignment.id).draft
         theirs = read_review(stored) if stored else DeskDraft()
-    message, ways = refusal.message, ()
+    message, ways = refusal.message, tuple[tuple[str, str], ...]()
     if refusal.code == grading.ENDED:
         ending = endings.find_ending(context, on_desk().assignment.id)
         message = f"{tell_ending(ending, now=context.now(), zone=zone)} {KEPT}"
