@@ -61,14 +61,21 @@ class _Couple:
     second: Review
 
 
-def report_disputes(context: Context) -> DisputeFigures:
-    """Figures over all disputes of the teams that the actor chooses second graders for.
+def report_disputes(
+    context: Context, *, since: datetime | None = None, before: datetime | None = None
+) -> DisputeFigures:
+    """Figures over the disputes of the teams that the actor chooses second graders for, by when they were raised.
 
     Tickets that the actor still grades blind are left out. Raises NotAllowed for whoever may choose none.
     """
     within = require_some(context.actor, "dispute.assign")
     with context.store.read() as tx:
-        rows = describe_disputes(tx, context.actor, within, disputes.disputes(tx))
+        raised = [
+            one
+            for one in disputes.disputes(tx)
+            if (since is None or one.raised_at >= since) and (before is None or one.raised_at < before)
+        ]
+        rows = describe_disputes(tx, context.actor, within, raised)
         given = assignments.assignments_by_id(
             tx, [row.dispute.assignment_id for row in rows if row.dispute.assignment_id]
         )

@@ -1,6 +1,5 @@
 """The workbooks of a team and of a programme, written to wherever the caller wants them."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -9,7 +8,6 @@ from db.records import AuditEntry
 from db.store import audit
 from qa_app.domain.access import require
 from qa_app.errors import NotFound
-from qa_app.reports import Section
 from qa_app.workbooks.programme import plan_programme
 from qa_app.workbooks.team import plan_team
 from qa_app.workbooks.writer import write_book
@@ -55,14 +53,13 @@ def export_programme(
     end: date,
     zone: ZoneInfo,
     target: BinaryIO,
-    disputes: Sequence[Section] = (),
 ) -> str:
     """Write the programme workbook for a period (both days included), and say what the file is called.
 
     Raises:
         NotAllowed: the actor may export no programme. Refused: the period is empty.
     """
-    found = report_programme(context, start=start, end=end, zone=zone, disputes=disputes)
+    found = report_programme(context, start=start, end=end, zone=zone)
     write_book(plan_programme(found, time_zone=zone, app_version=app_version()), target, context.house)
     after = {"from": str(start), "to": str(end)}
     with context.store.write() as tx:

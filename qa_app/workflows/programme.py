@@ -20,6 +20,7 @@ from qa_app.workflows.agent_results import SLOPE_DAYS, free_of_errors
 from qa_app.workflows.calibration import list_sessions
 from qa_app.workflows.calibration_trend import trace_sessions
 from qa_app.workflows.context import Context
+from qa_app.workflows.dispute_figures import report_disputes
 from qa_app.workflows.graded import Graded, Period, mean_of, passed, reported, share_of
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.team_scores import ALL_TEAMS, load_team, report_team
@@ -61,13 +62,10 @@ class _Found:
         return [item for item in self.random if item.review.agent_id in members]
 
 
-def report_programme(
-    context: Context, *, start: date, end: date, zone: ZoneInfo, disputes: Sequence[Section] = ()
-) -> ProgrammeReport:
+def report_programme(context: Context, *, start: date, end: date, zone: ZoneInfo) -> ProgrammeReport:
     """All teams within reach over a period (both days included).
 
-    `disputes`: how they ended, from the workflow that knows. Reviews of tickets that the actor still grades blind are
-    left out, and sessions that are not revealed.
+    Reviews of tickets that the actor still grades blind are left out, and sessions that are not revealed.
 
     Raises:
         NotAllowed: the actor may export no programme. Refused: the period is empty.
@@ -78,6 +76,8 @@ def report_programme(
     teams, critical = _tell_teams(found), _tell_critical(found)
     reviewers, sampling = _tell_reviewers(found, standing), _tell_sampling(found)
     calibration = _tell_calibration(context, period)
+    since, before = period.bounds
+    disputes = report_disputes(context, since=since, before=before).sections
     sections = (teams, critical, reviewers, *calibration, sampling, *disputes)
     moved = _move(found.random)
     return ProgrammeReport(
@@ -91,7 +91,7 @@ def report_programme(
         trend=_follow(found.random, period),
         trend_note=f"Points that the score moves in four weeks: {write_change(moved)}.",
         sections=sections,
-        methods=_methods(context, found, standing, period, disputes=bool(disputes)),
+        methods=_methods(context, found, standing, period),
     )
 
 
@@ -356,9 +356,7 @@ def _ask_reviewers(standing: TeamReport) -> Iterator[Step]:
             yield Step(f"Calibrate with {one.name}.", f"Grades {word} than the others by {points}.")
 
 
-def _methods(
-    context: Context, found: _Found, standing: TeamReport, period: Period, *, disputes: bool
-) -> tuple[Method, ...]:
+def _methods(context: Context, found: _Found, standing: TeamReport, period: Period) -> tuple[Method, ...]:
     versions = {item.version.id: item.version for item in found.graded}.values()
     cards = [f"{name_version(version)} (structure {version.structure_hash[:12]})" for version in versions]
     unscored = sum(reported(item) is None for item in found.random)
@@ -370,8 +368,8 @@ def _methods(
         "Counts": f"{len(found.graded)} reviews, {len(found.random)} at random, {len(found.agents)} agents; no chance "
         "enters any figure, so there is no seed",
         "Left out": f"Voided and superseded reviews, calibration and self grades; {unscored} random reviews without a "
-        "score, because nothing applied; tickets that the reader still grades blind; sessions that are not revealed"
-        + ("" if disputes else "; disputes"),
+        "score, because nothing applied; tickets that the reader still grades blind; sessions that are not revealed",
+        "Disputes": "Those raised in the period, whatever review they are about",
         "Score": "Mean reported score of random reviews, weighted by 1 / inclusion probability, with Student's 95% "
         "interval",
         "Shares": "Passed, and free of critical errors: share with Wilson's 95% interval",

@@ -1,10 +1,10 @@
 """The comparison of exports is worth what it finds; all payloads take minutes (`make formula-injection`)."""
 
-import shutil
 from collections.abc import Mapping
 
 import pytest
 
+from tests.office import needs_office
 from tests.torture.formulas import EXPORTS, ODD, PAYLOADS, Read, Report, compare, run
 
 SHEETS: Mapping[tuple[str, str], str] = {("a.csv", "A1"): "Quizzical", ("b.xlsx", "A1"): "of Quizzical"}
@@ -23,7 +23,7 @@ def test_one_payload_in_every_text_makes_no_formula_and_comes_back() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed; nothing was opened with it")
+@needs_office
 def test_libreoffice_finds_no_formula_either() -> None:
     assert run(["\x00=1+1", ODD[0]]).problems == []
 

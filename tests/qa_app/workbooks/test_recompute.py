@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from qa_app.workbooks.plan import Book, Sheet, Style, Text
 from qa_app.workbooks.recompute import plan_recompute
 from scorecards.scoring import score
 from scorecards.weights import percent, twelve_places
+from tests.office import needs_office
 from tests.qa_app.workbooks.agent_reports import make_agent_report
 from tests.qa_app.workbooks.factories import MADE_AT
 from tests.qa_app.workbooks.reading import read_table, write_bytes
@@ -98,7 +98,7 @@ def test_every_worked_row_comes_out_again_with_its_result_kept() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed; nothing was calculated")
+@needs_office
 def test_libreoffice_calculates_what_the_workbook_keeps(tmp_path: Path) -> None:
     criteria, lines = list_worked()
     (tmp_path / "worked.xlsx").write_bytes(forget_results(write_bytes(make_book(lines, criteria))))

@@ -1,7 +1,6 @@
 """The books as LibreOffice prints and calculates them: every sheet on paper, no number too wide for its cell."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,19 +13,14 @@ from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Book
 from qa_app.workbooks.programme import plan_programme
 from qa_app.workbooks.team import plan_team
+from tests.office import needs_office
 from tests.qa_app.workbooks.agent_reports import make_agent_report
 from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health
 from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.programme_reports import make_programme_report
 from tests.qa_app.workbooks.reading import write_bytes
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(
-        not (shutil.which("soffice") and shutil.which("pdftotext")),
-        reason="LibreOffice and poppler-utils are not installed; pages were not printed",
-    ),
-]
+pytestmark = [pytest.mark.long, needs_office]
 
 
 PAGE = re.compile(r"Page (\d+) of (\d+)")

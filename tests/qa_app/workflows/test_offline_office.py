@@ -13,14 +13,11 @@ from qa_app.offline_form import Field
 from qa_app.workflows.offline_export import export_offline
 from qa_app.workflows.offline_import import Fate, apply_offline, preview_offline
 from tests.factories import make_conversation
-from tests.office import has_hand, type_into
+from tests.office import needs_hand, type_into
 from tests.qa_app.workbooks.offline_filling import find_cells
 from tests.qa_app.workflows.house import BO, NINA, UTC_ZONE, House
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(not has_hand(), reason="LibreOffice or python3-uno is not installed; nothing was typed"),
-]
+pytestmark = [pytest.mark.long, needs_hand]
 A, C, R, P, M, Q = Field
 GOOD: Mapping[tuple[str, Field], str] = {
     ("greeting", A): "Yes",
