@@ -72,25 +72,36 @@ def read_comment() -> str:
     return str(state.read(f"appraisal:comment:{appraisal_id}", own.comment if own else ""))
 
 
+def find_revision(ratings: list[Rating], comment: str) -> int:
+    """The revision to save on. A run that is broken off may have saved without this page's coming to know of it."""
+    known = own.revision if own else 0
+    sent: tuple[list[Rating], str] | None = state.read(f"appraisal:sent:{appraisal_id}", None)
+    state.write(f"appraisal:sent:{appraisal_id}", (ratings, comment.strip()))
+    stored = appraisals.view_appraisal(context, appraisal_id).own
+    if stored is not None and (list(stored.ratings), stored.comment) == sent:
+        return stored.revision
+    return known
+
+
 def save() -> None:
     """Keep the draft."""
-    if own is not None:
-        attempt(
-            lambda: appraisals.save_side(
-                context, appraisal_id, read_ratings(), comment=read_comment(), expected_revision=own.revision
-            )
+    ratings, comment = read_ratings(), read_comment()
+    attempt(
+        lambda: appraisals.save_side(
+            context, appraisal_id, ratings, comment=comment, expected_revision=find_revision(ratings, comment)
         )
+    )
 
 
 def submit() -> None:
     """Send the own side for good."""
-    if own is not None:
-        attempt(
-            lambda: appraisals.submit_side(
-                context, appraisal_id, read_ratings(), comment=read_comment(), expected_revision=own.revision
-            ),
-            done=lambda _: "Submitted.",
-        )
+    ratings, comment = read_ratings(), read_comment()
+    attempt(
+        lambda: appraisals.submit_side(
+            context, appraisal_id, ratings, comment=comment, expected_revision=find_revision(ratings, comment)
+        ),
+        done=lambda _: "Submitted.",
+    )
 
 
 def show_question(criterion: Criterion) -> None:

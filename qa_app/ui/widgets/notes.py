@@ -5,7 +5,7 @@ import streamlit as st
 from db.records import CoachingId, CoachingSession
 from qa_app.ui import state
 from qa_app.ui.widgets.frame import attempt, quiet
-from qa_app.workflows import coaching
+from qa_app.workflows import agenda, coaching
 from qa_app.workflows.context import Context
 
 _LIMIT = 8000
@@ -46,7 +46,8 @@ def _know(session: CoachingSession) -> None:
     fresh = state.read(_key("shared", session.id), None) is None
     base: Base | None = None if fresh else state.read(_key("base", session.id), None)
     kept = session.shared_notes, session.private_notes
-    if base is None or base[:2] == kept:
+    sent = state.read(_key("sent", session.id), kept)
+    if base is None or kept in {base[:2], sent}:
         state.write(_key("base", session.id), (*kept, session.revision))
         return
     st.warning(
@@ -57,16 +58,24 @@ def _know(session: CoachingSession) -> None:
 
 
 def _take(coaching_id: CoachingId) -> None:
-    for part in ("shared", "private", "base"):
+    for part in ("shared", "private", "base", "sent"):
         state.take(_key(part, coaching_id), None)
 
 
 def _save(context: Context, coaching_id: CoachingId) -> None:
+    """A run that is broken off may have saved without coming to note it, so what was sent counts as known too."""
     base: Base = state.read(_key("base", coaching_id), ("", "", 0))
-    shared, private = (str(state.read(_key(part, coaching_id), "")) for part in ("shared", "private"))
-    saved = attempt(
-        lambda: coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=base[2]),
-    )
+    sent: tuple[str, str] = state.read(_key("sent", coaching_id), base[:2])
+    shared, private = (str(state.read(_key(part, coaching_id), "")).strip() for part in ("shared", "private"))
+    state.write(_key("sent", coaching_id), (shared, private))
+
+    def save() -> CoachingSession:
+        stored = agenda.view_talk(context, coaching_id).session
+        known = (stored.shared_notes, stored.private_notes) in {base[:2], sent}
+        expected = stored.revision if known else base[2]
+        return coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=expected)
+
+    saved = attempt(save)
     if saved is not None:
         state.write(_key("base", coaching_id), (saved.shared_notes, saved.private_notes, saved.revision))
 
