@@ -91,7 +91,7 @@ def _check_number(span: Between, address: str) -> DataValidation:
 
 
 def _colour_when(due: Due, empty: str, other: str) -> Rule:
-    held = ",".join(f'{other}="{value.replace(chr(34), chr(34) * 2)}"' for value in due.values)
+    held = ",".join(f'{other}="{text.clean(value).replace(chr(34), chr(34) * 2)}"' for value in due.values)
     condition = f"OR({held})" if due.values else f"LEN({other})>0"
     return Rule(type="expression", dxf=shade(Tone.WARNING), formula=[f"AND(LEN({empty})=0,{condition})"])
 

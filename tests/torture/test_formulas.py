@@ -25,7 +25,7 @@ def test_one_payload_in_every_text_makes_no_formula_and_comes_back() -> None:
 @pytest.mark.long
 @needs_office
 def test_libreoffice_finds_no_formula_either() -> None:
-    assert run(["\x00=1+1", ODD[0]]).problems == []
+    assert run(["\x00=1+1", ODD[1]]).problems == []
 
 
 @pytest.mark.parametrize(

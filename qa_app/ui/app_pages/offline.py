@@ -6,21 +6,24 @@ import pandas as pd
 import streamlit as st
 
 from db.records import AssignmentId
-from qa_app.errors import PlumblineError
+from qa_app.errors import NotAllowed, PlumblineError
 from qa_app.offline_form import CellProblem
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import describe_due
-from qa_app.ui.signed_in import require_signed_in
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
 from qa_app.words import write_count
 from qa_app.workflows import grading
+from qa_app.workflows.access import find_by_session
+from qa_app.workflows.context import read_clock
 from qa_app.workflows.offline_export import MOST, export_offline
 from qa_app.workflows.offline_import import Fate, Outcome, Preview, Returned, apply_offline, preview_offline
 
 context = current_context()
-zone = installation().settings.time_zone
+here = installation()
+zone = here.settings.time_zone
+session = str(st.user.get("session"))
 _PREVIEW, _DONE, _ROUND = "offline:preview", "offline:done", "offline:round"
 _WORDS = {
     Fate.SUBMIT: ("To submit", ":material/check_circle:"),
@@ -78,9 +81,11 @@ def take_along() -> None:
 
 
 def make_workbook(chosen: Sequence[AssignmentId]) -> bytes:
-    """Made when the button is pressed, for whoever is then still signed in."""
-    require_signed_in()
-    return export_offline(context, chosen, zone=zone).content
+    """Made when the button is pressed, outside of any run of the page, for whoever is then still signed in."""
+    person = find_by_session(here.store, session, now=read_clock())
+    if person is None:
+        raise NotAllowed("session-ended", "Your session has ended. Sign in again, then take the tickets along.")
+    return export_offline(here.context(person), chosen, zone=zone).content
 
 
 def bring_back() -> None:
