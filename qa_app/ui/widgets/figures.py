@@ -95,25 +95,22 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     Each row has name, value, low, high, graded and words. A dashed line stands at `middle`.
     """
     ends = [float(str(row[key])) for row in rows for key in ("low", "high", "value", "graded") if row[key] is not None]
-    across = {
-        "scale": alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False),
-        "axis": alt.Axis(tickCount=8, title=title),
-    }
+    scale, axis = alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False), alt.Axis(tickCount=8, title=title)
     down = alt.Y("name:N", sort=[str(row["name"]) for row in rows], title=None, axis=alt.Axis(labelLimit=160))
     base = alt.Chart(pd.DataFrame([{**row, "series": ""} for row in rows])).encode(
         y=down,
         color=_COLOUR,
         tooltip=[alt.Tooltip("name:N", title="Agent"), alt.Tooltip("words:N", title=title)],
     )
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(x=alt.X("low:Q", **across), x2="high:Q")
-    layers = [bars, *_dots(base.encode(x=alt.X("value:Q", **across)), rows)]
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
+    layers = [bars, *_dots(base.encode(x=alt.X("value:Q", scale=scale, axis=axis)), rows)]
     text = alt.value(find_colour("textColor"))
     if any(row["graded"] is not None for row in rows):
         ticks = base.mark_tick(thickness=2, size=14, opacity=0.9)
-        layers.append(ticks.encode(x=alt.X("graded:Q", **across), color=text))
+        layers.append(ticks.encode(x=alt.X("graded:Q", scale=scale, axis=axis), color=text))
     if middle is not None:
         line = alt.Chart(pd.DataFrame([{"value": middle}])).mark_rule(strokeDash=[3, 3], opacity=0.6)
-        layers.insert(0, line.encode(x=alt.X("value:Q", **across), color=text))
+        layers.insert(0, line.encode(x=alt.X("value:Q", scale=scale, axis=axis), color=text))
     st.altair_chart(alt.layer(*layers).properties(height=26 * len(rows) + 20), width="stretch", alt=alt_text)
 
 
