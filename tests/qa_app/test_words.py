@@ -123,8 +123,8 @@ def test_write_count_knows_one_from_many() -> None:
 
 
 def test_places_are_ranges_and_ties_have_few_names() -> None:
-    places = ((2, 7), (3, 3), (None, None))
-    assert [write_place(best, worst, 9) for best, worst in places] == ["between 2 and 7 of 9", "3 of 9", "—"]
+    places = [write_place(best, worst, 9) for best, worst in ((2, 7), (3, 3), (None, None))]
+    assert places == ["between 2 and 7 of 9", "3 of 9", "—"]
     assert [write_ties(names, 6) for names in ([], ["Ann", "Bo"], ["Ann"] * 4, ["Ann"] * 5)] == [
         "nobody", "Ann, Bo", "4 of 5", "everybody"
     ]  # fmt: skip

@@ -95,8 +95,7 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     Each row has name, value, low, high, graded and words. A dashed line stands at `middle`.
     """
     ends = [float(str(row[key])) for row in rows for key in ("low", "high", "value", "graded") if row[key] is not None]
-    scale = alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False)
-    axis = alt.Axis(tickCount=8, title=title)
+    scale, axis = alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False), alt.Axis(tickCount=8, title=title)
     down = alt.Y("name:N", sort=[str(row["name"]) for row in rows], title=None, axis=alt.Axis(labelLimit=160))
     base = alt.Chart(pd.DataFrame([{**row, "series": ""} for row in rows])).encode(
         y=down,

@@ -50,15 +50,14 @@ def test_worked_team_gives_its_figures() -> None:
     assert stand(make_table(), bounds=BOUNDS) == found  # the same reviews as those that R was given
 
 
-def test_tables_of_the_simulation_are_of_its_settings_and_say_what_the_text_says() -> None:
+def test_tables_of_the_simulation_are_of_all_settings_and_say_what_the_text_says() -> None:
     coverage, errors, orders = (read_worked(DOCUMENT, name) for name in ("coverage", "mean squared error", "orders"))
     settings = [(setting.kind, setting.name) for setting in SETTINGS]
     for rows in (coverage, errors, orders):
-        named = [(row["scores"], row["team"].split(":")[0]) for row in rows]
-        assert named == [setting for setting in settings if setting in named]
+        assert [(row["scores"], row["team"].split(":")[0]) for row in rows] == settings
     assert all(float(row["adjusted"]) < float(row["raw"]) for row in errors)
     large = [row for row in coverage if " 8 agents" in row["team"] or " 24 agents" in row["team"]]
-    assert all(94 <= float(row["adjusted"].rstrip("%")) <= 99 for row in large)
+    assert all(92 <= float(row["adjusted"].rstrip("%")) <= 99 for row in large)
     assert all(float(row["teams with a wrong split"].rstrip("%")) <= 5 for row in orders)
 
 
