@@ -13,6 +13,7 @@ from qa_app.domain.access import allows, require
 from qa_app.followup import FindingLine
 from qa_app.house import House
 from qa_app.reports import CalibrationReport, Method, RatingsReport
+from qa_app.standings import TeamReport
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.delimited import Cell as DelimitedCell
@@ -37,17 +38,21 @@ class File:
     content: bytes
 
 
-def export_coaching(context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo) -> File:
-    """An agent's coaching workbook for a period (both days included)."""
-    file, reviews = build_coaching(context, agent_id, start=start, end=end, zone=zone)
+def export_coaching(
+    context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo, team: TeamReport | None = None
+) -> File:
+    """An agent's coaching workbook for a period (both days included); `team` where its report is there already."""
+    file, reviews = build_coaching(context, agent_id, start=start, end=end, zone=zone, team=team)
     after = {"from": str(start), "to": str(end), "reviews": reviews}
     _record(context, "export.coaching", "person", agent_id, after)
     return file
 
 
-def build_coaching(context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo) -> tuple[File, int]:
+def build_coaching(
+    context: Context, agent_id: PersonId, *, start: date, end: date, zone: ZoneInfo, team: TeamReport | None = None
+) -> tuple[File, int]:
     """The same and its number of reviews, without an entry in the audit trail: that is the caller's to write."""
-    report = report_agent(context, agent_id, start=start, end=end, zone=zone)
+    report = report_agent(context, agent_id, start=start, end=end, zone=zone, team=team)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
     book = plan_coaching(report, time_zone=zone, app_version=app_version())
     file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))

@@ -28,6 +28,7 @@ from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File, app_version, export_coaching, name_file
 from qa_app.workflows.reviews import READABLE, may_read
 from qa_app.workflows.scope import agent_of, find_blind_tickets, require_some
+from qa_app.workflows.team_scores import report_team
 from qa_app.workflows.wording import ask_back
 
 HEADER = RAW
@@ -257,10 +258,11 @@ def export_team(context: Context, team_name: str, *, start: date, end: date, zon
         NotFound: no such team, or no agent of it within reach.
     """
     agents = find_team(context, team_name)
+    standing = report_team(context, agents[0].team_id, start=start, end=end, zone=zone)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for done, agent in enumerate(agents, start=1):
-            pack = export_coaching(context, agent.id, start=start, end=end, zone=zone)
+            pack = export_coaching(context, agent.id, start=start, end=end, zone=zone, team=standing)
             packed.writestr(pack.name, pack.content)
             report(done, len(agents))
     return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue())
