@@ -22,6 +22,7 @@ LONG_FILES = {
     "db/tables.py": "one table after the other, in the order of the records",
     "tests/qa_app/workbooks/factories.py": "two whole reports, field by field",
     "tests/qa_app/workflows/test_blindness.py": "every workflow there is, one line after the other",
+    "tests/qa_app/workflows/test_disputes.py": "one dispute after the other, each through its life",
     "tests/qa_app/workflows/test_importing.py": "one case after the other, each with the files that it imports",
     "tests/scorecards/test_difference.py": "one list of edits, each with what it does to scores",
 }

@@ -23,15 +23,13 @@ from db.records import (
     SessionState,
     Ticket,
 )
-from db.store import acknowledgements, assignments, audit, calibration, disputes, people, reviews, scorecards, tickets
-from qa_app.domain.access import Reach, reach, require
-from qa_app.domain.calibration import sees_other_grades
-from qa_app.domain.checks import disguise, disguise_review, may_be_checked
-from qa_app.domain.review_states import shown_to_agent
+from db.store import assignments, audit, calibration, disputes, people, reviews, scorecards, tickets
+from qa_app.domain.access import require
+from qa_app.domain.checks import disguise, disguise_review
 from qa_app.errors import Conflict, NotFound, Refused
+from qa_app.workflows.blindness_proof import could_see_others
 from qa_app.workflows.context import Context
 from qa_app.workflows.forms import Form, find_form, form_of
-from qa_app.workflows.scope import agent_of, reaches_agent
 from qa_app.workflows.scoring import check_complete
 from qa_app.workflows.wording import name_version
 
@@ -251,7 +249,7 @@ def submit_review(
             saved_at=now,
             submitted_at=now,
             submission_key=submission_key,
-            saw_other_grades=_could_see_others(tx, context, assignment),
+            saw_other_grades=could_see_others(tx, context, assignment),
             score=form.score(filled.ratings),
         )
         reviews.submit(tx, review, expected_revision=stored.revision)
@@ -356,40 +354,6 @@ def _new_draft(tx: Transaction, context: Context, assignment: Assignment, seen_v
         assignment_id=assignment.id,
         session_id=assignment.session_id,
     )
-
-
-def _could_see_others(tx: Transaction, context: Context, assignment: Assignment) -> bool:
-    """Everyday reviews within the actor's reach, and grades of revealed calibrations, but for blind tickets.
-
-    What hidden checks keep from lists can still be seen by whoever has other roles than reviewing. Who grades again
-    for a dispute is shown nothing, but may have opened one of the reviews before.
-    """
-    author = context.actor
-    viewer = author.id if may_be_checked(author) else None
-    others = [
-        review
-        for review in reviews.reviews(tx, ticket_ids=[assignment.ticket_id], viewer=viewer)
-        if review.reviewer_id != author.id and review.purpose is not Purpose.SELF
-    ]
-    if not others:
-        return False
-    again = assignment.ticket_id in disputes.blind_tickets(tx, author.id)
-    if again and author.id in acknowledgements.readers(tx, [review.id for review in others]):
-        return True
-    within = Reach() if again else reach(author, "review.read")
-    found = people.people_by_id(tx, [review.agent_id for review in others if review.agent_id])
-    readable = [
-        review
-        for review in others
-        if review.purpose is Purpose.CALIBRATION
-        or (
-            shown_to_agent(review)
-            if review.agent_id == author.id and not again
-            else reaches_agent(within, author, agent_of(review, found))
-        )
-    ]
-    sessions = {session.id: session for session in calibration.sessions(tx, ticket_id=assignment.ticket_id)}
-    return sees_other_grades(author, assignment.ticket_id, readable, sessions=sessions)
 
 
 def _submit_entry(context: Context, review: Review) -> AuditEntry:

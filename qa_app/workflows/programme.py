@@ -78,7 +78,8 @@ def report_programme(context: Context, *, start: date, end: date, zone: ZoneInfo
     calibration = _tell_calibration(context, period)
     since, before = period.bounds
     disputes = report_disputes(context, since=since, before=before).sections
-    sections = (teams, critical, reviewers, *calibration, sampling, *disputes)
+    ended = (section for section in disputes if section.rows)
+    sections = (teams, critical, reviewers, *calibration, sampling, *ended)
     moved = _move(found.random)
     return ProgrammeReport(
         title="Programme report",

@@ -13,6 +13,7 @@ from qa_app.workflows.upkeep import open_current, recompute_scores, verify_audit
 HUNDRED = Times(tuple(float(place) for place in range(100, 0, -1)), load=0.5)
 
 
+@pytest.mark.long
 def test_database_is_sound_and_every_queue_is_full(tmp_path: Path) -> None:
     plan = Plan(reviews=30, crowd=1, tickets=2)
     data = build_database(tmp_path, plan)

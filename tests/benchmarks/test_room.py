@@ -20,6 +20,7 @@ def test_the_room_names_the_right_reviewer_and_the_right_criterion_as_often_as_t
     ]
 
 
+@pytest.mark.long
 def test_drift_alerts_are_as_right_as_the_table_says() -> None:
     tally = simulate_drift(WORLDS[TROUBLED], 8, repetitions=REPETITIONS, seed=SEED)
     (row,) = (

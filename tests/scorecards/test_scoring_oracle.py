@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given, settings
 
 from scorecards.answers import Answer
@@ -12,6 +13,7 @@ from tests.scorecards.forms import filled_forms
 from tests.scorecards.oracle import expected_score
 
 
+@pytest.mark.long
 @settings(max_examples=1000, deadline=None)
 @given(filled_forms())
 def test_score_of_any_form_equals_the_slow_implementation(filled: tuple[Scorecard, Mapping[str, Answer]]) -> None:

@@ -100,6 +100,7 @@ def test_figures_are_those_of_the_command(sqlite_house: House, tmp_path: Path) -
     assert made == by_command(tmp_path / "ratings.csv", level=LevelName.ORDINAL, house=sqlite_house)
 
 
+@pytest.mark.long
 def test_figures_of_real_ratings_are_those_of_the_command(shared_data: Path, sqlite_house: House) -> None:
     path = shared_data / "ratings" / "recipe_quality.csv"
     [table] = open_tables(sqlite_house.act(FACILITATOR), path, path.name)

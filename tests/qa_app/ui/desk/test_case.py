@@ -239,7 +239,7 @@ def test_acknowledgement_carries_refusal_other_version_and_what_was_dropped() ->
         "revision": 7,
         "saved_at": "2026-11-12T12:00:00+00:00",
         "submitted": False,
-        "error": {"code": "gone", "message": "Withdrawn."},
+        "error": {"code": "gone", "message": "Withdrawn.", "ways": []},
         "conflict": draft_json(other),
         "dropped": ["Too long."],
     }
