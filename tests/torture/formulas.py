@@ -243,7 +243,8 @@ def _read_csv(content: bytes) -> Iterator[tuple[str, str]]:
 def _read_xlsx(
     name: str, content: bytes, texts: dict[Place, str], formulas: dict[Place, str], *, encoded: bool = True
 ) -> None:
-    """`encoded`: whether texts such as `_x000D_` are written as the standard has it; LibreOffice writes them bare."""
+    """`encoded`: whether texts such as `_x000D_` are written as the standard has it; LibreOffice writes them
+    bare, and a tab between lines as `_x0001_`."""
     workbook = load_workbook(io.BytesIO(content))
     for number, sheet in enumerate(workbook.worksheets, start=1):
         for row in sheet.iter_rows():
@@ -253,7 +254,9 @@ def _read_xlsx(
                     formulas[place] = str(cell.value)
                 elif isinstance(cell.value, str):
                     texts[place] = (
-                        (decode(cell.value) if encoded else cell.value).replace("\r\n", "\n").replace("\r", "\n")
+                        (decode(cell.value) if encoded else cell.value.replace("_x0001_", "\t"))
+                        .replace("\r\n", "\n")
+                        .replace("\r", "\n")
                     )
 
 
