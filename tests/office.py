@@ -44,8 +44,12 @@ def type_into(source: Path, target: Path, edits: Sequence[tuple[str, str, str]])
     return [(sheet, cell) for sheet, cell in json.loads(done.stdout.strip().splitlines()[-1])]
 
 
-def convert(sources: Sequence[Path], kind: str, folder: Path) -> None:
-    """Open files and save them as another kind, such as `pdf` or `xlsx`; the results stand in the folder."""
+def convert(sources: Sequence[Path], kind: str, folder: Path, reading: str = "") -> None:
+    """Open files and save them as another kind, such as `pdf` or `xlsx`; the results stand in the folder.
+
+    `reading` is LibreOffice's word for how the files are to be read, where it would guess.
+    """
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    words = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, sources)]
-    subprocess.run(words, check=True, capture_output=True, timeout=_SECONDS)
+    filters = [f"--infilter={reading}"] if reading else []
+    words = ["soffice", profile, "--headless", *filters, "--convert-to", kind, "--outdir", str(folder)]
+    subprocess.run([*words, *map(str, sources)], check=True, capture_output=True, timeout=_SECONDS)

@@ -71,7 +71,8 @@ def _decode(text: str) -> str:
 
 
 def _decode_one(found: re.Match[str]) -> str:
-    sign = chr(int(found.group(1), 16))
+    # LibreOffice writes a tab in a cell of several lines as the character 1.
+    sign = chr(int(found.group(1), 16)).replace("\x01", "\t")
     return sign if sign.isprintable() or sign in "\t\n\r" else "\ufffd"
 
 

@@ -40,7 +40,7 @@ from qa_app.workflows.exporting import File
 from tests.office import convert
 from tests.qa_app.workbooks.reading import decode
 from tests.qa_app.workflows.house import ADMIN, BO, FACILITATOR, MANAGER, NINA, NORTH, UTC_ZONE, VERSION, House
-from tests.torture.hostile_house import TODAY, build_house
+from tests.torture.hostile_house import LABEL, TODAY, build_house
 
 WORD = "Quizzical"
 """Stands for a payload; no wording of ours has it in it."""
@@ -175,11 +175,13 @@ def read_in_office(files: Mapping[str, bytes], folder: Path) -> Read:
         place.mkdir(parents=True)
     for name, content in files.items():
         (source / name).write_bytes(content)
-    convert(sorted(source.iterdir()), "xlsx", target)
+    workbooks, delimited = (sorted(source.glob(kind)) for kind in ("*.xlsx", "*.csv"))
+    convert(workbooks, "xlsx", target)
+    convert(delimited, "xlsx", target, "CSV:44,34,76")  # comma, double quote, UTF-8
     texts: dict[Place, str] = {}
     formulas: dict[Place, str] = {}
     for name in files:
-        _read_xlsx(name, (target / name).with_suffix(".xlsx").read_bytes(), texts, formulas)
+        _read_xlsx(name, (target / name).with_suffix(".xlsx").read_bytes(), texts, formulas, encoded=False)
     return Read(texts, formulas)
 
 
@@ -224,7 +226,7 @@ def run(payloads: Sequence[str], *, office: bool = True, tell: Callable[[str], N
 def _exchange(expected: str, payload: str) -> set[str]:
     """The text with the payload for the word: as it is, or with its ends or its line ends as the format has them."""
     whole = clean(payload)
-    forms = {whole, whole.strip(), " ".join(whole.split()), payload}
+    forms = {whole, whole.strip(), " ".join(whole.split()), payload, whole[:LABEL], whole[:LABEL].strip()}
     return {expected.replace(WORD, form) for form in forms} | {expected.replace(WORD, form).strip() for form in forms}
 
 
@@ -246,7 +248,11 @@ def _read_csv(content: bytes) -> Iterator[tuple[str, str]]:
                 yield f"{get_column_letter(column)}{number}", value
 
 
-def _read_xlsx(name: str, content: bytes, texts: dict[Place, str], formulas: dict[Place, str]) -> None:
+def _read_xlsx(
+    name: str, content: bytes, texts: dict[Place, str], formulas: dict[Place, str], *, encoded: bool = True
+) -> None:
+    """`encoded`: whether texts such as `_x000D_` are written as the standard has it; LibreOffice writes them
+    bare, and a tab between lines as `_x0001_`."""
     workbook = load_workbook(io.BytesIO(content))
     for number, sheet in enumerate(workbook.worksheets, start=1):
         for row in sheet.iter_rows():
@@ -255,7 +261,11 @@ def _read_xlsx(name: str, content: bytes, texts: dict[Place, str], formulas: dic
                 if cell.data_type in {"f", "e"}:
                     formulas[place] = str(cell.value)
                 elif isinstance(cell.value, str):
-                    texts[place] = decode(cell.value).replace("\r\n", "\n").replace("\r", "\n")
+                    texts[place] = (
+                        (decode(cell.value) if encoded else cell.value.replace("_x0001_", "\t"))
+                        .replace("\r\n", "\n")
+                        .replace("\r", "\n")
+                    )
 
 
 def main(words: Sequence[str] | None = None) -> int:

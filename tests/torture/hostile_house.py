@@ -52,6 +52,8 @@ from tests.qa_app.workflows.house import (
     House,
 )
 
+LABEL = 180
+"""Characters that are sure to fit the texts of a scorecard, which has limits of its own."""
 TODAY = date(2026, 3, 2)
 """Of the house's clock."""
 
@@ -82,7 +84,8 @@ def fill(text: str, changes: dict[str, str | float] | None = None) -> Filled:
 
 
 def say_in_scorecard(card: Scorecard, text: str) -> Scorecard:
-    """The scorecard with the text in each of its own; names that must differ have a number behind it."""
+    """The scorecard with the text in each of its own, as much of it as fits; equal names have a number behind them."""
+    text = text[:LABEL]
     sections = tuple(
         section.model_copy(
             update={
