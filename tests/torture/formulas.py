@@ -54,16 +54,8 @@ PAYLOADS = (
     *('=IMPORTXML("https://example.org/","//a")', "{=SUM(A1:A2)}", "#N/A", "#REF!", "_x003D_1+1"),
 )
 """Thirty-three: what programs have taken for formulas, with what they skip before one, and what looks like an error."""
-ODD = (
-    "_x000D_ and _x0041_x0042_",
-    "a\x0bb\x85c\x1b",
-    "\ufffe and \uffff",
-    "👩‍👩‍👧 مرحبا",
-    "line\r\nline\rline\ttab",
-    "word " * 8_000,
-)
+ODD = ("_x000D_ and _x0041_x0042_", "a\x0bb\x85c\x1b", "\ufffe and \uffff", "👩‍👩‍👧 مرحبا", "line\r\nline\rline\ttab")
 """What must not stop an export. Lone surrogates no database takes; the plans of workbooks are tested with them."""
-_CUT = "characters in all]"
 _HASH = re.compile("[0-9a-f]{64}")
 """Of what stands elsewhere in the file: another text has another one."""
 
@@ -198,7 +190,7 @@ def compare(payload: str, found: Read, model: Read, report: Report, *, program: 
         if WORD in expected:
             report.columns.add(f"{place[0]} {place[1].rstrip('0123456789')}")
         wanted = {disarm(each) if place[0].endswith(".csv") else each for each in _exchange(expected, payload)}
-        if text not in wanted and not (text and _CUT in text and len(payload) > 1000):
+        if text not in wanted:
             report.problems.append(f"{program}, {payload[:40]!r}, {place}: {text!r:.80}, not {min(wanted)!r:.80}")
 
 

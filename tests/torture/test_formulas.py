@@ -1,11 +1,13 @@
 """The comparison of exports is worth what it finds; all payloads take minutes (`make formula-injection`)."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+from qa_app.workbooks.text import CELL_LIMIT
 from tests.office import needs_office
-from tests.torture.formulas import EXPORTS, ODD, PAYLOADS, Read, Report, compare, run
+from tests.torture.formulas import EXPORTS, ODD, PAYLOADS, Read, Report, compare, export_all, read_here, run
 
 SHEETS: Mapping[tuple[str, str], str] = {("a.csv", "A1"): "Quizzical", ("b.xlsx", "A1"): "of Quizzical"}
 
@@ -26,6 +28,18 @@ def test_one_payload_in_every_text_makes_no_formula_and_comes_back() -> None:
 @needs_office
 def test_libreoffice_finds_no_formula_either() -> None:
     assert run(["\x00=1+1", ODD[1]]).problems == []
+
+
+@pytest.mark.long
+def test_texts_of_forty_thousand_characters_are_cut_visibly_in_workbooks_and_whole_in_csv(tmp_path: Path) -> None:
+    long = "word " * 8_000
+    files = export_all(long, tmp_path / "long")
+    assert {name.split(".")[0] for name in files} == set(EXPORTS)
+    read = read_here(files)
+    assert max(map(len, (text for (name, _), text in read.texts.items() if name.endswith(".xlsx")))) <= CELL_LIMIT
+    cut = {name for (name, _), text in read.texts.items() if text.endswith(" characters in all]")}
+    assert cut == {name for name in files if name.endswith(".xlsx") and name != "scorecard.xlsx"}
+    assert {name for (name, _), text in read.texts.items() if text == long} == {"findings.csv", "raw.csv"}
 
 
 @pytest.mark.parametrize(
