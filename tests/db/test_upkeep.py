@@ -41,6 +41,7 @@ def small_backup(request: pytest.FixtureRequest, small_url: str, tmp_path: Path)
     return made.path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", [".sqlite", ".zip"])
 @pytest.mark.parametrize("to", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_restored_database_equals_the_one_backed_up(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 WRONG = [("rank_correlation/kendall_tau_b_ci", "ci.0"), ("rank_correlation/kendall_tau_b_ci", "ci.1")]
 """DescTools' interval of tau-b: its standard error changes from .106990 to .107155 when the two raters change places,
 which that of a symmetric coefficient may not do. `test_ranks.py` holds ours to the delta method and to symmetry."""

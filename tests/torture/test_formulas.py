@@ -16,6 +16,7 @@ def test_payloads_are_as_many_as_the_promise_says() -> None:
     assert len(set(PAYLOADS)) == 33
 
 
+@pytest.mark.long
 def test_one_payload_in_every_text_makes_no_formula_and_comes_back() -> None:
     report = run(["=1+1"], office=False)
     assert report.problems == []

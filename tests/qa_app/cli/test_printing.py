@@ -96,6 +96,7 @@ def test_no_rows_are_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "none\n[]\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", LISTS)
 def test_json_has_no_colour_and_no_broken_line_whatever_the_terminal(line: str, demo: Terminal) -> None:
     plain = demo.rows(line)
@@ -106,6 +107,7 @@ def test_json_has_no_colour_and_no_broken_line_whatever_the_terminal(line: str, 
             assert json.loads(result.stdout) == plain
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", LISTS[:-2])
 def test_table_in_a_narrow_terminal_cuts_no_id(line: str, demo: Terminal) -> None:
     who = {"PLUMBLINE_USER": find_email(demo, Role.REVIEWER)} if line == "queue" else {}

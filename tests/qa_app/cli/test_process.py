@@ -12,6 +12,8 @@ import pytest
 
 from tests.qa_app.cli.terminal import Terminal
 
+pytestmark = pytest.mark.long
+
 PLUMBLINE = (sys.executable, "-W", "default", "-m", "qa_app.cli")
 """With all warnings, also those of what was left open."""
 

@@ -22,6 +22,7 @@ def at(installation: Installation) -> AppTest:
     return at
 
 
+@pytest.mark.long
 def test_words_are_put_in_order_and_measured(at: AppTest) -> None:
     at.file_uploader[0].upload("ratings.csv", WORDS.encode()).run()
     assert "Have these words an order" in " ".join(element.value for element in at.markdown)

@@ -1,5 +1,7 @@
 """A filled workbook on its page: what it would do, doing it, and what is left to mend."""
 
+import pytest
+
 from db.records import AssignmentState
 from db.store import assignments
 from qa_app.offline_form import Field
@@ -10,6 +12,8 @@ from tests.qa_app.ui.test_pages import start
 from tests.qa_app.workbooks.offline_filling import fill_workbook
 from tests.qa_app.workflows.house import BO, T1, T2, T3, UTC_ZONE, House
 from tests.qa_app.workflows.test_offline import fill_in
+
+pytestmark = pytest.mark.long
 
 PAGE = next(page for page in PAGES if page.name == "offline")
 

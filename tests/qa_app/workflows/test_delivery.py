@@ -18,6 +18,8 @@ from qa_app.workflows import access, delivery, dispatch
 from qa_app.workflows.context import Context, Installation, read_clock
 from qa_app.workflows.dispatch import Delivery, Order, Progress, Subject
 
+pytestmark = pytest.mark.long
+
 TODAY = read_clock().date()
 RAW = Order(Subject.RAW, TODAY - timedelta(days=60), TODAY, RawForm.CSV)
 

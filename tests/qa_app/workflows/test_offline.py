@@ -23,6 +23,8 @@ from tests.factories import fill
 from tests.qa_app.workbooks.offline_filling import Entry, fill_workbook, find_cells, save
 from tests.qa_app.workflows.house import BO, CY, T1, T2, T3, UTC_ZONE, House
 
+pytestmark = pytest.mark.long
+
 A, C, R, P, M, Q = Field
 BEST: Mapping[str, Entry] = {
     "greeting": {A: "Yes"},
@@ -146,7 +148,6 @@ def places(content: bytes) -> dict[tuple[int, str, Field], Cell]:
     return {key: cell for key, cell in find_cells(load_workbook(io.BytesIO(content))).items() if key[0] == 2}
 
 
-@pytest.mark.long
 def test_the_same_file_again_changes_nothing_and_a_mended_one_adds_the_rest(house: House) -> None:
     first, second, third = (house.assign(BO, ticket) for ticket in (T1, T2, T3))
     content = fill_workbook(
@@ -211,7 +212,6 @@ def test_what_a_workbook_cannot_show_of_a_draft_stays(sqlite_house: House) -> No
     assert review.evidence[2:] == (Evidence("greeting", "Where is", 1, 0, 8),)
 
 
-@pytest.mark.long
 def test_rows_and_sheets_may_move_and_be_renamed(sqlite_house: House) -> None:
     house = sqlite_house
     house.assign(BO, T1)

@@ -95,6 +95,7 @@ def test_three_layouts_say_the_same(
     }
 
 
+@pytest.mark.long
 def test_figures_are_those_of_the_command(sqlite_house: House, tmp_path: Path) -> None:
     made = by_page(sqlite_house, open_text(sqlite_house, tmp_path, LONG))
     assert made == by_command(tmp_path / "ratings.csv", level=LevelName.ORDINAL, house=sqlite_house)
@@ -196,6 +197,7 @@ class LeftError(Exception):
     """Somebody left the page."""
 
 
+@pytest.mark.long
 def test_leaving_the_page_ends_the_measurement(sqlite_house: House, tmp_path: Path) -> None:
     def leave(_seconds: float) -> None:
         raise LeftError

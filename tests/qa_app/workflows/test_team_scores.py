@@ -35,6 +35,8 @@ from tests.qa_app.workflows.house import (
     House,
 )
 
+pytestmark = pytest.mark.long
+
 START, END = date(2026, 3, 2), date(2026, 3, 15)
 
 

@@ -52,6 +52,8 @@ from qa_app.workflows.demo.filling import SETTING, check_entrance, fill_demo, li
 from qa_app.workflows.tickets import find_recording
 from scorecards.model import Channel
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def until(demo_to_read: Installation) -> date:
@@ -187,7 +189,6 @@ def test_recordings_can_be_heard(demo_to_read: Installation) -> None:
         assert path.stat().st_size == recording.size_bytes
 
 
-@pytest.mark.long
 def test_same_seed_gives_the_same_database(
     demo_to_read: Installation, until: date, sqlite_store: Store, tmp_path: Path
 ) -> None:
