@@ -73,7 +73,7 @@ def grade_ten(reviewer: Visitor, labels: dict[str, str]) -> dict[str, tuple[str,
 
 def read_stored(house: House, folder: Path) -> dict[str, str]:
     """Ticket to the reported score of the review that Ben submitted today, as `plumbline export raw` writes it."""
-    [file] = house.command("export", "raw", "--as", MANAGER, "--to", str(folder)).splitlines()
+    file, _methods = house.command("export", "raw", "--as", MANAGER, "--to", str(folder)).splitlines()
     with Path(file).open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["reviewer"] == REVIEWERS[BEN]]
     return {row["ticket"]: row["reported_score"] for row in rows}

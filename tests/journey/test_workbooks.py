@@ -34,7 +34,7 @@ Line = tuple[object, ...]
 def open_first_agent(coach: Visitor) -> str:
     """From the coaching page to the agent who most needs it; returns the name."""
     coach.open("/coaching")
-    click_row(coach, "Agents, most reviews that did not pass first", 0)
+    click_row(coach, "Agents, the most urgent to talk to first", 0)
     expect(coach.widget("agent:workbook")).to_be_visible()
     coach.settle()
     return coach.page.locator("h1").inner_text()

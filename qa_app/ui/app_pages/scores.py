@@ -35,7 +35,7 @@ with page_head("Scores"):
         width=240,
     )
     period_input("scores:period", period)
-state.write_link(team=team_id or "")
+state.write_link(team="" if team_id in {None, choices[0]} else str(team_id))
 try:
     report = team_scores.report_team(context, team_id, start=period[0], end=period[1], zone=zone)
 except PlumblineError as refusal:
