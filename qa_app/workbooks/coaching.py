@@ -105,8 +105,11 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
 
 
 def _tabulate_figures(report: AgentReport) -> Table:
+    standing = report.standing
+    twins = (("Smoothed score", standing.smoothed), ("Adjusted score", standing.adjusted)) if standing else ()
     measured: list[tuple[str, Measured]] = [
         ("Score, of random reviews", report.score),
+        *twins,
         ("Score of the period before", report.before),
         ("Targeted reviews, apart", report.targeted),
         ("Passed reviews", report.passed),
@@ -120,7 +123,7 @@ def _tabulate_figures(report: AgentReport) -> Table:
         Cell(write_change(report.change)),
         *_spread(report.change),
     )
-    rows.insert(2, change)
+    rows.insert(2 + len(twins), change)
     return Table(
         columns=(
             Column("Figure, in percent", Style.STRONG, span=4),

@@ -17,7 +17,9 @@ from tests.journey.steps import click_row, download
 pytestmark = pytest.mark.journey
 
 WRITTEN = {
-    "Score, random reviews": "Score, of random reviews",
+    "Score as graded": "Score, of random reviews",
+    "Smoothed score": "Smoothed score",
+    "Adjusted score": "Adjusted score",
     "Passed": "Passed reviews",
     "Soft skills": "Soft skills",
     "Hard skills": "Hard skills",
@@ -77,7 +79,7 @@ def test_coaching_workbook_holds_the_figures_of_the_page(enter: Enter, tmp_path:
     file = download(coach, "agent:workbook", tmp_path)
     summary = read_summary(file)
     assert f"Coaching report: {agent}" in summary
-    assert f"Score {cards['Score, random reviews']}" in summary
+    assert f"Score {cards['Score as graded']}" in summary
     figures = {card: summary[WRITTEN[card]] for card in cards}
     assert {card: line[0] for card, line in figures.items()} == cards
     for card, (words, value, *_) in figures.items():
