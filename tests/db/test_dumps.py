@@ -10,6 +10,8 @@ from db.problems import DamagedBackup
 from db.revisions import head_revision
 from tests.db.files import edited, names, people_in
 
+pytestmark = pytest.mark.long
+
 
 def test_dump_of_equal_records_is_equal_byte_by_byte(filled_url: str, tmp_path: Path) -> None:
     first, second = (upkeep.backup(filled_url, tmp_path / f"{n}.zip").path for n in (1, 2))

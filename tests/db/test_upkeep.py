@@ -83,6 +83,7 @@ def test_nothing_is_no_backup(tmp_path: Path, postgres_url: str) -> None:
     assert names(tmp_path) == []
 
 
+@pytest.mark.long
 def test_progress_grows_to_its_end(filled_url: str, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
 
@@ -130,6 +131,7 @@ def test_backups_under_writers_are_whole(file_store: Store, sqlite_url: str, tmp
             assert all(len(review.ratings) == 4 and review.score == SUBMITTED.score for review in stored)
 
 
+@pytest.mark.long
 def test_restore_keeps_the_old_database_beside_the_new_one(small_backup: Path, small_url: str, tmp_path: Path) -> None:
     first, second = upkeep.restore(small_backup, small_url), upkeep.restore(small_backup, small_url)
     assert first.kept == tmp_path / "plumbline.before-restore-1.sqlite"
@@ -163,6 +165,7 @@ def remove(path: Path) -> None:
     path.unlink()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [cut, empty, scribble, replace_by_text, remove])
 def test_damaged_backup_is_refused_and_changes_nothing(
     small_backup: Path, small_url: str, damage: Callable[[Path], None], tmp_path: Path
@@ -226,6 +229,7 @@ def test_new_database_never_meets_the_wal_of_the_old_one(small_url: str, tmp_pat
     assert path.read_text().startswith("Dear diary")
 
 
+@pytest.mark.long
 def test_server_database_with_records_is_not_replaced(small_backup: Path, postgres_url: str) -> None:
     upgrade(postgres_url)
     with opened(postgres_url) as store, store.write() as tx:
@@ -235,6 +239,7 @@ def test_server_database_with_records_is_not_replaced(small_backup: Path, postgr
     assert people_in(postgres_url) == 1
 
 
+@pytest.mark.long
 def test_server_database_that_is_current_and_empty_takes_a_backup(small_backup: Path, postgres_url: str) -> None:
     upgrade(postgres_url)
     upkeep.restore(small_backup, postgres_url)

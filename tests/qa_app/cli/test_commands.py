@@ -170,6 +170,7 @@ def test_help_has_an_example_of_this_command(words: str, nowhere: Terminal) -> N
     assert not nowhere.folder.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", STARTS)
 def test_command_says_what_is_missing_where_nothing_is_there(words: str, nowhere: Terminal, desk: Path) -> None:
     start = STARTS[words]
@@ -183,6 +184,7 @@ def test_command_says_what_is_missing_where_nothing_is_there(words: str, nowhere
     assert {path.name for path in nowhere.folder.glob("*")} == made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", STARTS)
 def test_command_says_who_is_missing_in_an_empty_database(words: str, emptiness: Terminal, desk: Path) -> None:
     start = STARTS[words]
@@ -198,6 +200,7 @@ def begin(words: str, terminal: Terminal) -> Result:
     return terminal.run(STARTS[words].line, env=({"PLUMBLINE_PORT": "http"} if words == "serve" else {}))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [words for words in STARTS if STARTS[words].says == NO_DATABASE])
 def test_newer_database_is_refused_and_left_as_it_is(words: str, house: Terminal, desk: Path) -> None:
     make_newer(house)

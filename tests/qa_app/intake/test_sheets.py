@@ -144,6 +144,7 @@ def old(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("build", "code"),
     [

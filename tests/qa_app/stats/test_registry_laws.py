@@ -25,6 +25,8 @@ from qa_app.stats.registry import MEASURES
 from qa_app.stats.resampling import Resampling
 from tests.qa_app.stats.tables import Row, make_table, ratings
 
+pytestmark = pytest.mark.long
+
 FAST = Resampling(seed=1, n_resamples=20)
 FEW = settings(max_examples=4)
 """Some 400 laws in 20 seconds; every run draws the next tables."""

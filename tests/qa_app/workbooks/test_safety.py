@@ -193,6 +193,7 @@ def test_the_list_of_payloads_is_complete() -> None:
     assert len(set(PAYLOADS)) == 33
 
 
+@pytest.mark.long
 def test_every_payload_stays_text_in_every_column_of_the_coaching_book() -> None:
     workbook = check_book(plan_coaching(make_hostile_agent_report(), time_zone=BERLIN, app_version="0.1.0"))
     assert read_full_columns(workbook) == {
@@ -210,6 +211,7 @@ def test_every_payload_stays_text_in_every_column_of_the_coaching_book() -> None
         assert {read_value(cell) for cell in read_filled(workbook) if cell.parent.title == title} >= WANTED
 
 
+@pytest.mark.long
 def test_every_payload_stays_text_in_every_column_of_the_calibration_book() -> None:
     workbook = check_book(plan_calibration(make_hostile_calibration(), time_zone=BERLIN, app_version="0.1.0"))
     assert read_full_columns(workbook) == {
@@ -247,6 +249,7 @@ def test_odd_characters_everywhere_do_not_stop_an_export(name: str) -> None:
     check_book(BOOKS[name](lambda _: next(turn)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_very_long_text_everywhere_is_cut_visibly_and_every_cut_is_told(name: str) -> None:
     workbook = write_and_load(BOOKS[name](speak("word " * 8_000)))

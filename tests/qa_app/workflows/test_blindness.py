@@ -380,6 +380,7 @@ def test_every_workflow_is_known_here_as_reading_or_writing() -> None:
     assert found == {*READERS, *WRITERS}
 
 
+@pytest.mark.long
 def test_nobody_reads_blind_answers_of_another(sqlite_house: House, session: CalibrationSession) -> None:
     for person in (*BYSTANDERS, BO, EVE):
         found = gather(sqlite_house, person, session)

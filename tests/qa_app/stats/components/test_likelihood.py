@@ -67,6 +67,7 @@ def test_slope_at_zero(name: str) -> None:
         assert slope[e] == pytest.approx((4 * ahead - 3 * base.criterion - further) / 2e-5, rel=1e-4, abs=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DESIGNS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_optimum_is_that_of_a_direct_search(name: str, seed: int) -> None:

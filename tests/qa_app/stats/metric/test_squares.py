@@ -44,6 +44,7 @@ def test_whole_numbers_lose_no_digit_where_all_parts_count() -> None:
     assert (found.unit, found.rater, found.residual) == pytest.approx([float(one) for one in exact], rel=1e-15)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spread", [1.0, 1e-3, 1e-6])
 @pytest.mark.parametrize("centre", [0.0, 50.0, 1e4])
 def test_small_parts_keep_their_digits(spread: float, centre: float) -> None:

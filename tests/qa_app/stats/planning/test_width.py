@@ -38,6 +38,7 @@ def test_brennan_prediger_rescales_it() -> None:
     assert variance == pytest.approx(share_variance / (2 / 3) ** 2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("coefficient", ["fleiss_kappa", "gwet_ac"])
 @pytest.mark.parametrize("model", MODELS)
 def test_the_variance_is_that_of_simulated_studies(coefficient: str, model: Model) -> None:
