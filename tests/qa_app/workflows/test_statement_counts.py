@@ -62,9 +62,9 @@ def report(house: House) -> object:
     return agent_results.report_agent(house.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
 
 
-def first_talk(house: House) -> CoachingId:
+def first_session(house: House) -> CoachingId:
     return max(
-        coaching.list_coaching(house.act(COACH), NINA.id), key=lambda talk: talk.state is CoachingState.PLANNED
+        coaching.list_coaching(house.act(COACH), NINA.id), key=lambda session: session.state is CoachingState.PLANNED
     ).id
 
 
@@ -106,7 +106,7 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
     # The list that it is picked from (5), the session (2), the agent (3), points, people (3), blind tickets (2),
     # reviews (4), versions, conversations (6), people (3).
-    "talk": (30, lambda house: agenda.view_talk(house.act(COACH), first_talk(house))),
+    "coaching session": (30, lambda house: agenda.view_coaching(house.act(COACH), first_session(house))),
     # The agent (3), blind tickets (2), reviews (4), versions, conversations (6), people (3), goals (2), disputes (2),
     # then the skills: blind tickets (2), outcomes, versions, values, probabilities.
     "agenda": (29, lambda house: agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)),
@@ -114,7 +114,7 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "goals": (17, lambda house: follow_up.list_goals(house.act(COACH), NINA.id, zone=UTC_ZONE)),
     # Objectives, teams, people (3), members (3), the skills (6).
     "objectives": (14, lambda house: objectives.list_objectives(house.act(COACH), zone=UTC_ZONE)),
-    # Agents (3), teams, blind tickets (2), outcomes, probabilities, talks (2), goals (2).
+    # Agents (3), teams, blind tickets (2), outcomes, probabilities, coaching sessions (2), goals (2).
     "whom to talk to": (12, lambda house: coach_list.list_candidates(house.act(COACH), zone=UTC_ZONE)),
     # The agent (3), appraisals (3), versions, people (3).
     "appraisals": (10, lambda house: appraisals.list_appraisals(house.act(COACH), NINA.id)),
@@ -144,7 +144,7 @@ def test_list_costs_a_fixed_number_of_statements(
 
 
 def fill_house(house: House, rows: int) -> None:
-    """So many graded and contested tickets, samples, sessions, talks and drafts, now and in the period before."""
+    """So many graded and contested tickets, samples, sessions of both kinds, drafts, now and in the period before."""
     with house.store.write() as tx:
         scorecards_store.add_version(tx, PERIOD_CARD)
     for place, ticket in enumerate(ROWS[:rows]):
@@ -161,8 +161,10 @@ def fill_house(house: House, rows: int) -> None:
         house.open_session(ticket.id, graders=(BO, CY))
         coaching.hold_session(house.act(COACH), NINA.id, held_on=START, shared_notes="Well", review_ids=[review.id])
         coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None)
-        talk = coaching.plan_session(house.act(COACH), NINA.id, day=END)
-        agenda.add_proposals(house.act(COACH), talk.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
+        session = coaching.plan_session(house.act(COACH), NINA.id, day=END)
+        agenda.add_proposals(
+            house.act(COACH), session.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)
+        )
         objectives.share_objective(house.act(COACH), NORTH.id, skill="empathy", text="Name it", due_on=None)
         appraisals.open_appraisal(
             house.act(COACH), NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=END
