@@ -4,13 +4,14 @@ The store's own lists are pinned in tests/db/store/test_query_counts.py; here ar
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.records import AppraisalSubject, CoachingId, CoachingState, Frame, SampleId
 from db.store import scorecards as scorecards_store
 from qa_app.workflows import (
@@ -37,6 +38,7 @@ from qa_app.workflows import (
     tickets,
     upkeep,
 )
+from tests.conftest import copy_sqlite
 from tests.factories import NOON, fill
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -52,6 +54,7 @@ from tests.qa_app.workflows.house import (
     T3,
     UTC_ZONE,
     House,
+    furnish,
 )
 
 ROWS = (T1, T2, T3)
@@ -132,14 +135,30 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled_houses(sqlite_template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, House]]:
+    """A house with one row of everything and one with three. Lists only read, so all of them share the two."""
+    with ExitStack() as stores:
+        yield {rows: build_house(stores, sqlite_template, tmp_path_factory.mktemp("house"), rows) for rows in (1, 3)}
+
+
+def build_house(stores: ExitStack, template: Store, folder: Path, rows: int) -> House:
+    store = stores.enter_context(closing(open_store("sqlite://")))
+    copy_sqlite(template, store)
+    furnish(store)
+    house = House(store, folder)
+    fill_house(house, rows)
+    return house
+
+
 @pytest.mark.parametrize(("statements", "listed"), LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_costs_a_fixed_number_of_statements(
-    sqlite_house: House, statements: int, listed: Callable[[House], object], rows: int
+    filled_houses: dict[int, House], statements: int, listed: Callable[[House], object], rows: int
 ) -> None:
-    fill_house(sqlite_house, rows)
-    with counted(sqlite_house.store) as ran:
-        listed(sqlite_house)
+    house = filled_houses[rows]
+    with counted(house.store) as ran:
+        listed(house)
     assert len(ran) == statements, "\n".join(ran)
 
 
