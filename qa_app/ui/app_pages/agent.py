@@ -237,7 +237,7 @@ with page_head(report.agent.name, about=report.team or ""):
     )
     mail_button(context, agent_id, (report.start, report.end), zone)
 show_headline(report)
-overview, skills, graded, sessions, awareness, methods = st.tabs(
+overview, skills, graded, coached, awareness, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]
 )
 with overview:
@@ -246,7 +246,7 @@ with skills:
     show_skills(report, key="agent")
 with graded:
     show_reviews()
-with sessions:
+with coached:
     show_coaching()
 with awareness:
     show_self_views(self_awareness.compare_self(context, agent_id, days=period, zone=zone), own=False)
