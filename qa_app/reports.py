@@ -304,6 +304,8 @@ class CalibrationReport:
     version: ScorecardVersion
     facilitator: Person
     reviewers: tuple[Person, ...]
+    attended: tuple[tuple[Person, bool | None], ...]
+    """Everybody who could be at the meeting, and whether they were; None where nobody noted it."""
     tickets: tuple[tuple[SessionTicket, Ticket], ...]
     made_at: datetime
     agreement: tuple[CriterionAgreement, ...]

@@ -18,7 +18,7 @@ from db.records import (
     TicketId,
 )
 from db.store import audit, calibration, people, scorecards, tickets
-from qa_app.domain.calibration import REVEALED, graders
+from qa_app.domain.calibration import REVEALED, attendants, graders
 from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
 from qa_app.errors import NotFound, Refused
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method, Readings
@@ -90,6 +90,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         keys = [key for one in window for key in (one.facilitator_id, *graders(one))]
         named = tell_apart(people.people_by_id(tx, keys))
         findings = describe_findings(tx, calibration.findings(tx, session_id))
+        noted = calibration.attendance(tx, session_id)
         state = _find_state(tx, window)
     names = Names({key: one.name for key, one in named.items()}, {key: one.external_id for key, one in found.items()})
     known = (tuple(sorted(each.items())) for each in (names.people, names.tickets))
@@ -100,6 +101,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         version=version,
         facilitator=named[session.facilitator_id],
         reviewers=tuple(named[key] for key in graders(session)),
+        attended=tuple((named[key], noted.get(key)) for key in attendants(session)),
         tickets=tuple((item, found[item.ticket_id]) for item in session.tickets),
         made_at=context.now(),
         agreement=measured.agreement,

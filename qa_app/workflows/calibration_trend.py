@@ -56,13 +56,15 @@ class Stop:
     n_findings: int
     """What its meeting decided besides."""
     n_there: int
-    """Reviewers who were noted as there."""
+    """People who were noted as there."""
 
     @property
     def met(self) -> str:
         """What is known of its meeting, in words; empty where nothing was written down."""
-        counted = ((self.n_agreed, "agreed answer"), (self.n_findings, "finding"), (self.n_there, "reviewer"))
-        words = [write_count(number, noun) for number, noun in counted if number]
+        counted = (
+            (self.n_agreed, "agreed answer", ""), (self.n_findings, "finding", ""), (self.n_there, "person", "people"),
+        )  # fmt: skip
+        words = [write_count(number, noun, plural) for number, noun, plural in counted if number]
         return f"{', '.join(words)}{' there' if self.n_there else ''}"
 
 

@@ -107,11 +107,13 @@ def make_calibration_report(
     ]
     sheets.sort(key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True)
     agreement = tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria)
+    facilitator = Person(PersonId("facilitator-1"), say("Noor de Vries"))
     report = CalibrationReport(
         session=_make_session(chosen, reviewers, say),
         version=_make_version(scorecard),
-        facilitator=Person(PersonId("facilitator-1"), say("Noor de Vries")),
+        facilitator=facilitator,
         reviewers=reviewers,
+        attended=tuple(zip((facilitator, *reviewers), (True, True, True, False, None), strict=True)),
         tickets=chosen,
         made_at=MADE_AT,
         agreement=agreement,

@@ -71,7 +71,7 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
 
 
 def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
-    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=11)]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=12)]
     assert rows == [
         ["Calibration: November, billing chats"],
         ["Core skills, version 4 · made 2 Nov 2026, 09:12 (Europe/Berlin)"],
@@ -83,7 +83,8 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
         ["Reviews expected", 24, "Who graded", "Tomás Ferreira, Aïcha Benali, Jun Sato, Grace O’Neill"],
-        ["Blind reviews in", 23, "Criteria", 12],
+        ["Blind reviews in", 23, "Was at the meeting", "Noor de Vries, Tomás Ferreira, Aïcha Benali"],
+        ["Criteria", 12, "Was absent", "Jun Sato"],
     ]
 
 

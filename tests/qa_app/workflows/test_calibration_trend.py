@@ -46,7 +46,7 @@ def test_each_session_is_a_point_and_an_edit_is_marked(sqlite_house: House) -> N
     second = hold_two(sqlite_house)
     trend = trace_sessions(sqlite_house.act(FACILITATOR), SessionId(second))
     assert [(stop.name, stop.n_tickets, stop.reworded, stop.met) for stop in trend.stops] == [
-        ("Week 10", 2, False, "1 agreed answer, 1 finding, 2 reviewers there"),
+        ("Week 10", 2, False, "1 agreed answer, 1 finding, 2 people there"),
         ("Week 11", 2, True, ""),
     ]
     of_cy = next(course for course in trend.reviewers if course.name == "Cy")

@@ -91,12 +91,19 @@ def test_minutes_follow_what_is_decided(house: House, session: CalibrationSessio
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("yes"))  # type: ignore[arg-type]
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("no"))  # type: ignore[arg-type]
     finding = findings.record_finding(context, session.id, NewFinding("greeting", "slip", "A name is a greeting."))
-    minutes.note_attendance(context, session.id, BO.id, there=True)
-    minutes.note_attendance(context, session.id, CY.id, there=False)
+    for person, there in ((BO, True), (CY, False), (FACILITATOR, True)):
+        minutes.note_attendance(context, session.id, person.id, there=there)
     found = meeting.follow_meeting(house.act(BO), session.id)
     assert [reference.answer for reference in found.agreed] == [Answer.choose("no")]
     assert found.findings == (finding,)
-    assert found.attended == {BO.id: True, CY.id: False}
+    assert found.attended == {BO.id: True, CY.id: False, FACILITATOR.id: True}
+    held = meeting.prepare_meeting(context, session.id)
+    assert [(person.id, part) for person, part in held.attendants] == [
+        (FACILITATOR.id, "facilitator"), (BO.id, ""), (CY.id, ""),
+    ]  # fmt: skip
+    report = calibration_results.report_session(context, session.id)
+    assert {person.id: there for person, there in report.attended} == found.attended
+    assert ([person.id for person in report.reviewers], report.expected) == ([BO.id, CY.id], 4)
     with pytest.raises(NotFound):
         minutes.note_attendance(context, session.id, DI.id, there=True)
     with pytest.raises(NotAllowed):
