@@ -205,11 +205,11 @@ class ReviewerStanding:
     """What the model says of the reviewer, in words."""
     peers: Measured
     """Same answers as the others, percent."""
-    peer_lean: Measured
-    """Grades less those of the others, in points of 100; negative is stricter."""
+    below_peers: Measured
+    """Grades of the others less one's own, in points of 100: positive is strict."""
     reference: Measured
     """Same answers as the reference, percent."""
-    reference_lean: Measured
+    below_reference: Measured
     hits: Measured
     """Of the critical errors by the reference, the share that the reviewer marked, percent."""
     false_alarms: Measured

@@ -51,7 +51,8 @@ _FORMULAS: Mapping[str, str] = {
     "Severity": "Many-facet Rasch model over all criteria with ordered options (Linacre 1989), by marginal maximum "
     "likelihood; in logits, 0 is the mean of the reviewers, positive means lower grades for the same work.",
     "Against the others": "Same answers: share of equal answers with the others over all criteria, `not applicable` "
-    "being an answer; mean over tickets, Student's interval. Points: grades less the others' in percent of the scale.",
+    "being an answer; mean over tickets, Student's interval. Points: the others' grades less one's own in percent of "
+    "the scale, so that positive is strict, as severity is.",
     "Against the reference": "The same with the agreed answer where the meeting recorded one, else the expert's.",
     "Critical criteria": "Hits: of the errors by the reference, the share that reviewers marked. False alarms: of the "
     "others, the share that they marked. Wilson's interval for a reviewer, Student's over tickets for a criterion.",

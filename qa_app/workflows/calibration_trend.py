@@ -74,7 +74,7 @@ class Course:
 
     name: str
     points: tuple[Measured, ...]
-    """One for each stop: a reviewer's points of 100 above the others or percent of equal answers, or a criterion's
+    """One for each stop: a reviewer's points of 100 below the others or percent of equal answers, or a criterion's
     distance in % of guessing."""
     change: Measured | None
     """The late sessions less the early ones; None where either has too few tickets."""
@@ -267,7 +267,7 @@ BEFORE_AND_AFTER = (
     "theirs and not the meeting's."
 )
 _UNITS = {
-    "severity": "Points of 100 above the others; negative is stricter",
+    "severity": "Points of 100 below the others: positive is strict, negative lenient",
     "agreement": "Same answers as the others, %, over all criteria; not corrected for chance",
     "distance": "Distance of two answers in % of guessing",
 }

@@ -51,7 +51,7 @@ def test_each_session_is_a_point_and_an_edit_is_marked(sqlite_house: House) -> N
     ]
     of_cy = next(course for course in trend.reviewers if course.name == "Cy")
     # Of five criteria three of four steps below Bo on one, and the whole scale on another, where more is worse.
-    assert [point.value for point in of_cy.points if isinstance(point, Estimate)] == pytest.approx([-175 / 5, 0.0])
+    assert [point.value for point in of_cy.points if isinstance(point, Estimate)] == pytest.approx([175 / 5, 0.0])
     same = next(course for course in trend.agreement if course.name == "Cy")
     # Three of five criteria alike, the note not counted; then all of them.
     assert [point.value for point in same.points if isinstance(point, Estimate)] == pytest.approx([60.0, 100.0])
