@@ -187,8 +187,8 @@ class AnswerSheet:
     """None where the reviewer has not submitted."""
     words: Mapping[PersonId, str]
     """The same in words, for the screen and the sheet."""
-    spread: Decimal | None
-    """Largest less smallest value in percent of the criterion; None below two scored answers."""
+    apart: int | None
+    """Mean distance of two answers in points of 100, as on the wall; None below two answers, and for texts."""
     reference: Reference | None
 
 
@@ -316,7 +316,9 @@ class CalibrationReport:
     everyday: tuple[CriterionAgreement, ...]
     """Agreement on the pooled tickets that were drawn at random or by strata; empty where nothing is pooled."""
     sheets: tuple[AnswerSheet, ...]
-    """Largest spread first."""
+    """As a meeting goes through them: the ticket furthest apart first, and on each ticket the criterion."""
+    agenda: tuple[tuple[Ticket, int | None], ...]
+    """The tickets in the same order, each with the mean distance of its answers in points of 100."""
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
     """Reported score by ticket and reviewer; no key where nothing was submitted."""
     findings: tuple[FindingLine, ...]

@@ -31,7 +31,7 @@ from db.store import people, reviews, scorecards
 from db.store import tickets as ticket_store
 from qa_app.domain.access import allows, require
 from qa_app.domain.calibration import REVEALED, attendants, graders
-from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
+from qa_app.domain.disagreement import Disagreement, Ruler, average, furthest_first
 from qa_app.domain.review_states import COMPLETE
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows import tickets
@@ -160,7 +160,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         attendants=tuple((named[key], _name_part(session, key)) for key in attendants(session)),
         masks=_mask(session),
         owners=owners,
-        cases=tuple(sorted(cases, key=lambda case: rank(case.disagreement), reverse=True)),
+        cases=tuple(furthest_first(cases, lambda case: case.disagreement)),
         records=records,
         edits=records and allows(context.actor, "scorecard.write"),
     )
@@ -226,8 +226,7 @@ _Asked = tuple[Section, Criterion, Ruler]
 
 def _lay_out(ticket: Ticket, asked: Sequence[_Asked], graded: Sequence[Review | None]) -> Case:
     rated = [(review, {rating.criterion_id: rating for rating in review.ratings}) for review in graded if review]
-    questions = [_ask(*one, rated) for one in asked]
-    questions.sort(key=lambda question: rank(question.disagreement), reverse=True)
+    questions = furthest_first((_ask(*one, rated) for one in asked), lambda question: question.disagreement)
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))
 
 

@@ -137,7 +137,10 @@ def show_progress(row: calibration.SessionRow) -> None:
 
 def show_tickets(report: CalibrationReport) -> None:
     """Ticket by ticket: the conversation beside everyone's answers."""
-    labels = {ticket.id: f"{ticket.external_id} · {ticket.subject or '(no subject)'}" for _, ticket in report.tickets}
+    labels = {
+        ticket.id: f"{ticket.external_id} · {ticket.subject or '(no subject)'}{f' · {apart} apart' if apart else ''}"
+        for ticket, apart in report.agenda
+    }
     chosen: TicketId = st.selectbox(
         "Ticket", list(labels), format_func=labels.__getitem__, key="session:ticket", width=480
     )

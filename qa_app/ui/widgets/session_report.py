@@ -17,7 +17,7 @@ from qa_app.workflows.session_sections import HEAT_NOTE
 
 Discuss = Callable[[AnswerSheet], None]
 """Opens the drawer in which one answer sheet is talked over."""
-_LARGEST_SHOWN = 7
+_TICKETS_SHOWN, _CRITERIA_SHOWN = 4, 2
 ALPHA = "Krippendorff’s α"
 
 
@@ -82,24 +82,27 @@ def _show_lines(lines: Sequence[CriterionAgreement], *, alt: str) -> None:
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=alt)
 
 
-def show_largest(report: CalibrationReport, discuss: Discuss) -> None:
-    """The answers that are furthest apart, each with a way to talk it over."""
-    names = {ticket.id: ticket.external_id for _, ticket in report.tickets}
+def show_agenda(report: CalibrationReport, discuss: Discuss) -> None:
+    """The first tickets of the meeting, each with the criteria furthest apart and a way to talk them over."""
     criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    largest = [sheet for sheet in report.sheets if sheet.spread][:_LARGEST_SHOWN]
-    if not largest:
+    first = [(ticket, apart) for ticket, apart in report.agenda if apart][:_TICKETS_SHOWN]
+    if not first:
         quiet("Nobody differs anywhere.")
-    for sheet in largest:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
-                f"**{escape(criteria[sheet.criterion_id])}**  \n:small[:gray[{escape(names[sheet.ticket_id])}]]",
-                width="content",
-            )
-            st.space("stretch")
-            st.badge(f"spread {sheet.spread} points", icon=":material/difference:", color="orange")
-            key = f"session:largest:{sheet.ticket_id}:{sheet.criterion_id}"
-            if st.button("Discuss", type="tertiary", key=key):
-                discuss(sheet)
+        return
+    quiet("In the order of the meeting. Apart: mean distance of two answers; 100 is the best against the worst.")
+    for ticket, apart in first:
+        with st.container(gap="xxsmall"):
+            subject = f" :small[:gray[{escape(ticket.subject)}]]" if ticket.subject else ""
+            st.markdown(f"**{escape(ticket.external_id)}**{subject} :small[:gray[· {apart} apart]]")
+            differing = [sheet for sheet in report.sheets if sheet.ticket_id == ticket.id and sheet.apart]
+            for sheet in differing[:_CRITERIA_SHOWN]:
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(escape(criteria[sheet.criterion_id]), width="content")
+                    st.space("stretch")
+                    st.badge(f"{sheet.apart} apart", icon=":material/difference:", color="orange")
+                    key = f"session:agenda:{sheet.ticket_id}:{sheet.criterion_id}"
+                    if st.button("Discuss", type="tertiary", key=key):
+                        discuss(sheet)
 
 
 def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discuss) -> None:
@@ -110,7 +113,7 @@ def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discus
     rows = [
         {
             "criterion": criteria[sheet.criterion_id],
-            "spread": None if sheet.spread is None else float(sheet.spread),
+            "apart": sheet.apart,
             **{name: sheet.words.get(key, "—") for key, name in names.items()},
         }
         for sheet in sheets
@@ -120,7 +123,7 @@ def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discus
         button="Discuss",
         columns={
             "criterion": st.column_config.TextColumn("Criterion", width=150),
-            "spread": st.column_config.ProgressColumn("Spread", min_value=0, max_value=100, format="%d", width="small"),
+            "apart": st.column_config.ProgressColumn("Apart", min_value=0, max_value=100, format="%d", width="small"),
             **{name: st.column_config.TextColumn(name, width=130) for name in names.values()},
         },
         key="session:answers",

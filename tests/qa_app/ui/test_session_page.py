@@ -87,7 +87,7 @@ def test_every_tab_is_drawn_when_it_is_opened(session: CalibrationSession, insta
         assert not at.exception
         drawn[label] = [heading.value for heading in at.subheader]
     assert drawn == {
-        "Overview": ["What to fix first", "Largest differences"],
+        "Overview": ["What to fix first", "What to talk about first"],
         "Agreement": ["Agreement by criterion", "Who agrees with the others on what"],
         "Reviewers": ["Severity", "Against the others and against the reference", "Critical criteria"],
         "Over time": [],
