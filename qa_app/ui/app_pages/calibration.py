@@ -1,7 +1,7 @@
 """Calibration sessions: who is done, never what they answered; and setting up a new one."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -17,7 +17,7 @@ from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
 from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
 from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
 from qa_app.ui.widgets.findings import show_todo
-from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
+from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button, show_tabs
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
 from qa_app.ui.widgets.session_setup import draw_form, read_form
@@ -378,20 +378,18 @@ with page_head("Calibration"):
 if runs:
     all_series = calibration_series.list_series(context)
     due = sum(map(is_due, all_series))
-    series_label = f"Series ({due} due)" if due else "Series"
-    sessions_tab, todo_tab, series_tab, certificates_tab, checks_tab = st.tabs(
-        ["Sessions", describe_todo(), series_label, "Certificates", "Hidden checks"]
+    VIEWS: Mapping[str, Callable[[], None]] = {
+        "Sessions": show_sessions,
+        "To do": show_findings,
+        "Series": lambda: show_all_series(all_series, due),
+        "Certificates": show_certificates,
+        "Hidden checks": show_checks,
+    }
+    show_tabs(
+        VIEWS,
+        key="calibration:tab",
+        labels={"To do": describe_todo(), "Series": f"Series ({due} due)" if due else "Series"},
     )
-    with sessions_tab:
-        show_sessions()
-    with todo_tab:
-        show_findings()
-    with series_tab:
-        show_all_series(all_series, due)
-    with certificates_tab:
-        show_certificates()
-    with checks_tab:
-        show_checks()
 else:
     show_sessions()
     if found:

@@ -15,7 +15,7 @@ from qa_app.ui.present import SESSION_STATES, describe_deadline
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.findings import show_todo
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods, show_tabs
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.session_overview import show_overview
 from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_sheet
@@ -239,11 +239,8 @@ VIEWS: Mapping[str, Callable[[], None]] = {
     "Reviewers": lambda: show_reviewers(revealed),
     "Over time": show_course,
     "Answers side by side": lambda: show_tickets(revealed),
-    f"Findings ({len(revealed.findings)})": show_findings,
+    "Findings": show_findings,
     "Methods": lambda: show_methods(revealed.methods),
 }
 # Only what is looked at is drawn: a large session has thousands of answers.
-for tab, show in zip(st.tabs(list(VIEWS), key="session:tab", on_change="rerun"), VIEWS.values(), strict=True):
-    if tab.open:
-        with tab:
-            show()
+show_tabs(VIEWS, key="session:tab", labels={"Findings": f"Findings ({len(revealed.findings)})"})
