@@ -145,7 +145,7 @@ def show_tickets(report: CalibrationReport) -> None:
         "Ticket", list(labels), format_func=labels.__getitem__, key="session:ticket", width=480
     )
     left, right = st.columns([2, 3])
-    with right:
+    with right.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
         show_answers(report, chosen, discuss)
     with left.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
         show_conversation(tickets.view_ticket(context, chosen), zone=zone, scrolls=True)
