@@ -14,7 +14,7 @@ from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
-from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
+from qa_app.ui.widgets.certificates import draw_rule, read_rule, show_table
 from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
 from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button, show_tabs
@@ -197,25 +197,7 @@ def show_certificates() -> None:
                 on_click=grant,
                 args=(row,),
             )
-    show_table(rows)
-
-
-def show_table(rows: Sequence[certificates.CertificateRow]) -> None:
-    """Figures against the reference, certificates, and the rules that they answer to."""
-    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
-        quiet(f"Certificate for {scorecard}: {describe_rule(rule)}")
-    st.dataframe(
-        list_rows(rows, now=context.now(), zone=zone),
-        hide_index=True,
-        column_config={
-            "reviewer": st.column_config.TextColumn("Reviewer", width=130),
-            "missing": st.column_config.TextColumn("Now", width=430),
-            "certificate": st.column_config.TextColumn("Certificate", width=130),
-            "agreement": st.column_config.TextColumn("Agrees with the reference", width=150),
-            "rests": st.column_config.TextColumn("Rests on", width=150),
-            "scorecard": st.column_config.TextColumn("Scorecard", width=150),
-        },
-    )
+    show_table(rows, now=context.now(), zone=zone)
 
 
 @st.dialog("Rates of hidden checks")
@@ -395,4 +377,4 @@ else:
     if found:
         show_findings()
     if own := certificates.list_certificates(context):
-        show_table(own)
+        show_table(own, now=context.now(), zone=zone)
