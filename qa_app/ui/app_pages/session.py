@@ -83,15 +83,15 @@ def confirm_reveal(left: int) -> None:
 
 
 @st.dialog("Close the session?")
-def confirm_close() -> None:
+def confirm_close(found: CalibrationReport) -> None:
     """What stays undone is said before it can no longer be done."""
     st.text(
         "A closed session takes no agreed answers, findings and attendance any more, and is not opened again. Its "
         "results stay."
     )
-    if not revealed.readings.n_agreed or not revealed.findings:
-        agreed = write_count(revealed.readings.n_agreed, "agreed answer")
-        decided = write_count(len(revealed.findings), "finding")
+    if not found.readings.n_agreed or not found.findings:
+        agreed = write_count(found.readings.n_agreed, "agreed answer")
+        decided = write_count(len(found.findings), "finding")
         st.warning(f"So far it has {agreed} and {decided}.", icon=":material/hourglass_bottom:")
     send_button("Close it", close, key="session:close", icon=":material/archive:")
 
@@ -173,7 +173,7 @@ def show_findings() -> None:
     show_todo(context, revealed.findings, today=context.now().astimezone(zone).date())
 
 
-def show_actions(row: calibration.SessionRow) -> None:
+def show_actions(row: calibration.SessionRow, found: CalibrationReport | None) -> None:
     """What the facilitator can do now."""
     current = row.session.state
     if current in {SessionState.REVEALED, SessionState.CLOSED} and st.button(
@@ -185,8 +185,8 @@ def show_actions(row: calibration.SessionRow) -> None:
     ):
         st.switch_page("app_pages/minutes.py", query_params={"session": session_id})
     closes = current is SessionState.REVEALED and allows(context.actor, "calibration.record")
-    if closes and st.button("Close", icon=":material/archive:", key="session:close_open"):
-        confirm_close()
+    if found and closes and st.button("Close", icon=":material/archive:", key="session:close_open"):
+        confirm_close(found)
     if current in {SessionState.REVEALED, SessionState.CLOSED} and allows(context.actor, "export.calibration"):
         st.link_button(
             "Workbook",
@@ -223,7 +223,7 @@ word, icon, colour = SESSION_STATES[row.session.state]
 with page_head(row.session.name):
     st.badge(word, icon=icon, color=colour)
     st.space("stretch")
-    show_actions(row)
+    show_actions(row, report)
 not_blind = f", {len(report.not_blind)} of them not blind" if report and report.not_blind else ""
 quiet(
     f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in{not_blind}"
