@@ -48,14 +48,11 @@ def show_attendance(found: meeting.Minutes, held: meeting.Meeting) -> None:
     for person, part in held.attendants:
         there = found.attended.get(person.id)
         aside = write_presence(part, there)
-        st.checkbox(
-            escape(person.name) + (f" :small[:gray[{aside}]]" if aside else ""),
-            value=bool(there),
-            key=f"minutes:there:{person.id}",
-            on_change=note,
-            args=(person.id,),
-            disabled=not held.records,
-        )
+        words = escape(person.name) + (f" :small[:gray[{aside}]]" if aside else "")
+        if not held.records:  # a box that takes no tick is too faint to read
+            st.markdown(f":material/{'check_box' if there else 'check_box_outline_blank'}: {words}")
+            continue
+        st.checkbox(words, value=bool(there), key=f"minutes:there:{person.id}", on_change=note, args=(person.id,))
 
 
 def show_feedback(held: meeting.Meeting) -> None:

@@ -175,10 +175,12 @@ def course_chart(
     rows = [{"stop": stop, "words": write_measured(one), **_numbers(one)} for stop, one in points]
     across = alt.X("stop:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-20, labelLimit=140))
     base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
+    # Along the axis there is room for some thirty letters, and above it for any title.
+    above = alt.Axis(title=title, titleAngle=0, titleAlign="left", titleBaseline="bottom", titleX=-30, titleY=-8)
     scale = alt.Scale(zero=True, nice=True)
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q")
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", axis=above, scale=scale), y2="high:Q")
     at_value = base.encode(
-        y=alt.Y("value:Q", title=title, scale=scale),
+        y=alt.Y("value:Q", axis=above, scale=scale),
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
     line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits

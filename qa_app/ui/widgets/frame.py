@@ -35,7 +35,12 @@ def page_head(title: str, *, about: str = "") -> DeltaGenerator:
 
 def find_colour(name: str) -> str:
     """A colour of the theme, for what cannot name it by itself: a page's own HTML, and text in a chart."""
-    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}") or "currentColor")
+    return str(st.get_option(f"theme.{find_theme()}.{name}") or "currentColor")
+
+
+def find_theme() -> str:
+    """`light` or `dark`, as this browser shows the page."""
+    return st.context.theme.type or "light"
 
 
 def quiet(words: str, *, width: Width = "stretch") -> None:
