@@ -170,18 +170,14 @@ def test_reviewers_hold_every_figure_as_a_number_and_draw_severity(
 ) -> None:
     rows = read_table(workbook["Reviewers"], "Reviewers")
     assert [row["Reviewer"] for row in rows] == [one.name for one in report.readings.reviewers]
-    names = (
-        "Severity, logits (strict +)",
-        "Severity, logits (strict +), low",
-        "Severity, margin down",
-        "Points below the others (strict +)",
-    )
+    severity = "Severity, logits (strict +)"
+    names = (severity, f"{severity}, low", "Severity, margin down", "Points below the others (strict +)")
     assert [[row[name] for name in names] for row in rows[:2]] == [
         [None, None, None, -3.25],
         [0.42, -0.11, as_stored(0.53), -3.25],
     ]
     (chart,) = read_charts(workbook, "Reviewers")
-    letter = write_address(1, 1 + list(rows[0]).index("Severity, logits (strict +)")).rstrip("1")
+    letter = write_address(1, 1 + list(rows[0]).index(severity)).rstrip("1")
     assert chart.series[0].val.numRef.f.startswith(f"'Reviewers'!${letter}$")
     printed = str(workbook["Reviewers"].print_area).rpartition(":$")[2].partition("$")[0]
     assert list(rows[0])[: ord(printed) - ord("A") + 1][-1] == "Remarks"
