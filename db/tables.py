@@ -451,7 +451,14 @@ session_reviewer = Table(
     Column("session_id", Id, ForeignKey("calibration_session.id", ondelete="CASCADE"), primary_key=True),
     Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
-    Column("attended", Boolean(create_constraint=True, name="attended")),
+)
+
+session_attendance = Table(
+    "session_attendance",
+    metadata,
+    Column("session_id", Id, ForeignKey("calibration_session.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("there", Boolean(create_constraint=True, name="there"), nullable=False),
 )
 
 session_feedback = Table(

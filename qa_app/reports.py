@@ -187,8 +187,8 @@ class AnswerSheet:
     """None where the reviewer has not submitted."""
     words: Mapping[PersonId, str]
     """The same in words, for the screen and the sheet."""
-    spread: Decimal | None
-    """Largest less smallest value in percent of the criterion; None below two scored answers."""
+    apart: int | None
+    """Mean distance of two answers in points of 100, as on the wall; None below two answers, and for texts."""
     reference: Reference | None
 
 
@@ -205,11 +205,11 @@ class ReviewerStanding:
     """What the model says of the reviewer, in words."""
     peers: Measured
     """Same answers as the others, percent."""
-    peer_lean: Measured
-    """Grades less those of the others, in points of 100; negative is stricter."""
+    below_peers: Measured
+    """Grades of the others less one's own, in points of 100: positive is strict."""
     reference: Measured
     """Same answers as the reference, percent."""
-    reference_lean: Measured
+    below_reference: Measured
     hits: Measured
     """Of the critical errors by the reference, the share that the reviewer marked, percent."""
     false_alarms: Measured
@@ -304,6 +304,8 @@ class CalibrationReport:
     version: ScorecardVersion
     facilitator: Person
     reviewers: tuple[Person, ...]
+    attended: tuple[tuple[Person, bool | None], ...]
+    """Everybody who could be at the meeting, and whether they were; None where nobody noted it."""
     tickets: tuple[tuple[SessionTicket, Ticket], ...]
     made_at: datetime
     agreement: tuple[CriterionAgreement, ...]
@@ -314,7 +316,9 @@ class CalibrationReport:
     everyday: tuple[CriterionAgreement, ...]
     """Agreement on the pooled tickets that were drawn at random or by strata; empty where nothing is pooled."""
     sheets: tuple[AnswerSheet, ...]
-    """Largest spread first."""
+    """As a meeting goes through them: the ticket furthest apart first, and on each ticket the criterion."""
+    agenda: tuple[tuple[Ticket, int | None], ...]
+    """The tickets in the same order, each with the mean distance of its answers in points of 100."""
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
     """Reported score by ticket and reviewer; no key where nothing was submitted."""
     findings: tuple[FindingLine, ...]

@@ -153,6 +153,12 @@ def _judge(low: float, high: float) -> tuple[str, str]:
     return "≈", "within noise"
 
 
+def write_presence(part: str, there: bool | None) -> str:  # noqa: FBT001 - the stored field itself
+    """Stands behind a name on the list of a meeting: as what somebody takes part, and that they were not there."""
+    said = {True: "", False: "absent", None: "not noted"}[there]
+    return ", ".join(word for word in (part, said) if word)
+
+
 def write_count(number: int, noun: str, plural: str = "") -> str:
     """A count with its noun: `1 ticket`, `30 tickets`; irregular plurals are given."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

@@ -93,6 +93,7 @@ def test_wheel_holds_exactly_the_three_floors(held: frozenset[str]) -> None:
         "db/migrations/versions/r0003_calibration_room.py",
         "db/migrations/versions/r0004_disputes.py",
         "db/migrations/versions/r0005_coaching.py",
+        "db/migrations/versions/r0006_attendance.py",
         "qa_app/ui/server.toml",
         "qa_app/ui/templates/welcome.html",
         "qa_app/ui/assets/plain.css",

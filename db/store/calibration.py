@@ -133,23 +133,17 @@ def move_deadline(
 
 
 def attendance(tx: Transaction, session_id: SessionId) -> dict[PersonId, bool]:
-    """Which reviewers were at the meeting and which were not; of whom nothing was noted is left out."""
-    columns = tables.session_reviewer.c
-    noted = select(columns.person_id, columns.attended).where(
-        columns.session_id == session_id, columns.attended.is_not(None)
-    )
-    rows = tx.connection.execute(noted.order_by(columns.position))
-    return {PersonId(row.person_id): row.attended for row in rows}
+    """Who was at the meeting and who was not; of whom nothing was noted is left out."""
+    noted = tables.session_attendance.c
+    of_session = select(noted.person_id, noted.there).where(noted.session_id == session_id).order_by(noted.person_id)
+    return {PersonId(row.person_id): row.there for row in tx.connection.execute(of_session)}
 
 
-def note_attendance(tx: Transaction, session_id: SessionId, attended: Mapping[PersonId, bool | None]) -> None:
-    """Note who was at the meeting; None takes the note back. Raises UnknownId where one is no reviewer of it."""
-    columns = tables.session_reviewer.c
-    for person_id, was_there in attended.items():
-        this_one = (columns.session_id == session_id) & (columns.person_id == person_id)
-        noted = update(tables.session_reviewer).where(this_one)
-        if tx.connection.execute(noted, {"attended": was_there}).rowcount == 0:
-            raise UnknownId(f"{person_id} is no reviewer of calibration session {session_id}")
+def note_attendance(tx: Transaction, session_id: SessionId, person_id: PersonId, *, there: bool) -> None:
+    """Note whether somebody was at the meeting; a later note takes the place of an earlier one."""
+    row = {"session_id": session_id, "person_id": person_id, "there": there}
+    with one_piece(tx):
+        upsert_rows(tx, tables.session_attendance, [row], keys=["session_id", "person_id"])
 
 
 def save_feedback(tx: Transaction, feedback: Feedback) -> None:

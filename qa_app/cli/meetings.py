@@ -138,11 +138,11 @@ def done(
 
 def attend(
     session_id: OneSession,
-    email: Annotated[list[str], typer.Argument(help="E-mails of reviewers.")],
+    email: Annotated[list[str], typer.Argument(help="E-mails of reviewers, the expert or the facilitator.")],
     absent: Annotated[bool, typer.Option("--absent", help="They were not there.")] = False,  # noqa: FBT002 - an option
     as_: As = None,
 ) -> None:
-    """Note who of the reviewers is at the meeting.
+    """Note who is at the meeting: reviewers, the expert, who runs it.
 
     Example: plumbline calibration attend 0190… ann@example.org bo@example.org
     """
@@ -150,7 +150,7 @@ def attend(
         found = find_session(context, session_id)
         for person_id in find_people(context, email):
             minutes.note_attendance(context, found, person_id, there=not absent)
-    say(f"{write_count(len(email), 'reviewer')} noted as {'absent' if absent else 'there'}.")
+    say(f"{write_count(len(email), 'person', 'people')} noted as {'absent' if absent else 'there'}.")
 
 
 def feedback(
@@ -189,7 +189,11 @@ def show_minutes(session_id: OneSession, as_: As = None, shown: Shown = Format.T
             }
             for one in noted.agreed
         ],
-        "attendance": [{"reviewer": names[key], "there": there} for key, there in noted.attended.items()],
+        "attendance": [
+            {"person": person.name, "as": part or "reviewer", "there": noted.attended[person.id]}
+            for person, part in held.attendants
+            if person.id in noted.attended
+        ],
         "in private": [{"reviewer": names[key], "words": words} for key, words in told.items()],
     }
     if shown is Format.JSON:

@@ -86,7 +86,11 @@ def _print(report: TeamReport) -> None:
     ]
     show(rows, shown=Format.TABLE, title=f"{report.team}, {report.start} to {report.end}")
     severities = [
-        {"reviewer": one.name, "points below the others": write_measured(one.severity), "agents": one.n_agents}
+        {
+            "reviewer": one.name,
+            "points below the others (strict +)": write_measured(one.severity),
+            "agents": one.n_agents,
+        }
         for one in report.reviewers
     ]
     show(severities, shown=Format.TABLE, title="Who graded")

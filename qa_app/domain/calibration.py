@@ -61,6 +61,11 @@ def graders(session: CalibrationSession) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys((*session.reviewer_ids, *expert)))
 
 
+def attendants(session: CalibrationSession) -> tuple[PersonId, ...]:
+    """Everybody who can be at the meeting: who runs it, who graded, and the expert."""
+    return tuple(dict.fromkeys((session.facilitator_id, *graders(session))))
+
+
 def opening_problems(session: CalibrationSession, handlers: Mapping[TicketId, Collection[PersonId]]) -> tuple[str, ...]:
     """Everything that keeps a draft from being opened, in sentences for people; empty where it is fine.
 

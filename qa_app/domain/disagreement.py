@@ -1,10 +1,11 @@
 """How far apart answers lie: what a meeting talks about first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import TypeVar
 
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion
@@ -24,6 +25,10 @@ class Disagreement:
     def points(self) -> int:
         """The distance in points of 100, rounded half up."""
         return int(self.apart * 100 + Fraction(1, 2))
+
+
+_NOTHING = Disagreement(Fraction(-1), Fraction(0))
+Item = TypeVar("Item")
 
 
 class Ruler:
@@ -59,9 +64,12 @@ class Ruler:
         return known
 
 
-def rank(found: Disagreement | None) -> Disagreement:
-    """What a meeting's order is sorted by, the largest first: where nobody can be compared comes last."""
-    return found or Disagreement(Fraction(-1), Fraction(0))
+def furthest_first(items: Iterable[Item], measure: Callable[[Item], Disagreement | None]) -> list[Item]:
+    """The one order of tickets and of their criteria, on the wall and in results: the furthest apart first.
+
+    Where nobody can be compared comes last; equals stay as they stand.
+    """
+    return sorted(items, key=lambda item: measure(item) or _NOTHING, reverse=True)
 
 
 def average(found: Sequence[Disagreement | None]) -> Disagreement | None:

@@ -10,6 +10,7 @@ from db.problems import DatabaseUnavailable
 from qa_app.ui.identity import current_context
 from qa_app.ui.pages import HOME, PageSpec, offer_pages, withhold_pages
 from qa_app.ui.patience import wait_for_database
+from qa_app.ui.widgets.frame import find_theme
 
 _ASSETS = Path(__file__).parent / "assets"
 _ICON = str(_ASSETS / "mark.svg")
@@ -39,6 +40,8 @@ def _run_page() -> None:
 st.set_page_config(page_title="Plumbline", page_icon=_ICON, layout="wide")
 st.logo(_ICON)
 st.html(_ASSETS / "app.css")
+# Streamlit tells its own part of the page, but not what lies over it: dialogs would pick the light theme's colours.
+st.html(f"<style>:root {{ color-scheme: {find_theme()}; }}</style>")
 try:
     _run_page()
 except DatabaseUnavailable:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from db.records import Finding, Person, SessionId
 from qa_app.errors import NotAllowed, NotFound, PlumblineError
 from qa_app.ui.html import render
-from qa_app.words import write_answer, write_day, write_moment
+from qa_app.words import write_answer, write_day, write_moment, write_presence
 from qa_app.workflows.context import Context, Installation
 from qa_app.workflows.findings import CAUSES
 from qa_app.workflows.meeting import Case, Meeting, Minutes, Question, follow_meeting, prepare_meeting
@@ -50,9 +50,13 @@ def routes(installation: Installation) -> list[Route]:
     return [Route("/print/meeting/{session}", meeting, methods=["GET"])]
 
 
-def _list_attended(held: Meeting, found: Minutes) -> list[tuple[str, bool | None]]:
-    reviewers = [person for person in held.people if person.id in held.session.reviewer_ids]
-    return [(person.name, found.attended.get(person.id)) for person in reviewers]
+def _list_attended(held: Meeting, found: Minutes) -> list[tuple[str, bool, str]]:
+    """Name, whether there, and what is said behind the name."""
+    noted = {person.id: found.attended.get(person.id) for person, _ in held.attendants}
+    return [
+        (person.name, bool(noted[person.id]), write_presence(part, noted[person.id]))
+        for person, part in held.attendants
+    ]
 
 
 def _write_finding(finding: Finding, held: Meeting) -> Row:

@@ -19,13 +19,13 @@ from scorecards.answers import AnswerState
 from scorecards.model import Criterion
 from scorecards.values import answer_value
 
-_WIDE = 50
-"""From this spread on, in percent of the criterion, the sheet calls a spread wide."""
-_SPREAD_MARKS = (
-    Mark("Spread", "▲", Tone.BAD),
-    Mark("Spread", "△", Tone.WARNING),
-    Mark("Spread", "=", Tone.GOOD),
-    Mark("Spread", NOTHING, Tone.QUIET),
+_FAR = 40
+"""From so many points on the sheet calls answers far apart: what guessing gives on a scale of five steps."""
+_APART_MARKS = (
+    Mark("Apart", "▲", Tone.BAD),
+    Mark("Apart", "△", Tone.WARNING),
+    Mark("Apart", "=", Tone.GOOD),
+    Mark("Apart", NOTHING, Tone.QUIET),
 )
 _NOT_SUBMITTED = "not submitted"
 
@@ -50,24 +50,25 @@ class Names:
 
 
 def plan_side_by_side(report: CalibrationReport, names: Names, *, who: str) -> Sheet:
-    """What everyone answered to each criterion of each ticket, in the order of the report: widest spread first."""
+    """What everyone answered to each criterion of each ticket, in the order of the report, which is the meeting's."""
     note = (
-        f"The spread is the largest less the smallest value, in percent of the criterion. ▲ wide: {_WIDE} or more; "
-        "△ some; = same; — fewer than two answers with a value."
+        "In the order of the meeting: tickets and their criteria with the furthest apart first. Apart: mean distance "
+        "of two answers, 100 being the best against the worst, or “not applicable” against a grade. "
+        f"▲ far: {_FAR} or more; △ some; = same; — fewer than two answers, or text."
     )
     table = Table(
         columns=(
             Column("Ticket", narrowest=11, widest=18),
             Column("Criterion", Style.STRONG, narrowest=22, widest=44),
-            Column("Spread", narrowest=14, widest=24),
-            Column("Spread, %", Style.ONE_DIGIT, narrowest=9),
+            Column("Apart", narrowest=14, widest=24),
+            Column("Apart, points", Style.COUNT, narrowest=9),
             *(Column(person.name, narrowest=14, widest=22) for person in report.reviewers),
             Column("Reference", narrowest=12, widest=22),
         ),
         rows=tuple(_compare_answers(sheet, report, names) for sheet in report.sheets),
         name="SideBySide",
-        marks=_SPREAD_MARKS,
-        shades=(Shade("Spread, %", low=0, high=100),),
+        marks=_APART_MARKS,
+        shades=(Shade("Apart, points", low=0, high=100),),
     )
     return plan_table("Side by side", who, table, none="No answers were given.", note=note, frozen_columns=2)
 
@@ -169,23 +170,23 @@ def _compare_answers(sheet: AnswerSheet, report: CalibrationReport, names: Names
     return (
         Cell(names.tickets[sheet.ticket_id].external_id),
         Cell(criterion.label),
-        Cell(_tell_spread(sheet)),
-        Cell(NOTHING if sheet.spread is None else sheet.spread),
+        Cell(_tell_apart(sheet)),
+        Cell(NOTHING if sheet.apart is None else sheet.apart),
         *(Cell(_tell_answer(sheet, person.id)) for person in report.reviewers),
         Cell(told),
     )
 
 
-def _tell_spread(sheet: AnswerSheet) -> str:
-    """The spread in a word, and whether reviewers differed on the criterion applying at all."""
+def _tell_apart(sheet: AnswerSheet) -> str:
+    """How far apart in a word, and whether reviewers differed on the criterion applying at all."""
     states = {rating.answer.state for rating in sheet.ratings.values() if rating is not None}
     differ = {AnswerState.CHOSEN, AnswerState.NOT_APPLICABLE} <= states
-    if sheet.spread is None:
+    if sheet.apart is None:
         word = f"{NOTHING} too few"
-    elif sheet.spread >= _WIDE:
-        word = "▲ wide"
+    elif sheet.apart >= _FAR:
+        word = "▲ far"
     else:
-        word = "△ some" if sheet.spread > 0 else "= same"
+        word = "△ some" if sheet.apart > 0 else "= same"
     return f"{word}; applies or not?" if differ else word
 
 

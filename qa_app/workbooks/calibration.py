@@ -124,8 +124,15 @@ def _tell_session(report: CalibrationReport, zone: ZoneInfo) -> tuple[tuple[str,
         ("Reviews expected", Cell(report.expected, Style.FACT_COUNT)),
         ("Who graded", Cell(", ".join(person.name for person in report.reviewers))),
         ("Blind reviews in", Cell(report.submitted, Style.FACT_COUNT)),
+        ("Was at the meeting", Cell(_name_present(report, there=True))),
         ("Criteria", Cell(len(report.agreement), Style.FACT_COUNT)),
+        ("Was absent", Cell(_name_present(report, there=False))),
     )
+
+
+def _name_present(report: CalibrationReport, *, there: bool) -> str:
+    """Only of whom it was noted."""
+    return ", ".join(person.name for person, noted in report.attended if noted is there) or NOTHING
 
 
 def _tell_grades(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]:

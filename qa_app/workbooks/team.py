@@ -148,7 +148,7 @@ def _list_reviewers(reviewers: Sequence[ReviewerSeverity]) -> tuple[Block, ...]:
     table = Table(
         columns=(
             Column("Reviewer", Style.STRONG, span=3),
-            Column("Severity, in points", span=5),
+            Column("Severity, in points (strict +)", span=5),
             Column("Reviews", Style.COUNT, span=2),
             Column("Agents", Style.COUNT, span=2),
         ),

@@ -1,9 +1,8 @@
 """What a revealed calibration shows: answers side by side, agreement by criterion, readings, scores, findings."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from db.engine import Transaction
@@ -18,8 +17,8 @@ from db.records import (
     TicketId,
 )
 from db.store import audit, calibration, people, scorecards, tickets
-from qa_app.domain.calibration import REVEALED, graders
-from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
+from qa_app.domain.calibration import REVEALED, attendants, graders
+from qa_app.domain.disagreement import Disagreement, Ruler, average, furthest_first
 from qa_app.errors import NotFound, Refused
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement, Method, Readings
 from qa_app.stats.agreement import measure_criteria
@@ -37,7 +36,6 @@ from qa_app.workflows.session_window import SessionAnswers, describe_window, fin
 from qa_app.workflows.wording import name_version, tell_apart
 from scorecards.answers import Answer
 from scorecards.model import Criterion, CriterionType
-from scorecards.values import answer_value
 
 RESAMPLES = 2000
 _FORMULAS: Mapping[str, str] = {
@@ -51,7 +49,8 @@ _FORMULAS: Mapping[str, str] = {
     "Severity": "Many-facet Rasch model over all criteria with ordered options (Linacre 1989), by marginal maximum "
     "likelihood; in logits, 0 is the mean of the reviewers, positive means lower grades for the same work.",
     "Against the others": "Same answers: share of equal answers with the others over all criteria, `not applicable` "
-    "being an answer; mean over tickets, Student's interval. Points: grades less the others' in percent of the scale.",
+    "being an answer; mean over tickets, Student's interval. Points: the others' grades less one's own in percent of "
+    "the scale, so that positive is strict, as severity is.",
     "Against the reference": "The same with the agreed answer where the meeting recorded one, else the expert's.",
     "Critical criteria": "Hits: of the errors by the reference, the share that reviewers marked. False alarms: of the "
     "others, the share that they marked. Wilson's interval for a reviewer, Student's over tickets for a criterion.",
@@ -90,6 +89,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         keys = [key for one in window for key in (one.facilitator_id, *graders(one))]
         named = tell_apart(people.people_by_id(tx, keys))
         findings = describe_findings(tx, calibration.findings(tx, session_id))
+        noted = calibration.attendance(tx, session_id)
         state = _find_state(tx, window)
     names = Names({key: one.name for key, one in named.items()}, {key: one.external_id for key, one in found.items()})
     known = (tuple(sorted(each.items())) for each in (names.people, names.tickets))
@@ -100,6 +100,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         version=version,
         facilitator=named[session.facilitator_id],
         reviewers=tuple(named[key] for key in graders(session)),
+        attended=tuple((named[key], noted.get(key)) for key in attendants(session)),
         tickets=tuple((item, found[item.ticket_id]) for item in session.tickets),
         made_at=context.now(),
         agreement=measured.agreement,
@@ -107,6 +108,7 @@ def report_session(context: Context, session_id: SessionId) -> CalibrationReport
         pooled=measured.pooled,
         everyday=measured.everyday,
         sheets=measured.sheets,
+        agenda=tuple((found[key], apart) for key, apart in measured.agenda),
         scores=measured.scores,
         findings=findings,
         submitted=measured.submitted,
@@ -139,6 +141,7 @@ class _Measured(NamedTuple):
     pooled: Readings | None
     everyday: tuple[CriterionAgreement, ...]
     sheets: tuple[AnswerSheet, ...]
+    agenda: tuple[tuple[TicketId, int | None], ...]
     scores: Mapping[TicketId, Mapping[PersonId, Decimal | None]]
     submitted: int
     not_blind: tuple[tuple[PersonId, TicketId], ...]
@@ -152,6 +155,7 @@ def _measure_window(
     present, session = read[0], window[0]
     graded = pool((present,), version)
     everyday = pool(tuple(one.only_random() for one in read), version) if len(read) > 1 else None
+    sheets, agenda = _lay_out(session, version, present)
     return _Measured(
         agreement=measure_agreement(graded, version, session.seed),
         readings=read_sessions((present,), version, names, seed=session.seed, n_resamples=RESAMPLES, graded=graded),
@@ -159,96 +163,75 @@ def _measure_window(
         if everyday is not None
         else None,
         everyday=measure_agreement(everyday, version, session.seed) if everyday is not None and everyday.units else (),
-        sheets=_lay_out(session, version, present),
+        sheets=sheets,
+        agenda=agenda,
         scores=_scores(session, present.reviews),
         submitted=len(present.reviews),
         not_blind=tuple((review.reviewer_id, review.ticket_id) for review in present.not_blind),
     )
 
 
-def _lay_out(session: CalibrationSession, version: ScorecardVersion, graded: SessionAnswers) -> tuple[AnswerSheet, ...]:
-    """What the screen shows side by side: blind grades only, the expert's among them; widest spread first.
-
-    Of the same spread the tickets come as in the meeting.
-    """
+def _lay_out(
+    session: CalibrationSession, version: ScorecardVersion, graded: SessionAnswers
+) -> tuple[tuple[AnswerSheet, ...], tuple[tuple[TicketId, int | None], ...]]:
+    """What the screen shows side by side, blind grades only, the expert's among them; and the order of the tickets."""
     answers = index_answers(graded.reviews)
     agreed = {(item.ticket_id, item.criterion_id): item for item in graded.references if item.kind == "agreed"}
-    worths = [_Worth(criterion) for criterion in version.scorecard.criteria]
-    rulers = {one.id: Ruler(one) for one in version.scorecard.criteria if one.type is not CriterionType.TEXT}
-    order: dict[TicketId, Disagreement] = {}
-    sheets = []
+    tongues = [_Tongue(criterion) for criterion in version.scorecard.criteria]
+    cases = []
     for item in session.tickets:
         given = {grader: answers.get(((session.id, item.ticket_id), grader), {}) for grader in graders(session)}
-        for worth in worths:
-            key = worth.criterion.id
-            ratings = {grader: one.get(key) for grader, one in given.items()}
-            sheets.append(_sheet(worth, item.ticket_id, ratings, agreed.get((item.ticket_id, key))))
-        asked = ((ruler, [one.get(key) for one in given.values()]) for key, ruler in rulers.items())
-        apart = [ruler.measure(rating.answer for rating in ratings if rating) for ruler, ratings in asked]
-        order[item.ticket_id] = rank(average(apart))
-    sheets.sort(key=lambda sheet: order[sheet.ticket_id], reverse=True)
-    return tuple(sorted(sheets, key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True))
+        found = furthest_first((tongue.compare(given) for tongue in tongues), lambda one: one.apart)
+        sheets = tuple(
+            one.sheet(item.ticket_id, agreed.get((item.ticket_id, one.tongue.criterion.id))) for one in found
+        )
+        cases.append((item.ticket_id, average([one.apart for one in found]), sheets))
+    cases = furthest_first(cases, lambda case: case[1])
+    return (
+        tuple(sheet for *_, sheets in cases for sheet in sheets),
+        tuple((ticket_id, None if apart is None else apart.points) for ticket_id, apart, _ in cases),
+    )
 
 
-class _Told(NamedTuple):
-    """One answer: `place` is its value as a float, which compares many times faster than the fraction."""
-
-    place: float
-    value: Fraction | None
-    words: str
-
-
-_UNTOLD = _Told(-1.0, None, NOTHING)
-
-
-class _Worth:
-    """What the answers to one criterion are worth, how they read and how far apart two are, each worked out once."""
+class _Tongue:
+    """How far apart the answers to one criterion lie and how they read, each answer put into words once."""
 
     def __init__(self, criterion: Criterion) -> None:
         self.criterion = criterion
-        self._known: dict[Answer | str, _Told] = {}
-        self._spreads: dict[tuple[float, float], Decimal] = {}
+        self._ruler = None if criterion.type is CriterionType.TEXT else Ruler(criterion)
+        self._known: dict[Answer | str, str] = {}
 
-    def find(self, rating: Rating | None) -> _Told:
-        """Value in [0, 1] where there is one, and the answer in words."""
+    def say(self, rating: Rating | None) -> str:
+        """The answer in words."""
         if rating is None:
-            return _UNTOLD
+            return NOTHING
         # A text is its own hash; that of an answer is made of all its parts each time.
         key = rating.answer.option_id or rating.answer
         if key not in self._known:
-            value = answer_value(self.criterion, rating.answer)
-            place = -1.0 if value is None else float(value)
-            self._known[key] = _Told(place, value, write_answer(rating.answer, self.criterion))
+            self._known[key] = write_answer(rating.answer, self.criterion)
         return self._known[key]
 
-    def spread(self, told: Iterable[_Told]) -> Decimal | None:
-        """Largest less smallest value in percent; None below two values."""
-        found = sorted((one for one in told if one.value is not None), key=_place)
-        if len(found) < 2:
-            return None
-        lowest, highest = found[0], found[-1]
-        ends = lowest.place, highest.place
-        if ends not in self._spreads and highest.value is not None and lowest.value is not None:
-            self._spreads[ends] = Decimal(round(100 * (highest.value - lowest.value)))
-        return self._spreads[ends]
+    def compare(self, given: Mapping[PersonId, Mapping[str, Rating]]) -> "_Compared":
+        """Everybody's answers to this criterion of one ticket."""
+        ratings = {grader: one.get(self.criterion.id) for grader, one in given.items()}
+        answers = [rating.answer for rating in ratings.values() if rating]
+        return _Compared(self, ratings, None if self._ruler is None else self._ruler.measure(answers))
 
 
-def _place(told: _Told) -> float:
-    return told.place
+class _Compared(NamedTuple):
+    tongue: _Tongue
+    ratings: Mapping[PersonId, Rating | None]
+    apart: Disagreement | None
 
-
-def _sheet(
-    worth: _Worth, ticket_id: TicketId, ratings: Mapping[PersonId, Rating | None], reference: Reference | None
-) -> AnswerSheet:
-    told = {key: worth.find(rating) for key, rating in ratings.items()}
-    return AnswerSheet(
-        ticket_id=ticket_id,
-        criterion_id=worth.criterion.id,
-        ratings=ratings,
-        words={key: one.words for key, one in told.items()},
-        spread=worth.spread(told.values()),
-        reference=reference,
-    )
+    def sheet(self, ticket_id: TicketId, reference: Reference | None) -> AnswerSheet:
+        return AnswerSheet(
+            ticket_id=ticket_id,
+            criterion_id=self.tongue.criterion.id,
+            ratings=self.ratings,
+            words={key: self.tongue.say(rating) for key, rating in self.ratings.items()},
+            apart=None if self.apart is None else self.apart.points,
+            reference=reference,
+        )
 
 
 def measure_agreement(graded: Graded, version: ScorecardVersion, seed: int) -> tuple[CriterionAgreement, ...]:

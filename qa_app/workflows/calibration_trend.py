@@ -56,13 +56,15 @@ class Stop:
     n_findings: int
     """What its meeting decided besides."""
     n_there: int
-    """Reviewers who were noted as there."""
+    """People who were noted as there."""
 
     @property
     def met(self) -> str:
         """What is known of its meeting, in words; empty where nothing was written down."""
-        counted = ((self.n_agreed, "agreed answer"), (self.n_findings, "finding"), (self.n_there, "reviewer"))
-        words = [write_count(number, noun) for number, noun in counted if number]
+        counted = (
+            (self.n_agreed, "agreed answer", ""), (self.n_findings, "finding", ""), (self.n_there, "person", "people"),
+        )  # fmt: skip
+        words = [write_count(number, noun, plural) for number, noun, plural in counted if number]
         return f"{', '.join(words)}{' there' if self.n_there else ''}"
 
 
@@ -72,7 +74,7 @@ class Course:
 
     name: str
     points: tuple[Measured, ...]
-    """One for each stop: a reviewer's points of 100 above the others or percent of equal answers, or a criterion's
+    """One for each stop: a reviewer's points of 100 below the others or percent of equal answers, or a criterion's
     distance in % of guessing."""
     change: Measured | None
     """The late sessions less the early ones; None where either has too few tickets."""
@@ -265,7 +267,7 @@ BEFORE_AND_AFTER = (
     "theirs and not the meeting's."
 )
 _UNITS = {
-    "severity": "Points of 100 above the others; negative is stricter",
+    "severity": "Points of 100 below the others: positive is strict, negative lenient",
     "agreement": "Same answers as the others, %, over all criteria; not corrected for chance",
     "distance": "Distance of two answers in % of guessing",
 }

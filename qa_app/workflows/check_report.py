@@ -36,6 +36,7 @@ from qa_app.words import write_count
 from qa_app.workflows.calibration_results import RESAMPLES, measure_agreement
 from qa_app.workflows.checks import LEADS, find_current
 from qa_app.workflows.context import Context
+from qa_app.workflows.ratings_severity import STRICT
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.session_readings import NO_VERDICT
 from qa_app.workflows.session_sections import AGREEMENT_NOTE, tell_agreement
@@ -85,7 +86,7 @@ class _Compared:
     apart: Floats
     """Mean distance in percent of guessing."""
     lean: Floats
-    """Points of 100 by which the second grade is above the first."""
+    """Points of 100 by which the second grade is below the first: positive is strict."""
 
 
 def report_checks(context: Context, scorecard_id: str) -> CheckReport:
@@ -270,10 +271,10 @@ def _tell_reviewers(found: Mapping[CheckKind, _Compared], named: Mapping[PersonI
         Field("reviewer", "Reviewer"),
         Field("pairs", "Tickets with a colleague", Kind.COUNT),
         Field("peers", "Same as the colleague, %", Kind.MEASURED),
-        Field("peer_lean", "Points above the colleague", Kind.MEASURED),
+        Field("below_colleague", f"Points below the colleague {STRICT}", Kind.MEASURED),
         Field("repeats", "Tickets again", Kind.COUNT),
         Field("again", "Same as before, %", Kind.MEASURED),
-        Field("again_lean", "Points above before", Kind.MEASURED),
+        Field("below_before", f"Points below before {STRICT}", Kind.MEASURED),
     )
     pairs, repeats = found[CheckKind.PAIR], found[CheckKind.REPEAT]
     rows = tuple(
@@ -281,7 +282,8 @@ def _tell_reviewers(found: Mapping[CheckKind, _Compared], named: Mapping[PersonI
         for key in sorted(named, key=lambda one: (named[one].name, one))
     )
     note = (
-        "Points are of 100; negative is stricter. Colleagues are those who happened to be drawn for the same tickets."
+        "Points are of 100; positive is strict, negative lenient. Colleagues are those who happened to be drawn for "
+        "the same tickets."
     )
     return Section("reviewers", "Reviewers in everyday work", note, fields, rows, "No check has two grades yet.")
 

@@ -30,8 +30,8 @@ from db.store import calibration as store
 from db.store import people, reviews, scorecards
 from db.store import tickets as ticket_store
 from qa_app.domain.access import allows, require
-from qa_app.domain.calibration import REVEALED, graders
-from qa_app.domain.disagreement import Disagreement, Ruler, average, rank
+from qa_app.domain.calibration import REVEALED, attendants, graders
+from qa_app.domain.disagreement import Disagreement, Ruler, average, furthest_first
 from qa_app.domain.review_states import COMPLETE
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows import tickets
@@ -91,6 +91,8 @@ class Meeting:
     facilitator: Person
     people: tuple[Person, ...]
     """Everybody who graded, in the session's order."""
+    attendants: tuple[tuple[Person, str], ...]
+    """Everybody who can be there, and as what in words: who runs the session first, nothing for plain reviewers."""
     masks: Mapping[PersonId, str]
     """A letter for each of them, in an order that says nothing; the same for everybody and every time."""
     owners: tuple[Person, ...]
@@ -114,7 +116,7 @@ class Minutes:
     agreed: tuple[Reference, ...]
     findings: tuple[Finding, ...]
     attended: Mapping[PersonId, bool]
-    """Which reviewers were there and which were not; of whom nothing was noted is left out."""
+    """Who was there and who was not; of whom nothing was noted is left out."""
 
 
 def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
@@ -129,7 +131,7 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
     with context.store.read() as tx:
         version = scorecards.version(tx, session.scorecard_version_id)
         found = reviews.reviews(tx, session_id=session.id, purpose=Purpose.CALIBRATION)
-        named = tell_apart(people.people_by_id(tx, [session.facilitator_id, *keys]))
+        named = tell_apart(people.people_by_id(tx, attendants(session)))
         known = ticket_store.tickets_by_id(tx, [item.ticket_id for item in session.tickets])
         records = session.state is SessionState.REVEALED and allows(context.actor, "calibration.record")
         owners = find_owners(tx, context, session) if records else ()
@@ -155,9 +157,10 @@ def prepare_meeting(context: Context, session_id: SessionId) -> Meeting:
         version=version,
         facilitator=named[session.facilitator_id],
         people=tuple(named[key] for key in keys),
+        attendants=tuple((named[key], _name_part(session, key)) for key in attendants(session)),
         masks=_mask(session),
         owners=owners,
-        cases=tuple(sorted(cases, key=lambda case: rank(case.disagreement), reverse=True)),
+        cases=tuple(furthest_first(cases, lambda case: case.disagreement)),
         records=records,
         edits=records and allows(context.actor, "scorecard.write"),
     )
@@ -223,8 +226,7 @@ _Asked = tuple[Section, Criterion, Ruler]
 
 def _lay_out(ticket: Ticket, asked: Sequence[_Asked], graded: Sequence[Review | None]) -> Case:
     rated = [(review, {rating.criterion_id: rating for rating in review.ratings}) for review in graded if review]
-    questions = [_ask(*one, rated) for one in asked]
-    questions.sort(key=lambda question: rank(question.disagreement), reverse=True)
+    questions = furthest_first((_ask(*one, rated) for one in asked), lambda question: question.disagreement)
     return Case(ticket, tuple(questions), average([question.disagreement for question in questions]))
 
 
@@ -243,6 +245,11 @@ def _ask(
         if (rating := ratings.get(criterion.id)) and rating.answer.state is not AnswerState.MISSING
     )
     return Question(section, criterion, voices, ruler.measure(voice.answer for voice in voices))
+
+
+def _name_part(session: CalibrationSession, person_id: PersonId) -> str:
+    parts = ((session.facilitator_id, "facilitator"), (session.expert_id, "expert"))
+    return ", ".join(word for key, word in parts if key == person_id)
 
 
 def _mask(session: CalibrationSession) -> Mapping[PersonId, str]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from db.engine import Transaction
-from db.problems import UnknownId
 from db.records import AuditEntry, CalibrationSession, Feedback, PersonId, SessionId, SessionState
 from db.store import audit, calibration
 from qa_app.domain.access import allows, require
+from qa_app.domain.calibration import attendants
 from qa_app.errors import NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.meeting import require_revealed
@@ -15,19 +15,20 @@ _LONGEST = 4000
 
 
 def note_attendance(context: Context, session_id: SessionId, person_id: PersonId, *, there: bool) -> None:
-    """Note whether a reviewer is at the meeting; a later note takes the place of an earlier one.
+    """Note whether somebody is at the meeting; a later note takes the place of an earlier one.
+
+    Who runs the session can be noted, its reviewers and its expert. It changes nothing of who was asked to grade.
 
     Raises:
         Refused: the session is not revealed, or is closed.
-        NotFound: the person is no reviewer of the session.
+        NotFound: the person does not take part in the session.
     """
     session = _require_recording(context, session_id)
+    if person_id not in attendants(session):
+        raise NotFound("not-in-session", "This person neither runs the session nor grades in it.")
     with context.store.write() as tx:
-        try:
-            calibration.note_attendance(tx, session_id, {person_id: there})
-        except UnknownId as error:
-            raise NotFound("not-in-session", "This person is no reviewer of the session.") from error
-        _record(tx, context, "calibration.attendance", session, {"reviewer": person_id, "there": there})
+        calibration.note_attendance(tx, session_id, person_id, there=there)
+        _record(tx, context, "calibration.attendance", session, {"person": person_id, "there": there})
 
 
 def give_feedback(context: Context, session_id: SessionId, reviewer_id: PersonId, text: str) -> None:

@@ -214,7 +214,7 @@ def _tell_reviewers(found: _Found, standing: TeamReport) -> Section:
         Field("agents", "Agents", Kind.COUNT),
         Field("minutes", "Minutes a review", Kind.NUMBER),
         Field("score", "Mean score given, %", Kind.MEASURED),
-        Field("severity", "Severity, points", Kind.MEASURED),
+        Field("severity", "Severity, points (strict +)", Kind.MEASURED),
     )
     note = (
         "Workload, and severity: points below what the average reviewer gives for the same work; negative is lenient. "

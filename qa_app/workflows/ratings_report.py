@@ -1,6 +1,7 @@
 """A report of agreement as sections of plain rows: what to read first, what to beware of, then the details."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from qa_app.estimate import Estimate, Measured, Undefined
@@ -14,7 +15,7 @@ from qa_app.stats.resampling import COVERAGE
 from qa_app.workflows.ratings_file import RatingsFile
 from qa_app.workflows.ratings_pairs import tell_pairs, tell_tests
 from qa_app.workflows.ratings_plain import tell_plain
-from qa_app.workflows.ratings_severity import SEVERAL_AT_ONCE, tell_panels, tell_severity, tell_steps
+from qa_app.workflows.ratings_severity import SEVERAL_AT_ONCE, STRICT, tell_panels, tell_severity, tell_steps
 
 Row = tuple[FieldValue, ...]
 _CRITERION = Field("criterion", "Criterion")
@@ -192,8 +193,9 @@ def _tell_applicability(report: AgreementReport) -> Section:
 
 def _tell_raters(report: AgreementReport) -> Section:
     note = (
-        "Each rater against the others on the same items. Bias: how much higher this rater's values are than the "
-        "others', in the unit of the values, which says nothing of who is right; p is adjusted for the number of "
+        "Each rater against the others on the same items. Below the others: by how much this rater's "
+        "values are lower than theirs, in the unit of the values, positive being strict as in Severity; it says "
+        "nothing of who is right, and p is adjusted for the number of "
         "raters. Without: what Krippendorff's alpha becomes when this rater is left out. Raters who agree least with "
         f"the others stand first. {SEVERAL_AT_ONCE}"
     )
@@ -201,8 +203,8 @@ def _tell_raters(report: AgreementReport) -> Section:
         _CRITERION,
         Field("rater", "Rater"),
         Field("same", "Same as others", Kind.MEASURED),
-        Field("bias", "Bias", Kind.MEASURED),
-        Field("p", "p of bias", Kind.P),
+        Field("below", f"Below the others {STRICT}", Kind.MEASURED),
+        Field("p", "p of below", Kind.P),
         Field("alpha_without", "Alpha without", Kind.NUMBER),
         Field("alpha_change", "Change", Kind.CHANGE),
     )
@@ -219,7 +221,7 @@ def _list_raters(one: CriterionReport) -> list[Row]:
             one.criterion,
             found.rater,
             found.agreement,
-            found.bias,
+            _turn(found.bias),
             found.adjusted,
             *_change(without.get(found.rater)),
         )
@@ -238,7 +240,7 @@ def _tell_reference(report: AgreementReport, *, rates: bool) -> Section:
             one.criterion,
             found.rater,
             found.accuracy,
-            found.bias,
+            _turn(found.bias),
             *(_list_rates(found) if rates else (None,) * 4),
         )
         for one in report.criteria
@@ -249,7 +251,7 @@ def _tell_reference(report: AgreementReport, *, rates: bool) -> Section:
         _CRITERION,
         Field("rater", "Rater"),
         Field("accuracy", "Same as reference", Kind.MEASURED),
-        Field("bias", "Bias", Kind.MEASURED),
+        Field("below", f"Below the reference {STRICT}", Kind.MEASURED),
         Field("hit_rate", "Critical found", Kind.MEASURED),
         Field("false_alarm_rate", "False alarms", Kind.MEASURED),
         Field("positive_agreement", "Agreement on critical", Kind.MEASURED),
@@ -259,6 +261,15 @@ def _tell_reference(report: AgreementReport, *, rates: bool) -> Section:
         "Critical are the values that were named so." if rates else "Name critical values to see hits and alarms."
     )
     return Section("reference", "Against the reference", note, fields, tuple(rows), "No rater shares an item with it.")
+
+
+def _turn(bias: Measured | None) -> Measured | None:
+    """The bias, rater less the others, the other way round: severity is positive where somebody is strict."""
+    if not isinstance(bias, Estimate):
+        return bias
+    low, high = (None if end is None else 0.0 - end for end in (bias.high, bias.low))
+    method = f"{bias.method}; the other way round, so that positive is strict"
+    return replace(bias, value=0.0 - bias.value, low=low, high=high, method=method)
 
 
 def _list_rates(found: AgainstReference) -> Row:

@@ -13,6 +13,8 @@ SEVERITY_INTERVALS = (
     "The intervals come from the spread over items, because one rater's ratings of an item on several criteria hang "
     "together. With fewer than some eight items they are rough, and one item gives none."
 )
+STRICT = "(strict +)"
+"""Stands in the head of every column of severity: the direction is the same everywhere."""
 SEVERAL_AT_ONCE = (
     "Of twenty intervals one misses by chance alone, so the ends of a long list look further out than they are."
 )
@@ -29,7 +31,7 @@ def tell_severity(report: AgreementReport) -> Section:
     )
     fields = (
         Field("rater", "Rater"),
-        Field("severity", "Severity", Kind.MEASURED),
+        Field("severity", f"Severity, logits {STRICT}", Kind.MEASURED),
         Field("average", "Average", Kind.NUMBER),
         Field("fair_average", "Fair average", Kind.NUMBER),
         Field("infit", "Infit", Kind.NUMBER),

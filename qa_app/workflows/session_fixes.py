@@ -68,11 +68,11 @@ def _tell(
             problem, numbers, step = _tell_reviewer(cause, name, criteria)
         case "item":
             key, name = cause.name, criteria[cause.name]
-            problem, numbers, step = _tell_criterion(cause, people)
+            problem, numbers, step = _tell_criterion(cause, name, people)
         case "unit":
             key = cause.name.partition("/")[2]
             name = tickets[TicketId(key)]
-            problem, numbers, step = _tell_ticket(cause)
+            problem, numbers, step = _tell_ticket(cause, name)
     return Fix(
         target=_TARGETS[cause.family],
         key=key,
@@ -106,12 +106,12 @@ def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tupl
     )
 
 
-def _tell_criterion(cause: Cause, people: Mapping[PersonId, str]) -> tuple[str, str, str]:
+def _tell_criterion(cause: Cause, label: str, people: Mapping[PersonId, str]) -> tuple[str, str, str]:
     further = f"Distance less that on the other criteria: {_write_excess(cause.excess)}"
     if cause.by is not None:
         name = people[PersonId(cause.by)]
         return (
-            f"A reading of one reviewer: {name} understands this criterion otherwise than the others.",
+            f"A reading of one reviewer: {name} understands “{label}” otherwise than the others.",
             f"{further}. Less than half of that is left without {name}.",
             f"Ask {name} what the levels mean here, and settle it with an example in the anchors.",
         )
@@ -121,15 +121,15 @@ def _tell_criterion(cause: Cause, people: Mapping[PersonId, str]) -> tuple[str, 
         "Leaving any one reviewer out leaves half of it or more" if alone else "Too few to say if it is one reviewer's"
     )
     return (
-        "A problem of the criterion: reviewers are further apart on it than on the others.",
+        f"A problem of the criterion: reviewers are further apart on “{label}” than on the others.",
         f"{further}. {left}.",
         "If the wording is why, reword guideline or anchors, with the tickets that divided the reviewers as examples.",
     )
 
 
-def _tell_ticket(cause: Cause) -> tuple[str, str, str]:
+def _tell_ticket(cause: Cause, number: str) -> tuple[str, str, str]:
     return (
-        "A problem of the ticket: over the form as a whole reviewers are further apart on it than on the others.",
+        f"A problem of the ticket: over the whole form reviewers are further apart on {number} than on the others.",
         f"Distance less that on the other tickets: {_write_excess(cause.excess)}.",
         "Talk about it in the meeting: it may be an edge case that the guideline does not foresee.",
     )

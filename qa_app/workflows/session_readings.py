@@ -136,13 +136,13 @@ def _list_reviewers(graded: Graded, distances: Distances | None, names: Names) -
             infit=severity.infit,
             remarks=name_flags(severity.flags),
             peers=peers,
-            peer_lean=lean,
+            below_peers=lean,
             reference=reference if graded.references else _NO_REFERENCE,
-            reference_lean=reference_lean if graded.references else _NO_REFERENCE,
+            below_reference=below_reference if graded.references else _NO_REFERENCE,
             hits=in_percent(critical.hit_rate) if marked else _NO_REFERENCE,
             false_alarms=in_percent(critical.false_alarm_rate) if marked else _NO_REFERENCE,
         )
-        for rater, severity, peers, lean, reference, reference_lean, critical in found
+        for rater, severity, peers, lean, reference, below_reference, critical in found
     ]
     return tuple(sorted(standings, key=_severest_first))
 
@@ -182,7 +182,7 @@ def _without_severity(rater: PersonId, reason: Undefined) -> RaterSeverity:
 
 
 def _lean_from_reference(graded: Graded) -> Floats:
-    """Points of 100 by which each reviewer's grades differ from the reference; shape (reviewers, units)."""
+    """Points of 100 by which each reviewer's grades are below the reference; shape (reviewers, units)."""
     tables = graded.add_reference(graded.ordered, order_scale)
     return 100 * measure_lean(tables.values(), reference=len(graded.raters))[:-1]
 

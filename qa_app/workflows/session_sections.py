@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.records import PersonId
 from qa_app.reports import CalibrationReport, CriterionAgreement, Field, FieldValue, Kind, Readings, Section
-from qa_app.workflows.ratings_severity import SEVERITY_INTERVALS
+from qa_app.workflows.ratings_severity import SEVERITY_INTERVALS, STRICT
 from qa_app.workflows.session_plain import tell_plain
 
 Row = tuple[FieldValue, ...]
@@ -118,12 +118,12 @@ def _tell_verdicts(found: Readings, before: str, after: str) -> Section:
 def _tell_reviewers(found: Readings, before: str, after: str) -> Section:
     fields = (
         _REVIEWER,
-        Field("severity", "Severity, logits", Kind.MEASURED),
+        Field("severity", f"Severity, logits {STRICT}", Kind.MEASURED),
         Field("infit", "Infit", Kind.NUMBER),
         Field("peers", "Same as the others, %", Kind.MEASURED),
-        Field("peer_lean", "Points above the others", Kind.MEASURED),
+        Field("below_peers", f"Points below the others {STRICT}", Kind.MEASURED),
         Field("reference", "Same as the reference, %", Kind.MEASURED),
-        Field("reference_lean", "Points above the reference", Kind.MEASURED),
+        Field("below_reference", f"Points below the reference {STRICT}", Kind.MEASURED),
         Field("hits", "Critical found, %", Kind.MEASURED),
         Field("false_alarms", "False alarms, %", Kind.MEASURED),
         Field("remarks", "Remarks"),
@@ -134,9 +134,9 @@ def _tell_reviewers(found: Readings, before: str, after: str) -> Section:
             one.severity,
             one.infit,
             one.peers,
-            one.peer_lean,
+            one.below_peers,
             one.reference,
-            one.reference_lean,
+            one.below_reference,
             one.hits,
             one.false_alarms,
             "; ".join(one.remarks) or None,
@@ -148,13 +148,13 @@ def _tell_reviewers(found: Readings, before: str, after: str) -> Section:
 
 
 SEVERITY_NOTE = (
-    "Severity: positive means lower grades for the same work, 0 is the mean of the reviewers, who may all be too "
-    f"strict or too lenient. {SEVERITY_INTERVALS}"
+    "Severity: positive means strict, that is lower grades for the same work, 0 is the mean of the reviewers, who may "
+    f"all be too strict or too lenient. {SEVERITY_INTERVALS}"
 )
 REVIEWERS_NOTE = (
     "Against the others is consistency, against the reference is accuracy: a team can share an error. Points are of "
-    "the scale stretched to 0 to 100, mean over criteria; negative is stricter. One who is far off moves all the "
-    "others the other way."
+    "the scale stretched to 0 to 100, mean over criteria; positive is strict, negative lenient. One who is far off "
+    "moves all the others the other way."
 )
 
 

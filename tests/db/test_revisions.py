@@ -20,7 +20,7 @@ from db.records import DatabaseState, Rating, ReviewId
 from db.store import audit, calibration, people, reviews
 from db.tables import metadata
 from scorecards.answers import MISSING
-from tests.db.world import SESSION, SUBMITTED, add_work
+from tests.db.world import AGENT, OTHER_REVIEWER, REVIEWER, SESSION, SUBMITTED, add_work
 
 
 @pytest.fixture
@@ -203,6 +203,23 @@ def test_down_and_up_again_gives_the_same_schema(empty_store: Store) -> None:
     assert describe(inspect(empty_store.engine)) == first
     with empty_store.read() as tx:
         assert people.count_people(tx) == 0
+
+
+def test_attendance_of_reviewers_is_kept_where_everybody_has_one_since_0006(empty_store: Store) -> None:
+    revisions.upgrade_store(empty_store)
+    with empty_store.write() as tx:
+        add_work(tx)
+        for person_id, there in ((REVIEWER.id, True), (OTHER_REVIEWER.id, False), (AGENT.id, True)):
+            calibration.note_attendance(tx, SESSION.id, person_id, there=there)
+    revisions.downgrade_store(empty_store, to="0005")
+    noted = "select person_id, attended from session_reviewer where attended is not null order by person_id"
+    with empty_store.read() as tx:
+        assert tx.connection.execute(text(noted)).all() == [(REVIEWER.id, True), (OTHER_REVIEWER.id, False)]
+    revisions.upgrade_store(empty_store)
+    with empty_store.read() as tx:
+        # The agent is no reviewer of the session: the earlier table had no place for anybody else.
+        assert calibration.attendance(tx, SESSION.id) == {REVIEWER.id: True, OTHER_REVIEWER.id: False}
+        assert calibration.sessions(tx) == (SESSION,)
 
 
 def test_foreign_keys_hold_again_after_an_upgrade(sqlite_url: str) -> None:

@@ -179,7 +179,7 @@ def test_damaged_backup_is_refused_and_changes_nothing(
 
 def test_backup_of_a_newer_version_is_refused(small_backup: Path, small_url: str) -> None:
     if small_backup.suffix == ".zip":
-        newer = edited(small_backup, lambda _name, content: content.replace(b'"0005"', b'"9999"'))
+        newer = edited(small_backup, lambda _name, content: content.replace(b'"0006"', b'"9999"'))
     else:
         newer = small_backup
         with opened(f"sqlite:///{newer}") as store, store.write() as tx:

@@ -46,6 +46,8 @@ _BUTTONS = {
     "sampling": ("sampling:new",),
 }
 """What opens something more to read."""
+_TABS = {"calibration": "calibration:tab"}
+"""Pages that draw only the tab that is looked at, and where they keep which one that is."""
 _RECORDS = {
     "session": "session",
     "meeting": "session",
@@ -197,10 +199,14 @@ def _look_at_pages(
         for value in asked[spec.name]:
             at.query_params = {_RECORDS[spec.name]: value} if value else {}
             seen[f"page {spec.name} {value}"] = _read(at.switch_page(str(spec.path)).run())
-        for key in _BUTTONS.get(spec.name, ()):
-            if any(button.key == key for button in at.button):
-                seen[f"button {key}"] = _read(at.button(key=key).click().run())
-                at.run()
+        for label in ("", *(tab.label for tab in at.tabs[1:] if spec.name in _TABS)):
+            if label:
+                at.session_state[_TABS[spec.name]] = label
+                seen[f"page {spec.name} {label}"] = _read(at.run())
+            for key in _BUTTONS.get(spec.name, ()):
+                if any(button.key == key for button in at.button):
+                    seen[f"button {key}, {label}"] = _read(at.button(key=key).click().run())
+                    at.run()
         for choice in _CHOICES.get(spec.name, ()):
             at.session_state[f"{spec.name}:reviewed"] = choice
             seen[f"page {spec.name} {choice}"] = _read(at.run())

@@ -61,8 +61,11 @@ class Distances:
         return np.where(there, own / np.maximum(n_own, 1) - rest / np.maximum(n_rest, 1), np.nan)
 
     def lean(self, raters: Sequence[int]) -> Floats:
-        """Mean of each one's values less those of the others, as a share of the scale; shape (raters, units)."""
-        gaps = average(self.gaps[np.ix_(*self._all, raters, raters)], axis=3)
+        """Mean of the others' values less one's own, as a share of the scale: positive is strict, as severity is.
+
+        Shape (raters, units).
+        """
+        gaps = average(self.gaps[np.ix_(*self._all, raters, raters)], axis=2)
         return average(gaps, axis=0).T
 
     @property
@@ -85,15 +88,16 @@ def measure_distances(tables: Mapping[str, RatingsTable]) -> Distances:
 
 
 def measure_lean(tables: Iterable[RatingsTable], reference: int) -> Floats:
-    """Each rater's values less those of one of them, as a share of the scale: mean over items; shape (raters, units).
+    """The values of one of the raters less those of each, as a share of the scale: mean over items.
 
-    The column of the reference itself is 0 or nan; names have no values. Raises ValueError without a table.
+    Positive is strict. Shape (raters, units). The row of the reference itself is 0 or nan; names have no values.
+    Raises ValueError without a table.
     """
     gaps = []
     for table in tables:
         values, span = _find_values(table)
         named = table.level is Level.NOMINAL
-        gaps.append(np.full_like(values, np.nan) if named else (values - values[:, [reference]]) / span)
+        gaps.append(np.full_like(values, np.nan) if named else (values[:, [reference]] - values) / span)
     return average(np.stack(gaps), axis=0).T
 
 

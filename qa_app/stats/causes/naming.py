@@ -53,7 +53,8 @@ class Cause:
     """Further apart by so much, as a share of guessing; for a rater than the others among themselves, for an item than
     on the other items, for a unit than on the other units."""
     lean: Estimate | None
-    """Raters: values less those of the others, as a share of the scale; None where all items are names."""
+    """Raters: the others' values less their own, as a share of the scale, positive being strict; None where all items
+    are names."""
     distance: float
     """Mean distance, as a share of guessing: of the rater to the others, on the item, on the unit."""
     gain: float
@@ -118,7 +119,7 @@ def _name_raters(distances: Distances, whole: float) -> list[Cause]:
         if not p[place] <= LEVEL:
             break
         leans = leaning[place] * 2 * len(left) <= LEVEL
-        kind: Kind = ("severe" if lean.mean[place] < 0 else "lenient") if leans else "apart"
+        kind: Kind = ("severe" if lean.mean[place] > 0 else "lenient") if leans else "apart"
         rest = [rater for rater in left if rater != left[place]]
         without = _overall(distances.between(rest))
         found.append(
@@ -127,7 +128,7 @@ def _name_raters(distances: Distances, whole: float) -> list[Cause]:
                 distances.raters[left[place]],
                 kind,
                 apart.estimate(place, len(left), "further from the others than they from each other"),
-                lean.estimate(place, len(left), "values less those of the others") if lean.n[place] else None,
+                lean.estimate(place, len(left), "values of the others less their own") if lean.n[place] else None,
                 without + float(apart.mean[place]),
                 (before - without) / whole,
                 float(p[place]),

@@ -1,7 +1,7 @@
 """Calibration sessions: who is done, never what they answered; and setting up a new one."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -14,10 +14,10 @@ from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import SESSION_STATES, describe_deadline, describe_moment
-from qa_app.ui.widgets.certificates import describe_rule, draw_rule, list_rows, read_rule
+from qa_app.ui.widgets.certificates import draw_rule, read_rule, show_table
 from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
 from qa_app.ui.widgets.findings import show_todo
-from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button
+from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button, show_tabs
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
 from qa_app.ui.widgets.session_setup import draw_form, read_form
@@ -197,25 +197,7 @@ def show_certificates() -> None:
                 on_click=grant,
                 args=(row,),
             )
-    show_table(rows)
-
-
-def show_table(rows: Sequence[certificates.CertificateRow]) -> None:
-    """Figures against the reference, certificates, and the rules that they answer to."""
-    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
-        quiet(f"Certificate for {scorecard}: {describe_rule(rule)}")
-    st.dataframe(
-        list_rows(rows, now=context.now(), zone=zone),
-        hide_index=True,
-        column_config={
-            "reviewer": st.column_config.TextColumn("Reviewer", width=130),
-            "missing": st.column_config.TextColumn("Now", width=430),
-            "certificate": st.column_config.TextColumn("Certificate", width=130),
-            "agreement": st.column_config.TextColumn("Agrees with the reference", width=150),
-            "rests": st.column_config.TextColumn("Rests on", width=150),
-            "scorecard": st.column_config.TextColumn("Scorecard", width=150),
-        },
-    )
+    show_table(rows, now=context.now(), zone=zone)
 
 
 @st.dialog("Rates of hidden checks")
@@ -378,23 +360,21 @@ with page_head("Calibration"):
 if runs:
     all_series = calibration_series.list_series(context)
     due = sum(map(is_due, all_series))
-    series_label = f"Series ({due} due)" if due else "Series"
-    sessions_tab, todo_tab, series_tab, certificates_tab, checks_tab = st.tabs(
-        ["Sessions", describe_todo(), series_label, "Certificates", "Hidden checks"]
+    VIEWS: Mapping[str, Callable[[], None]] = {
+        "Sessions": show_sessions,
+        "To do": show_findings,
+        "Series": lambda: show_all_series(all_series, due),
+        "Certificates": show_certificates,
+        "Hidden checks": show_checks,
+    }
+    show_tabs(
+        VIEWS,
+        key="calibration:tab",
+        labels={"To do": describe_todo(), "Series": f"Series ({due} due)" if due else "Series"},
     )
-    with sessions_tab:
-        show_sessions()
-    with todo_tab:
-        show_findings()
-    with series_tab:
-        show_all_series(all_series, due)
-    with certificates_tab:
-        show_certificates()
-    with checks_tab:
-        show_checks()
 else:
     show_sessions()
     if found:
         show_findings()
     if own := certificates.list_certificates(context):
-        show_table(own)
+        show_table(own, now=context.now(), zone=zone)

@@ -12,7 +12,7 @@ from qa_app.ui.present import SESSION_STATES
 from qa_app.ui.widgets.dead_end import show_unheld
 from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, way_out
-from qa_app.words import write_count
+from qa_app.words import write_count, write_presence
 from qa_app.workflows import findings, meeting, minutes
 
 context = current_context()
@@ -21,7 +21,7 @@ session_id = SessionId(state.link_value("session") or "")
 
 
 def note(person_id: PersonId) -> None:
-    """Note whether a reviewer was there."""
+    """Note whether somebody was there."""
     there = bool(state.read(f"minutes:there:{person_id}", default=False))
     attempt(lambda: minutes.note_attendance(context, session_id, person_id, there=there))
 
@@ -45,16 +45,14 @@ def show_findings() -> None:
 def show_attendance(found: meeting.Minutes, held: meeting.Meeting) -> None:
     """Who was there."""
     st.subheader("Who was there", anchor=False)
-    for person in held.people:
-        if person.id in held.session.reviewer_ids:
-            st.checkbox(
-                escape(person.name),
-                value=found.attended.get(person.id, False),
-                key=f"minutes:there:{person.id}",
-                on_change=note,
-                args=(person.id,),
-                disabled=not held.records,
-            )
+    for person, part in held.attendants:
+        there = found.attended.get(person.id)
+        aside = write_presence(part, there)
+        words = escape(person.name) + (f" :small[:gray[{aside}]]" if aside else "")
+        if not held.records:  # a box that takes no tick is too faint to read
+            st.markdown(f":material/{'check_box' if there else 'check_box_outline_blank'}: {words}")
+            continue
+        st.checkbox(words, value=bool(there), key=f"minutes:there:{person.id}", on_change=note, args=(person.id,))
 
 
 def show_feedback(held: meeting.Meeting) -> None:

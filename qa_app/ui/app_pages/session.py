@@ -15,7 +15,7 @@ from qa_app.ui.present import SESSION_STATES, describe_deadline
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.findings import show_todo
-from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods
+from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods, show_tabs
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.session_overview import show_overview
 from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_sheet
@@ -83,15 +83,15 @@ def confirm_reveal(left: int) -> None:
 
 
 @st.dialog("Close the session?")
-def confirm_close() -> None:
+def confirm_close(found: CalibrationReport) -> None:
     """What stays undone is said before it can no longer be done."""
     st.text(
         "A closed session takes no agreed answers, findings and attendance any more, and is not opened again. Its "
         "results stay."
     )
-    if not revealed.readings.n_agreed or not revealed.findings:
-        agreed = write_count(revealed.readings.n_agreed, "agreed answer")
-        decided = write_count(len(revealed.findings), "finding")
+    if not found.readings.n_agreed or not found.findings:
+        agreed = write_count(found.readings.n_agreed, "agreed answer")
+        decided = write_count(len(found.findings), "finding")
         st.warning(f"So far it has {agreed} and {decided}.", icon=":material/hourglass_bottom:")
     send_button("Close it", close, key="session:close", icon=":material/archive:")
 
@@ -137,12 +137,15 @@ def show_progress(row: calibration.SessionRow) -> None:
 
 def show_tickets(report: CalibrationReport) -> None:
     """Ticket by ticket: the conversation beside everyone's answers."""
-    labels = {ticket.id: f"{ticket.external_id} · {ticket.subject or '(no subject)'}" for _, ticket in report.tickets}
+    labels = {
+        ticket.id: f"{ticket.external_id} · {ticket.subject or '(no subject)'}{f' · {apart} apart' if apart else ''}"
+        for ticket, apart in report.agenda
+    }
     chosen: TicketId = st.selectbox(
         "Ticket", list(labels), format_func=labels.__getitem__, key="session:ticket", width=480
     )
     left, right = st.columns([2, 3])
-    with right:
+    with right.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
         show_answers(report, chosen, discuss)
     with left.container(height=_CONVERSATION_PIXELS, border=True, autoscroll=False):
         show_conversation(tickets.view_ticket(context, chosen), zone=zone, scrolls=True)
@@ -170,7 +173,7 @@ def show_findings() -> None:
     show_todo(context, revealed.findings, today=context.now().astimezone(zone).date())
 
 
-def show_actions(row: calibration.SessionRow) -> None:
+def show_actions(row: calibration.SessionRow, found: CalibrationReport | None) -> None:
     """What the facilitator can do now."""
     current = row.session.state
     if current in {SessionState.REVEALED, SessionState.CLOSED} and st.button(
@@ -182,8 +185,8 @@ def show_actions(row: calibration.SessionRow) -> None:
     ):
         st.switch_page("app_pages/minutes.py", query_params={"session": session_id})
     closes = current is SessionState.REVEALED and allows(context.actor, "calibration.record")
-    if closes and st.button("Close", icon=":material/archive:", key="session:close_open"):
-        confirm_close()
+    if found and closes and st.button("Close", icon=":material/archive:", key="session:close_open"):
+        confirm_close(found)
     if current in {SessionState.REVEALED, SessionState.CLOSED} and allows(context.actor, "export.calibration"):
         st.link_button(
             "Workbook",
@@ -220,7 +223,7 @@ word, icon, colour = SESSION_STATES[row.session.state]
 with page_head(row.session.name):
     st.badge(word, icon=icon, color=colour)
     st.space("stretch")
-    show_actions(row)
+    show_actions(row, report)
 not_blind = f", {len(report.not_blind)} of them not blind" if report and report.not_blind else ""
 quiet(
     f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in{not_blind}"
@@ -236,11 +239,8 @@ VIEWS: Mapping[str, Callable[[], None]] = {
     "Reviewers": lambda: show_reviewers(revealed),
     "Over time": show_course,
     "Answers side by side": lambda: show_tickets(revealed),
-    f"Findings ({len(revealed.findings)})": show_findings,
+    "Findings": show_findings,
     "Methods": lambda: show_methods(revealed.methods),
 }
 # Only what is looked at is drawn: a large session has thousands of answers.
-for tab, show in zip(st.tabs(list(VIEWS), key="session:tab", on_change="rerun"), VIEWS.values(), strict=True):
-    if tab.open:
-        with tab:
-            show()
+show_tabs(VIEWS, key="session:tab", labels={"Findings": f"Findings ({len(revealed.findings)})"})

@@ -32,7 +32,9 @@ def sheet_json(meeting: Meeting) -> Json:
         "people": [
             {"id": person.id, "name": person.name, "mask": meeting.masks[person.id]} for person in meeting.people
         ],
-        "reviewers": list(meeting.session.reviewer_ids),
+        "attendants": [
+            {"id": person.id, "name": person.name, **given(part=part)} for person, part in meeting.attendants
+        ],
         "facilitator": {"id": meeting.facilitator.id, "name": meeting.facilitator.name},
         "owners": [{"id": person.id, "name": person.name} for person in meeting.owners],
         "causes": [{"id": cause, "label": words} for cause, words in CAUSES.items()],

@@ -5,29 +5,33 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from db.records import CertificateRule, ScorecardVersion
 from qa_app.ui import state
-from qa_app.ui.widgets.frame import quiet
+from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.words import write_count, write_day
 from qa_app.workflows.certificates import CertificateRow, NewRule
 from qa_app.workflows.wording import name_version
 
 
-def list_rows(rows: Sequence[CertificateRow], *, now: datetime, zone: ZoneInfo) -> list[dict[str, object]]:
-    """Reviewer, scorecard, agreement with its interval, and what holds or is missing."""
-    return [
+def show_table(rows: Sequence[CertificateRow], *, now: datetime, zone: ZoneInfo) -> None:
+    """Who is calibrated for what and until when, and why; the rule of each scorecard stands above.
+
+    Two columns whose text wraps, so that all of it can be read on a phone.
+    """
+    for scorecard, rule in {row.scorecard: row.rule for row in rows}.items():
+        quiet(f"Certificate for {scorecard}: {_describe_rule(rule)}")
+    table = [
         {
-            "reviewer": row.person.name,
-            "missing": " ".join(row.unmet) or "The rule holds.",
-            "certificate": _write_certificate(row, now=now, zone=zone),
-            "agreement": _write_agreement(row),
-            "rests": f"{write_count(row.standing.answers, 'answer')}, {write_count(row.standing.tickets, 'ticket')}",
-            "scorecard": row.scorecard,
+            "Reviewer": f"**{escape(row.person.name)}**  \n{_write_certificate(row, now=now, zone=zone)}  \n"
+            f":small[:gray[{escape(row.scorecard)}]]",
+            "Why": f"{_write_agreement(row)}{escape(' '.join(row.unmet) or 'The rule holds.')}",
         }
         for row in rows
     ]
+    st.table(pd.DataFrame(table), border="horizontal", hide_index=True, alt="Certificates")
 
 
 def draw_rule(versions: Sequence[ScorecardVersion]) -> None:
@@ -58,7 +62,7 @@ def read_rule() -> NewRule:
     )
 
 
-def describe_rule(rule: CertificateRule) -> str:
+def _describe_rule(rule: CertificateRule) -> str:
     """A rule in one line."""
     words = (
         f"{write_count(rule.least_answers, 'answer')} of the last {rule.window_days} days, interval from "
@@ -68,19 +72,24 @@ def describe_rule(rule: CertificateRule) -> str:
 
 
 def _write_agreement(row: CertificateRow) -> str:
+    """The figures against the reference: the share with its interval, and what it rests on."""
     here = row.standing
     if here.agreement is None:
-        return "—"
+        return ""
+    rests = f"{write_count(here.answers, 'answer')}, {write_count(here.tickets, 'ticket')}"
     if here.low is None or here.high is None:
-        return "too few to tell"
-    return f"{100 * here.agreement:.0f}% ({100 * here.low:.0f} to {100 * here.high:.0f})"
+        return f":gray[{rests}]  \n"
+    limits = f"{100 * here.low:.0f} to {100 * here.high:.0f}"
+    return f"**{100 * here.agreement:.0f}%** as the reference :small[:gray[({limits}; {rests})]]  \n"
 
 
 def _write_certificate(row: CertificateRow, *, now: datetime, zone: ZoneInfo) -> str:
     newest = row.newest
     if newest is None:
-        return "none"
+        return ":gray[no certificate]"
     if newest.withdrawn_at is not None:
-        return f"withdrawn {write_day(newest.withdrawn_at.astimezone(zone).date())}"
-    word = "until" if newest.expires_at > now else "expired"
-    return f"{word} {write_day(newest.expires_at.astimezone(zone).date())}"
+        return f":red-badge[:material/block: withdrawn {write_day(newest.withdrawn_at.astimezone(zone).date())}]"
+    day = write_day(newest.expires_at.astimezone(zone).date())
+    if newest.expires_at > now:
+        return f":green-badge[:material/verified: until {day}]"
+    return f":orange-badge[:material/event_busy: expired {day}]"

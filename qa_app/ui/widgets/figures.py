@@ -74,7 +74,10 @@ def interval_chart(
         axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1], format=".1f")
     else:
         widest = max(abs(end) for end in ends)
-        scale, axis = alt.Scale(domain=(-widest, widest), nice=True), alt.Axis(format="+.1f", tickCount=9)
+        scale, axis = (
+            alt.Scale(domain=(-widest, widest), nice=True),
+            alt.Axis(format="+.1f", tickCount=9, labelExpr="datum.value === 0 ? '0' : datum.label"),
+        )
     bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
         x=alt.X("low:Q", scale=scale, axis=axis, title=title), x2="high:Q"
     )
@@ -114,6 +117,9 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     st.altair_chart(alt.layer(*layers).properties(height=26 * len(rows) + 20), width="stretch", alt=alt_text)
 
 
+_LEVEL_HEADS = 6
+
+
 def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
     """Percentages by row and column, written in their cells; the lower, the stronger the colour."""
     rows = [
@@ -127,8 +133,11 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
         for row, column, one in cells
     ]
     down, across = (list(dict.fromkeys(str(one[name]) for one in rows)) for name in ("row", "column"))
+    # Every column has its name: Vega leaves out those that it thinks too near, so many of them stand steeper.
+    steep = len(across) > _LEVEL_HEADS
+    heads = alt.Axis(orient="top", labelAngle=-60 if steep else -30, labelLimit=120, labelOverlap=False)
     base = alt.Chart(pd.DataFrame(rows)).encode(
-        x=alt.X("column:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-30, labelLimit=120)),
+        x=alt.X("column:N", sort=across, title=None, axis=heads),
         y=alt.Y("row:N", sort=down, title=None, axis=alt.Axis(labelLimit=200)),
         tooltip=[
             alt.Tooltip("row:N", title="Criterion"),
@@ -141,7 +150,7 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
     tiles = base.mark_rect(cornerRadius=2).encode(color=_COLOUR, opacity=strength)
     numbers = base.mark_text(fontSize=12, color=find_colour("textColor")).encode(text="shown:N")
     st.altair_chart(
-        alt.layer(tiles, numbers).properties(height=28 * len(down) + 70),
+        alt.layer(tiles, numbers).properties(height=28 * len(down) + (120 if steep else 70)),
         width="stretch",
         alt=f"{title} by row and column",
     )
@@ -166,10 +175,12 @@ def course_chart(
     rows = [{"stop": stop, "words": write_measured(one), **_numbers(one)} for stop, one in points]
     across = alt.X("stop:N", sort=list(order), title=None, axis=alt.Axis(labelAngle=-20, labelLimit=140))
     base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
+    # Along the axis there is room for some thirty letters, and above it for any title.
+    above = alt.Axis(title=title, titleAngle=0, titleAlign="left", titleBaseline="bottom", titleX=-30, titleY=-8)
     scale = alt.Scale(zero=True, nice=True)
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q")
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", axis=above, scale=scale), y2="high:Q")
     at_value = base.encode(
-        y=alt.Y("value:Q", title=title, scale=scale),
+        y=alt.Y("value:Q", axis=above, scale=scale),
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
     line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits

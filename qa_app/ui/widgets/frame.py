@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 import pandas as pd
@@ -34,12 +35,37 @@ def page_head(title: str, *, about: str = "") -> DeltaGenerator:
 
 def find_colour(name: str) -> str:
     """A colour of the theme, for what cannot name it by itself: a page's own HTML, and text in a chart."""
-    return str(st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}") or "currentColor")
+    return str(st.get_option(f"theme.{find_theme()}.{name}") or "currentColor")
+
+
+def find_theme() -> str:
+    """`light` or `dark`, as this browser shows the page."""
+    return st.context.theme.type or "light"
 
 
 def quiet(words: str, *, width: Width = "stretch") -> None:
     """Small print in the theme's grey. Streamlit's own caption is too faint to read all day, and fails WCAG AA."""
     st.markdown(f":small[:gray[{escape(words)}]]", width=width)
+
+
+def show_tabs(
+    views: Mapping[str, Callable[[], None]], *, key: str, labels: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Views by name under tabs, of which only the open one is drawn.
+
+    A label may change from run to run, such as with a count. Streamlit knows an open tab by its label alone and would
+    send the reader to the first one, so the name of the open tab is kept.
+    """
+    told = {name: labels.get(name, name) for name in views}
+    before = state.read(f"{key}:labels", told)
+    if before != told:
+        label = state.read(key, "")
+        state.write(key, next((told[name] for name in told if before.get(name) == label), next(iter(told.values()))))
+    state.write(f"{key}:labels", told)
+    for tab, show in zip(st.tabs(list(told.values()), key=key, on_change="rerun"), views.values(), strict=True):
+        if tab.open:
+            with tab:
+                show()
 
 
 def facts(pairs: Mapping[str, str]) -> None:

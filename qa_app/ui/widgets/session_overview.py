@@ -7,7 +7,7 @@ from qa_app.ui.present import TARGETS
 from qa_app.ui.widgets.figures import measured_card
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.ratings_report import PLAIN, show_sentences
-from qa_app.ui.widgets.session_report import Discuss, show_largest
+from qa_app.ui.widgets.session_report import Discuss, show_agenda
 from qa_app.words import write_count, write_number
 
 SMALL = 12
@@ -71,8 +71,8 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
             _show_fix(fix)
         quiet(found.fixes_note)
     with right.container(border=True, height="stretch", gap="xsmall"):
-        st.subheader("Largest differences", anchor=False)
-        show_largest(report, discuss)
+        st.subheader("What to talk about first", anchor=False)
+        show_agenda(report, discuss)
 
 
 def _show_fix(fix: Fix) -> None:

@@ -1,23 +1,22 @@
 """A revealed calibration on screen: agreement with intervals, answers side by side, and what was decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from db.records import TicketId
+from db.records import PersonId, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement
 from qa_app.ui.present import describe_margin, describe_reason
 from qa_app.ui.widgets.figures import heat_map, interval_chart
 from qa_app.ui.widgets.frame import escape, quiet
-from qa_app.ui.widgets.rows import row_list
-from qa_app.words import NO_SCORE, write_count, write_number
+from qa_app.words import NO_SCORE, NOTHING, write_count, write_number
 from qa_app.workflows.session_sections import HEAT_NOTE
 
 Discuss = Callable[[AnswerSheet], None]
 """Opens the drawer in which one answer sheet is talked over."""
-_LARGEST_SHOWN = 7
+_TICKETS_SHOWN, _CRITERIA_SHOWN = 3, 2
 ALPHA = "Krippendorff’s α"
 
 
@@ -82,50 +81,49 @@ def _show_lines(lines: Sequence[CriterionAgreement], *, alt: str) -> None:
     st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=alt)
 
 
-def show_largest(report: CalibrationReport, discuss: Discuss) -> None:
-    """The answers that are furthest apart, each with a way to talk it over."""
-    names = {ticket.id: ticket.external_id for _, ticket in report.tickets}
+def show_agenda(report: CalibrationReport, discuss: Discuss) -> None:
+    """The first tickets of the meeting, each with the criteria furthest apart and a way to talk them over."""
     criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    largest = [sheet for sheet in report.sheets if sheet.spread][:_LARGEST_SHOWN]
-    if not largest:
+    first = [(ticket, apart) for ticket, apart in report.agenda if apart][:_TICKETS_SHOWN]
+    if not first:
         quiet("Nobody differs anywhere.")
-    for sheet in largest:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
-                f"**{escape(criteria[sheet.criterion_id])}**  \n:small[:gray[{escape(names[sheet.ticket_id])}]]",
-                width="content",
-            )
-            st.space("stretch")
-            st.badge(f"spread {sheet.spread} points", icon=":material/difference:", color="orange")
-            key = f"session:largest:{sheet.ticket_id}:{sheet.criterion_id}"
-            if st.button("Discuss", type="tertiary", key=key):
-                discuss(sheet)
+        return
+    quiet("In the order of the meeting. Apart: mean distance of two answers; 100 is the best against the worst.")
+    for ticket, apart in first:
+        with st.container(gap="xxsmall"):
+            subject = f" :small[:gray[{escape(ticket.subject)}]]" if ticket.subject else ""
+            st.markdown(f"**{escape(ticket.external_id)}**{subject} :small[:gray[· {apart} apart]]")
+            differing = [sheet for sheet in report.sheets if sheet.ticket_id == ticket.id and sheet.apart]
+            for sheet in differing[:_CRITERIA_SHOWN]:
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(escape(criteria[sheet.criterion_id]), width="content")
+                    st.space("stretch")
+                    st.badge(f"{sheet.apart} apart", icon=":material/difference:", color="orange")
+                    key = f"session:agenda:{sheet.ticket_id}:{sheet.criterion_id}"
+                    if st.button("Discuss", type="tertiary", key=key):
+                        discuss(sheet)
 
 
 def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discuss) -> None:
-    """Everyone's answers to one ticket side by side, largest difference first."""
+    """Who answered what to one ticket, criterion by criterion as the meeting goes through them.
+
+    Each answer with those who gave it, and no column a reviewer: twelve of them have to fit as well as two.
+    """
     names = {person.id: person.name for person in report.reviewers}
     criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    sheets = [sheet for sheet in report.sheets if sheet.ticket_id == ticket_id]
-    rows = [
-        {
-            "criterion": criteria[sheet.criterion_id],
-            "spread": None if sheet.spread is None else float(sheet.spread),
-            **{name: sheet.words.get(key, "—") for key, name in names.items()},
-        }
-        for sheet in sheets
-    ]
-    chosen = row_list(
-        rows,
-        button="Discuss",
-        columns={
-            "criterion": st.column_config.TextColumn("Criterion", width=150),
-            "spread": st.column_config.ProgressColumn("Spread", min_value=0, max_value=100, format="%d", width="small"),
-            **{name: st.column_config.TextColumn(name, width=130) for name in names.values()},
-        },
-        key="session:answers",
-        alt="Answers side by side",
-    )
+    for sheet in (sheet for sheet in report.sheets if sheet.ticket_id == ticket_id):
+        with st.container(gap=None):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{escape(criteria[sheet.criterion_id])}**", width="content")
+                if sheet.apart:
+                    st.badge(f"{sheet.apart} apart", icon=":material/difference:", color="orange")
+                st.space("stretch")
+                if st.button("Discuss", type="tertiary", key=f"session:answers:{ticket_id}:{sheet.criterion_id}"):
+                    discuss(sheet)
+            sides = [
+                f"{escape(words)} :small[:gray[{escape(', '.join(who))}]]" for words, who in _list_sides(sheet, names)
+            ]
+            st.markdown("  \n".join(sides))
     scores = report.scores.get(ticket_id, {})
     quiet(
         "Reported score: "
@@ -134,8 +132,14 @@ def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discus
             for key, value in scores.items()
         )
     )
-    if chosen is not None:
-        discuss(sheets[chosen])
+
+
+def _list_sides(sheet: AnswerSheet, names: Mapping[PersonId, str]) -> list[tuple[str, list[str]]]:
+    """Each answer that was given with those who gave it, the commonest first; who gave none comes last."""
+    sides: dict[str, list[str]] = {}
+    for key, name in names.items():
+        sides.setdefault(sheet.words.get(key, NOTHING), []).append(name)
+    return sorted(sides.items(), key=lambda side: (side[0] == NOTHING, -len(side[1])))
 
 
 def show_sheet(report: CalibrationReport, sheet: AnswerSheet) -> None:
@@ -147,7 +151,7 @@ def show_sheet(report: CalibrationReport, sheet: AnswerSheet) -> None:
         quiet(criterion.guideline)
     for person in report.reviewers:
         rating = sheet.ratings.get(person.id)
-        st.markdown(f"{escape(person.name)}: **{escape(sheet.words.get(person.id, '—'))}**")
+        st.markdown(f"{escape(person.name)}: **{escape(sheet.words.get(person.id, NOTHING))}**")
         if rating is not None and rating.comment:
             quiet(rating.comment)
 

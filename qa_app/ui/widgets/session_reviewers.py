@@ -10,6 +10,7 @@ from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.session_overview import choose_readings
 from qa_app.ui.widgets.session_report import write_cell
 from qa_app.words import NOTHING, write_count
+from qa_app.workflows.ratings_severity import STRICT
 from qa_app.workflows.session_sections import REVIEWERS_NOTE, SEVERITY_NOTE
 
 
@@ -24,8 +25,8 @@ def show_reviewers(report: CalibrationReport) -> None:
             "Reviewer": f"**{escape(one.name)}**",
             "Same as the others, %": write_cell(one.peers, digits=0),
             "Same as the reference, %": write_cell(one.reference, digits=0),
-            "Points above the others": write_cell(one.peer_lean, digits=1),
-            "Points above the reference": write_cell(one.reference_lean, digits=1),
+            f"Points below the others {STRICT}": write_cell(one.below_peers, digits=1),
+            f"Points below the reference {STRICT}": write_cell(one.below_reference, digits=1),
             "Critical found, %": write_cell(one.hits, digits=0),
             "False alarms, %": write_cell(one.false_alarms, digits=0),
             "Remarks": escape("; ".join(one.remarks) or NOTHING),
@@ -42,7 +43,7 @@ def show_reviewers(report: CalibrationReport) -> None:
 def _show_severity(found: Readings) -> None:
     defined = [(one.name, one.severity) for one in found.reviewers if isinstance(one.severity, Estimate)]
     if defined:
-        interval_chart(defined, title="Severity, logits", coefficient=False)
+        interval_chart(defined, title=f"Severity, logits {STRICT}", coefficient=False)
         quiet(
             f"{SEVERITY_NOTE} Bars are 95% intervals; they are no test of two reviewers against each other. Never "
             "judge a person by a wide one."

@@ -12,9 +12,10 @@ from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.session_report import write_cell
 from qa_app.words import write_change, write_day
 from qa_app.workflows.calibration_trend import BEFORE_AND_AFTER, Course, MeetingEffect, Trend
+from qa_app.workflows.ratings_severity import STRICT
 
 _VIEWS = {
-    "severity": ("Severity of reviewers", "Points of 100 above the others"),
+    "severity": ("Severity of reviewers", f"Points of 100 below the others {STRICT}"),
     "agreement": ("Agreement of reviewers", "Same answers as the others, %"),
     "distance": ("Criteria", "Distance of two answers, % of guessing"),
 }

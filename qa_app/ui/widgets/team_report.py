@@ -92,7 +92,7 @@ def show_reviewers(report: TeamReport) -> None:
         [
             {
                 "Reviewer": one.name,
-                "Points below the others": write_short(one.severity, digits=1),
+                "Points below the others (strict +)": write_short(one.severity, digits=1),
                 "Random reviews": one.n_reviews,
                 "Agents": one.n_agents,
             }

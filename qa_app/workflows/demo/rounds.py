@@ -58,7 +58,7 @@ def hold_meeting(stage: Stage, session_id: SessionId) -> None:
         calibration.record_agreed(context, session_id, ticket_id=ticket_id, criterion_id=criterion_id, answer=answer)
         apart.update(others)
     *there, absent = session.reviewer_ids
-    for person_id in there:
+    for person_id in (session.facilitator_id, *there):
         minutes.note_attendance(context, session_id, person_id, there=True)
     minutes.note_attendance(context, session_id, absent, there=False)
     (furthest, count), *_ = apart.most_common(1)

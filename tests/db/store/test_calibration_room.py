@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from db.engine import Store
-from db.problems import DuplicateKey, StaleRevision, UnknownId
+from db.problems import DuplicateKey, RuleBroken, StaleRevision, UnknownId
 from db.records import (
     AssignmentId,
     CalibrationSeries,
@@ -20,6 +20,7 @@ from db.records import (
     FindingId,
     Frame,
     HiddenCheck,
+    PersonId,
     Purpose,
     ReferencePolicy,
     ReviewId,
@@ -116,14 +117,15 @@ def test_deadline_moves_from_the_expected_one_only(room: Store) -> None:
         assert calibration.session(tx, SESSION.id) == replace(SESSION, due_at=second)
 
 
-def test_attendance_is_noted_for_reviewers_of_the_session(room: Store) -> None:
+def test_attendance_is_noted_of_anybody_and_asks_nobody_to_grade(room: Store) -> None:
     with room.write() as tx:
         assert calibration.attendance(tx, SESSION.id) == {}
-        calibration.note_attendance(tx, SESSION.id, {REVIEWER.id: True, OTHER_REVIEWER.id: False})
-        calibration.note_attendance(tx, SESSION.id, {OTHER_REVIEWER.id: None})
-        assert calibration.attendance(tx, SESSION.id) == {REVIEWER.id: True}
-        with pytest.raises(UnknownId):
-            calibration.note_attendance(tx, SESSION.id, {AGENT.id: True})
+        for person_id, there in ((REVIEWER.id, True), (AGENT.id, True), (REVIEWER.id, False)):
+            calibration.note_attendance(tx, SESSION.id, person_id, there=there)
+        assert calibration.attendance(tx, SESSION.id) == {AGENT.id: True, REVIEWER.id: False}
+        assert calibration.session(tx, SESSION.id) == SESSION
+        with pytest.raises(RuleBroken):
+            calibration.note_attendance(tx, SESSION.id, PersonId("nobody"), there=True)
 
 
 def test_feedback_is_one_text_a_reviewer_and_session(room: Store) -> None:

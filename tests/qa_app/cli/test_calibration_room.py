@@ -49,15 +49,19 @@ def test_meeting_is_written_down_and_ticked_off(house: Terminal, tmp_path: Path)
     assert "Did you mean 101?" in house.refused("calibration agree", session_id, "110", "empathy", "4")
     assert "[agreed-answer]" in house.refused("calibration agree", session_id, "101", "empathy", "9")
     assert "[unknown-criterion]" in house.refused("calibration agree", session_id, "101", "hue", "9")
-    house.done("calibration attend", session_id, "bo@example.org")
+    house.done("calibration attend", session_id, "bo@example.org", "ada-admin@example.org")
     assert house.run("calibration attend", session_id, "cy@example.org", "--absent").stderr == (
-        "1 reviewer noted as absent.\n"
+        "1 person noted as absent.\n"
     )
     house.done("calibration feedback", session_id, "bo@example.org", "Thank you.")
     told: object = house.rows("calibration minutes", session_id)
     assert told == {
         "agreed": [{"ticket": "101", "criterion": "Minutes of silence", "answer": "7.5 min"}],
-        "attendance": [{"reviewer": "Bo", "there": True}, {"reviewer": "Cy", "there": False}],
+        "attendance": [
+            {"person": "Ada Admin", "as": "facilitator", "there": True},
+            {"person": "Bo", "as": "reviewer", "there": True},
+            {"person": "Cy", "as": "reviewer", "there": False},
+        ],
         "in private": [{"reviewer": "Bo", "words": "Thank you."}],
     }
 

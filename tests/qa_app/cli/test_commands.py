@@ -209,7 +209,7 @@ def test_newer_database_is_refused_and_left_as_it_is(words: str, house: Terminal
     said = house.refused(STARTS[words].line)
 
     assert said == (
-        "The database is newer: the database has revision r9999, this version knows 0005. "
+        "The database is newer: the database has revision r9999, this version knows 0006. "
         "Install that version of Plumbline, or restore a backup. [database-newer]"
     )
     assert (house.folder / "plumbline.sqlite").read_bytes() == before
@@ -227,7 +227,7 @@ def test_newer_database_has_a_status(house: Terminal) -> None:
     place = str(house.folder / "plumbline.sqlite")
 
     assert house.rows("db status", exit_code=1) == [
-        {"state": "ahead", "revision": "r9999", "newest": "0005", "place": place}
+        {"state": "ahead", "revision": "r9999", "newest": "0006", "place": place}
     ]
     (database, *_) = house.rows("doctor", exit_code=1)
     assert database == {"check": "database", "found": "ahead, revision r9999", "good": False}

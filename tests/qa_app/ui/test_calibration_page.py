@@ -26,6 +26,13 @@ def visit(installation: Installation, person: Person) -> AppTest:
     return at
 
 
+def look_at(at: AppTest, view: str) -> None:
+    """Turn to the tab whose label begins so."""
+    at.session_state["calibration:tab"] = next(tab.label for tab in at.tabs if tab.label.startswith(view))
+    at.run()
+    assert not at.exception
+
+
 def press(at: AppTest, key: str) -> None:
     at.button(key=key).click().run()
     assert not at.exception
@@ -73,6 +80,7 @@ def test_open_session_can_be_given_another_day_and_be_cancelled(house: House, in
 
 def test_series_is_kept_as_it_was_filled_in(house: House, installation: Installation) -> None:
     at = visit(installation, FACILITATOR)
+    look_at(at, "Series")
     press(at, "series:new")
     at.text_input(key="series:name").input("Chat")
     at.multiselect(key="series:reviewers").set_value([BO.id, CY.id])
@@ -86,6 +94,9 @@ def test_series_is_kept_as_it_was_filled_in(house: House, installation: Installa
     assert (made.frame, made.expert_id, made.criterion_ids, made.agent_hidden) == (
         Frame(sources=("desk",)), DI.id, ("greeting",), False,
     )  # fmt: skip
+    # It is due at once, which stands in the tab's label: the reader stays there, and sees it.
+    assert [tab.label for tab in at.tabs][2] == at.session_state["calibration:tab"] == "Series (1 due)"
+    assert "**Chat**" in [text.value for text in at.markdown]
 
 
 def test_what_is_left_to_do_is_ticked_off_on_the_page(house: House, installation: Installation) -> None:
@@ -96,7 +107,7 @@ def test_what_is_left_to_do_is_ticked_off_on_the_page(house: House, installation
     new = findings.NewFinding("empathy", "slip", "So be it", None, "Reword *it*", BO.id, house.now.date())
     made = findings.record_finding(house.act(FACILITATOR), session.id, new)
     at = visit(installation, FACILITATOR)
-    assert "To do (1, 1 overdue)" in [tab.label for tab in at.tabs]
+    look_at(at, "To do (1, 1 overdue)")
     at.checkbox(key=f"finding:done:{made.id}").check().run()
     assert not at.exception
     assert "To do" in [tab.label for tab in at.tabs]
@@ -110,6 +121,7 @@ def test_series_opens_from_the_page_once(house: House, installation: Installatio
     )
     calibration_series.add_series(house.act(FACILITATOR), new)
     at = visit(installation, FACILITATOR)
+    look_at(at, "Series (1 due)")
     press(at, "series:run")
     assert len(calibration.list_sessions(house.act(FACILITATOR))) == 1
     assert "series:run" not in {button.key for button in at.button}
@@ -134,6 +146,7 @@ def test_certificate_is_granted_from_the_page(house: House, installation: Instal
     house.grade_session(session, {"Bo": ({}, {}), "Cy": ({}, {}), "Di": ({}, {})}, BO, CY, DI)
     calibration.reveal_session(house.act(FACILITATOR), session.id)
     at = visit(installation, FACILITATOR)
+    look_at(at, "Certificates")
     press(at, f"grant:{BO.id}:{VERSION.scorecard_id}")
     found = {row.person.id: row.newest is not None for row in certificates.list_certificates(house.act(FACILITATOR))}
     assert found == {BO.id: True, CY.id: False, DI.id: False}
@@ -157,6 +170,7 @@ def test_worth_of_a_session_is_told_with_its_price() -> None:
 
 def test_rates_of_hidden_checks_are_set_and_their_results_chosen(house: House, installation: Installation) -> None:
     at = visit(installation, FACILITATOR)
+    look_at(at, "Hidden checks")
     press(at, "checks:new")
     at.number_input(key="checks:pairs").set_value(2.5)
     press(at, "checks:keep")

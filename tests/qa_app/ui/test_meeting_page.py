@@ -122,6 +122,7 @@ def test_print_view_tells_who_was_not_blind_from_who_did_not_grade(house: House,
         enter(client, installation, DI)
         page = client.get(f"/print/meeting/{again.id}").text
     # Five criteria that two answers can be compared on; of T1 only Di's grade is blind.
+    assert "☐ Fay Facilitator <small>(facilitator, not noted)</small>" in page
     assert page.count("Graded, but not blind: Bo, Cy (not counted).") == 1
     assert page.count("No two blind answers to compare on 5 criteria.") == 1
     assert page.count("Nobody differed on 5 criteria.") == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from db.records import CalibrationSession, Person
+from db.records import CalibrationSession, Person, SessionState
 from qa_app.reports import CalibrationReport
 from qa_app.ui.pages import PAGES
 from qa_app.workflows import calibration, findings, grading
@@ -87,7 +87,7 @@ def test_every_tab_is_drawn_when_it_is_opened(session: CalibrationSession, insta
         assert not at.exception
         drawn[label] = [heading.value for heading in at.subheader]
     assert drawn == {
-        "Overview": ["What to fix first", "Largest differences"],
+        "Overview": ["What to fix first", "What to talk about first"],
         "Agreement": ["Agreement by criterion", "Who agrees with the others on what"],
         "Reviewers": ["Severity", "Against the others and against the reference", "Critical criteria"],
         "Over time": [],
@@ -108,6 +108,18 @@ def test_reveal_says_that_somebody_is_at_work(house: House, installation: Instal
         "4 grades are still missing and will stay so.",
         "1 reviewer saved answers in the last 5 minutes, and could not finish.",
     ]
+
+
+def test_closing_says_what_is_not_done_and_ends_the_session(
+    session: CalibrationSession, house: House, installation: Installation
+) -> None:
+    at = visit(installation, FACILITATOR, session)
+    at.button("session:close_open").click().run()
+    assert not at.exception
+    assert [warning.value for warning in at.warning] == ["So far it has 0 agreed answers and 0 findings."]
+    at.button("session:close").click().run()
+    assert not at.exception
+    assert calibration.find_session(house.act(FACILITATOR), session.id).state is SessionState.CLOSED
 
 
 def test_desk_of_a_revealed_session_keeps_the_answers_for_their_author(

@@ -105,13 +105,15 @@ def make_calibration_report(
         for number, (_, ticket) in enumerate(chosen, start=1)
         for criterion in scorecard.criteria
     ]
-    sheets.sort(key=lambda sheet: Decimal(-1) if sheet.spread is None else sheet.spread, reverse=True)
+    sheets.sort(key=lambda sheet: -1 if sheet.apart is None else sheet.apart, reverse=True)
     agreement = tuple(_make_agreement(criterion, dice) for criterion in scorecard.criteria)
+    facilitator = Person(PersonId("facilitator-1"), say("Noor de Vries"))
     report = CalibrationReport(
         session=_make_session(chosen, reviewers, say),
         version=_make_version(scorecard),
-        facilitator=Person(PersonId("facilitator-1"), say("Noor de Vries")),
+        facilitator=facilitator,
         reviewers=reviewers,
+        attended=tuple(zip((facilitator, *reviewers), (True, True, True, False, None), strict=True)),
         tickets=chosen,
         made_at=MADE_AT,
         agreement=agreement,
@@ -119,6 +121,7 @@ def make_calibration_report(
         pooled=make_readings(scorecard, reviewers, sessions=3, say=say),
         everyday=agreement[:1],
         sheets=tuple(sheets),
+        agenda=tuple((ticket, 10) for _, ticket in chosen),
         scores=_make_scores(chosen, reviewers, dice),
         findings=_make_findings(reviewers, say),
         submitted=4 * tickets - 1,
@@ -332,9 +335,9 @@ def _make_answer_sheet(
             words[person.id] = "Not applicable" if answer is NOT_APPLICABLE else "—"
         reasons = ("rushed",) if roll < 0.1 and answer.option_id else ()
         ratings[person.id] = Rating(criterion.id, answer, comment, reasons)
-    spread = Decimal(25 * (max(levels) - min(levels))) if len(levels) > 1 else None
+    apart = 25 * (max(levels) - min(levels)) if len(levels) > 1 else None
     reference = _make_reference(ticket_id) if criterion.id == "empathy" else None
-    return AnswerSheet(ticket_id, criterion.id, ratings, words, spread, reference)
+    return AnswerSheet(ticket_id, criterion.id, ratings, words, apart, reference)
 
 
 def _make_reference(ticket_id: TicketId) -> Reference:

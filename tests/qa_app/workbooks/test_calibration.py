@@ -71,7 +71,7 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
 
 
 def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
-    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=11)]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in workbook["Summary"].iter_rows(max_row=12)]
     assert rows == [
         ["Calibration: November, billing chats"],
         ["Core skills, version 4 · made 2 Nov 2026, 09:12 (Europe/Berlin)"],
@@ -83,7 +83,8 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
         ["Reviews expected", 24, "Who graded", "Tomás Ferreira, Aïcha Benali, Jun Sato, Grace O’Neill"],
-        ["Blind reviews in", 23, "Criteria", 12],
+        ["Blind reviews in", 23, "Was at the meeting", "Noor de Vries, Tomás Ferreira, Aïcha Benali"],
+        ["Criteria", 12, "Was absent", "Jun Sato"],
     ]
 
 
@@ -169,13 +170,14 @@ def test_reviewers_hold_every_figure_as_a_number_and_draw_severity(
 ) -> None:
     rows = read_table(workbook["Reviewers"], "Reviewers")
     assert [row["Reviewer"] for row in rows] == [one.name for one in report.readings.reviewers]
-    names = ("Severity, logits", "Severity, logits, low", "Severity, margin down", "Points above the others")
+    severity = "Severity, logits (strict +)"
+    names = (severity, f"{severity}, low", "Severity, margin down", "Points below the others (strict +)")
     assert [[row[name] for name in names] for row in rows[:2]] == [
         [None, None, None, -3.25],
         [0.42, -0.11, as_stored(0.53), -3.25],
     ]
     (chart,) = read_charts(workbook, "Reviewers")
-    letter = write_address(1, 1 + list(rows[0]).index("Severity, logits")).rstrip("1")
+    letter = write_address(1, 1 + list(rows[0]).index(severity)).rstrip("1")
     assert chart.series[0].val.numRef.f.startswith(f"'Reviewers'!${letter}$")
     printed = str(workbook["Reviewers"].print_area).rpartition(":$")[2].partition("$")[0]
     assert list(rows[0])[: ord(printed) - ord("A") + 1][-1] == "Remarks"
@@ -230,35 +232,35 @@ def test_sheets_that_have_nothing_to_follow_are_left_out(small: CalibrationRepor
     assert {"Over time", "Health"}.isdisjoint(sheet.title for sheet in book.sheets)
 
 
-def test_side_by_side_shows_everyones_answer_and_the_spread(report: CalibrationReport, workbook: Workbook) -> None:
+def test_side_by_side_shows_everyones_answer_and_how_far_apart(report: CalibrationReport, workbook: Workbook) -> None:
     rows = read_table(workbook["Side by side"], "SideBySide")
     assert len(rows) == len(report.sheets) == 72
     labels = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
     numbers = {ticket.id: ticket.external_id for _, ticket in report.tickets}
     for row, sheet in zip(rows, report.sheets, strict=True):
         assert (row["Ticket"], row["Criterion"]) == (numbers[sheet.ticket_id], labels[sheet.criterion_id])
-        assert row["Spread, %"] == ("—" if sheet.spread is None else sheet.spread)
+        assert row["Apart, points"] == ("—" if sheet.apart is None else sheet.apart)
         for person in report.reviewers:
             submitted = sheet.ratings[person.id] is not None
             assert row[person.name] == (sheet.words[person.id] if submitted else "— not submitted")
         assert row["Reference"] == ("agreed: 3 Adequate" if sheet.criterion_id == "empathy" else "—")
 
 
-def test_the_spread_is_said_in_a_word(small: CalibrationReport) -> None:
-    cases: list[tuple[Decimal | None, tuple[str | None, ...], str]] = [
-        (Decimal(100), ("level-1", "level-5"), "▲ wide"),
-        (Decimal(50), ("level-1", "level-3"), "▲ wide"),
-        (Decimal(25), ("level-1", "level-2"), "△ some"),
-        (Decimal(0), ("level-2", "level-2"), "= same"),
-        (Decimal(0), ("level-2", None), "= same; applies or not?"),
-        (None, (None, None), "— too few"),
+def test_how_far_apart_is_said_in_a_word(small: CalibrationReport) -> None:
+    cases: list[tuple[int | None, tuple[str | None, ...], str]] = [
+        (100, ("level-1", "level-5"), "▲ far"),
+        (40, ("level-1", "level-3"), "▲ far"),
+        (39, ("level-1", "level-2"), "△ some"),
+        (0, ("level-2", "level-2"), "= same"),
+        (100, ("level-2", None), "▲ far; applies or not?"),
+        (None, ("level-2",), "— too few"),
     ]
     sheets = tuple(
-        AnswerSheet(TicketId("ticket-1"), "opening", rate(small, answers), {}, spread, None)
-        for spread, answers, _ in cases
+        AnswerSheet(TicketId("ticket-1"), "opening", rate(small, answers), {}, apart, None)
+        for apart, answers, _ in cases
     )
     rows = read_table(write_report(replace(small, sheets=sheets))["Side by side"], "SideBySide")
-    assert [row["Spread"] for row in rows] == [expected for _, _, expected in cases]
+    assert [row["Apart"] for row in rows] == [expected for _, _, expected in cases]
 
 
 def rate(report: CalibrationReport, answers: tuple[str | None, ...]) -> dict[PersonId, Rating | None]:
@@ -392,6 +394,6 @@ def test_nothing_missing_is_written_as_zero(report: CalibrationReport, workbook:
     worthless = [row for row in read_table(workbook["Ratings"], "Ratings") if row["Value, %"] == 0]
     assert {row["Option"] for row in worthless} == {"level-1"}
     assert {column for title, column in zeros if title == "Side by side"} == {4}
-    assert sum(sheet.spread == 0 for sheet in report.sheets) == sum(
+    assert sum(sheet.apart == 0 for sheet in report.sheets) == sum(
         cell.value == 0 for cell in read_filled(workbook) if cell.parent.title == "Side by side"
     )

@@ -151,7 +151,7 @@ def make_hostile_calibration() -> CalibrationReport:
 def make_hostile_answer(ticket: Ticket, criterion: Criterion, person: Person) -> AnswerSheet:
     rating = Rating(criterion.id, Answer.choose("level-1"), comment=person.name, reason_ids=(person.name,))
     words = {person.id: person.name}
-    return AnswerSheet(ticket.id, criterion.id, ratings={person.id: rating}, words=words, spread=None, reference=None)
+    return AnswerSheet(ticket.id, criterion.id, ratings={person.id: rating}, words=words, apart=None, reference=None)
 
 
 def make_hostile_finding(line: FindingLine, payload: str) -> FindingLine:

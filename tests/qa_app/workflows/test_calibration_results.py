@@ -116,25 +116,23 @@ def test_one_measurement_serves_everybody_until_something_is_done_with_the_sessi
     assert later == report_session(house.act(BO), session.id)
 
 
-def test_answers_stand_side_by_side_with_the_largest_spread_first(house: House, session: CalibrationSession) -> None:
+def test_answers_stand_side_by_side_with_how_far_they_lie_apart(house: House, session: CalibrationSession) -> None:
     calibration.record_agreed(
         house.act(FACILITATOR), session.id, ticket_id=T3.id, criterion_id="empathy", answer=Answer.choose("2")
     )
     report = report_session(house.act(MANAGER), session.id)
     assert len(report.sheets) == 4 * 6
-    spreads = [sheet.spread for sheet in report.sheets]
-    known = [spread for spread in spreads if spread is not None]
-    assert known == sorted(known, reverse=True)
-    assert spreads[len(known) :] == [None] * (len(spreads) - len(known))
     sheets = {(sheet.ticket_id, sheet.criterion_id): sheet for sheet in report.sheets}
     empathy = sheets[T3.id, "empathy"]
-    assert (empathy.words, empathy.spread) == ({BO.id: "3", CY.id: "3", DI.id: "1"}, Decimal(50))
+    # Two of three pairs are two steps of four apart.
+    assert (empathy.words, empathy.apart) == ({BO.id: "3", CY.id: "3", DI.id: "1"}, 33)
     assert empathy.reference is not None
     assert empathy.reference.answer == Answer.choose("2")
     assert sheets[T2.id, "solution"].words == {
         BO.id: "Not applicable", CY.id: "Not applicable", DI.id: "Partly solved",
     }  # fmt: skip
-    assert sheets[T2.id, "solution"].spread is None
+    # Two of three pairs differ on whether it applies, which is all or nothing.
+    assert sheets[T2.id, "solution"].apart == 67
     assert sheets[T2.id, "wait"].words[BO.id] == "2.5 min"
     assert sheets[T4.id, "empathy"].words[DI.id] == "—"
     assert sheets[T4.id, "empathy"].ratings[DI.id] is None

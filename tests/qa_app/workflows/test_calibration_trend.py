@@ -46,12 +46,12 @@ def test_each_session_is_a_point_and_an_edit_is_marked(sqlite_house: House) -> N
     second = hold_two(sqlite_house)
     trend = trace_sessions(sqlite_house.act(FACILITATOR), SessionId(second))
     assert [(stop.name, stop.n_tickets, stop.reworded, stop.met) for stop in trend.stops] == [
-        ("Week 10", 2, False, "1 agreed answer, 1 finding, 2 reviewers there"),
+        ("Week 10", 2, False, "1 agreed answer, 1 finding, 2 people there"),
         ("Week 11", 2, True, ""),
     ]
     of_cy = next(course for course in trend.reviewers if course.name == "Cy")
     # Of five criteria three of four steps below Bo on one, and the whole scale on another, where more is worse.
-    assert [point.value for point in of_cy.points if isinstance(point, Estimate)] == pytest.approx([-175 / 5, 0.0])
+    assert [point.value for point in of_cy.points if isinstance(point, Estimate)] == pytest.approx([175 / 5, 0.0])
     same = next(course for course in trend.agreement if course.name == "Cy")
     # Three of five criteria alike, the note not counted; then all of them.
     assert [point.value for point in same.points if isinstance(point, Estimate)] == pytest.approx([60.0, 100.0])

@@ -160,9 +160,9 @@ def test_report_measures_pairs_and_repeats_apart(house: House) -> None:
     assert isinstance(same, Estimate)
     # 60% and 100%: the mean is 80, the standard error 20, and t of 97.5% with 1 degree of freedom 12.706, cut at 100.
     assert (same.value, same.low, same.high, same.n_units) == (80, 0, 100, 2)
-    lean = dict(zip(column(found, "reviewers", "reviewer"), column(found, "reviewers", "peer_lean"), strict=True))
+    lean = dict(zip(column(found, "reviewers", "reviewer"), column(found, "reviewers", "below_colleague"), strict=True))
     # On T1 Cy is 1 of 1 step lower on greeting and 1 of 4 on empathy, of five criteria: -25 points; on T2 level.
-    assert [round(one.value, 6) for one in lean.values() if isinstance(one, Estimate)] == [12.5, -12.5]
+    assert [round(one.value, 6) for one in lean.values() if isinstance(one, Estimate)] == [-12.5, 12.5]
     assert list(lean) == ["Bo", "Cy"]
     one_ticket = column(found, "overview", "same")[1]
     assert isinstance(one_ticket, Undefined)

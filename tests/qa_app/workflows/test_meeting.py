@@ -1,7 +1,5 @@
 """The meeting after a reveal, and what stays of it."""
 
-from decimal import Decimal
-
 import pytest
 
 from db.records import CalibrationSession, PersonId, Role, VersionState
@@ -43,17 +41,19 @@ def test_worst_ticket_and_criterion_come_first(house: House, session: Calibratio
     assert [voice.person_id for voice in held.cases[0].questions[0].voices] == [BO.id, CY.id]
 
 
-def test_largest_differences_follow_the_order_of_the_meeting_between_equals(house: House) -> None:
+def test_results_and_meeting_have_one_order(house: House) -> None:
     session = house.open_session(T1.id, T2.id)
     graded = {"Bo": ({}, {}), "Cy": ({"greeting": "no"}, {"greeting": "no", "solution": "none"})}
     house.grade_session(session, graded, BO, CY)
     reveal(house, session)
     held = meeting.prepare_meeting(house.act(FACILITATOR), session.id)
-    sheets = calibration_results.report_session(house.act(FACILITATOR), session.id).sheets
-    assert [case.ticket.id for case in held.cases] == [T2.id, T1.id]
-    # All three are a whole scale apart; T2 has two of them.
-    assert [sheet.ticket_id for sheet in sheets[:3]] == [T2.id, T2.id, T1.id]
-    assert {sheet.spread for sheet in sheets[:3]} == {Decimal(100)}
+    report = calibration_results.report_session(house.act(FACILITATOR), session.id)
+    # A whole scale apart on two of T2's five criteria, and on one of T1's; the note cannot be compared.
+    assert [(ticket.id, apart) for ticket, apart in report.agenda] == [(T2.id, 40), (T1.id, 20)]
+    order = [(case.ticket.id, question.criterion.id) for case in held.cases for question in case.questions]
+    assert [(sheet.ticket_id, sheet.criterion_id) for sheet in report.sheets if sheet.criterion_id != "note"] == order
+    assert order[:3] == [(T2.id, "greeting"), (T2.id, "solution"), (T2.id, "empathy")]
+    assert [sheet.apart for sheet in report.sheets[:3]] == [100, 100, 0]
 
 
 def test_nothing_shows_before_the_facilitator_reveals(house: House, session: CalibrationSession) -> None:
@@ -91,12 +91,19 @@ def test_minutes_follow_what_is_decided(house: House, session: CalibrationSessio
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("yes"))  # type: ignore[arg-type]
     calibration.record_agreed(context, session.id, **agree, answer=Answer.choose("no"))  # type: ignore[arg-type]
     finding = findings.record_finding(context, session.id, NewFinding("greeting", "slip", "A name is a greeting."))
-    minutes.note_attendance(context, session.id, BO.id, there=True)
-    minutes.note_attendance(context, session.id, CY.id, there=False)
+    for person, there in ((BO, True), (CY, False), (FACILITATOR, True)):
+        minutes.note_attendance(context, session.id, person.id, there=there)
     found = meeting.follow_meeting(house.act(BO), session.id)
     assert [reference.answer for reference in found.agreed] == [Answer.choose("no")]
     assert found.findings == (finding,)
-    assert found.attended == {BO.id: True, CY.id: False}
+    assert found.attended == {BO.id: True, CY.id: False, FACILITATOR.id: True}
+    held = meeting.prepare_meeting(context, session.id)
+    assert [(person.id, part) for person, part in held.attendants] == [
+        (FACILITATOR.id, "facilitator"), (BO.id, ""), (CY.id, ""),
+    ]  # fmt: skip
+    report = calibration_results.report_session(context, session.id)
+    assert {person.id: there for person, there in report.attended} == found.attended
+    assert ([person.id for person in report.reviewers], report.expected) == ([BO.id, CY.id], 4)
     with pytest.raises(NotFound):
         minutes.note_attendance(context, session.id, DI.id, there=True)
     with pytest.raises(NotAllowed):

@@ -48,10 +48,11 @@ def hundred(measured: Measured) -> Numbers:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Store) -> tuple[CalibrationReport, RatingsReport]:
-    """A simulated session, and the report on the same ratings as a spreadsheet."""
+    """A simulated session whose third reviewer is strict, and the report on the same ratings as a spreadsheet."""
     store = open_store("sqlite://")
     copy_sqlite(sqlite_template, store)
-    report = report_session(fill_store(store, Size(tickets=40, reviewers=4, criteria=4)), SESSION)
+    context = fill_store(store, Size(tickets=40, reviewers=4, criteria=4), stricter={2: 0.6})
+    report = report_session(context, SESSION)
     store.close()
     path = tmp_path_factory.mktemp("ratings") / "ratings.csv"
     write_ratings(report, path)
@@ -122,6 +123,18 @@ def test_heat_map_and_severity_are_those_of_plumbline_agreement(
     }
 
 
+def test_strict_is_positive_in_every_figure(large: tuple[CalibrationReport, RatingsReport]) -> None:
+    report, told = large
+    strict = report.session.reviewer_ids[2]
+    (one,) = (one for one in report.readings.reviewers if one.reviewer_id == strict)
+    figures = [one.severity, one.below_peers, one.below_reference]
+    figures += [as_measured(row["below"]) for row in rows(told, "raters") if row["rater"] == strict]
+    figures += [as_measured(row["severity"]) for row in rows(told, "severity") if row["rater"] == strict]
+    lows = [numbers(figure)[1] for figure in figures]
+    assert len(lows) == 3 + 4 + 1
+    assert all(low is not None and low > 0 for low in lows)
+
+
 def test_expert_is_the_reference_and_every_critical_error_counts(
     large: tuple[CalibrationReport, RatingsReport],
 ) -> None:
@@ -149,7 +162,7 @@ def test_without_a_reference_nothing_is_said_of_accuracy_or_errors(house: House)
     session = reveal(house, house.open_session(T1.id, T2.id, graders=(BO, CY, DI)), ALL_BEST)
     found = report_session(house.act(BO), session.id)
     standing = found.readings.reviewers[0]
-    figures = (standing.reference, standing.reference_lean, standing.hits, standing.false_alarms)
+    figures = (standing.reference, standing.below_reference, standing.hits, standing.false_alarms)
     assert {one.reason if isinstance(one, Undefined) else None for one in figures} == {"no-reference"}
     # "0 tickets with an error" would be a claim, and "none critical" beside "all critical" a contradiction.
     assert {line.errors for line in found.readings.critical} == {None}

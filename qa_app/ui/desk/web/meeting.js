@@ -242,7 +242,7 @@ export class Meeting {
     this.agenda.children[this.index]?.scrollIntoView({ block: "nearest" });
     this.list.replaceChildren(...this.sheet.tickets.map((ticket, index) => this.buildTicket(ticket, index)));
     this.paintRoll();
-    if (this.roll.hidden) this.attendance.replaceChildren(...this.sheet.reviewers.map((id) => this.buildPresence(id)));
+    if (this.roll.hidden) this.attendance.replaceChildren(...this.sheet.attendants.map((person) => this.buildPresence(person)));
     this.board.paint(this.agreed.get(this.here));
     const findings = this.findings.filter(({ ticket, criterion }) =>
       criterion === this.question.criterion.id && (!ticket || ticket === this.work.id));
@@ -289,11 +289,17 @@ export class Meeting {
     this.paint();
   }
 
-  buildPresence(id) {
-    const there = this.attended.get(id) ?? false;
-    const box = h("input", { type: "checkbox", disabled: !this.records, on: { change: () => this.attend(id, box.checked) } });
-    box.checked = there;
-    return h("li", {}, h("label", {}, box, h("span", { text: this.people.get(id).name })));
+  buildPresence({ id, name, part }) {
+    const aside = h("span", { class: "aside" });
+    const tell = () => setText(aside, [part, wordPresence(this.attended.get(id))].filter(Boolean).join(", "));
+    const change = () => {
+      this.attend(id, box.checked);
+      tell();
+    };
+    const box = h("input", { type: "checkbox", disabled: !this.records, on: { change } });
+    box.checked = this.attended.get(id) === true;
+    tell();
+    return h("li", {}, h("label", {}, box, h("span", { text: name }), aside));
   }
 
   attend(person, there) {
@@ -304,8 +310,8 @@ export class Meeting {
   }
 
   paintRoll() {
-    const here = this.sheet.reviewers.filter((id) => this.attended.get(id)).length;
-    setText(this.rollButton.lastChild, `${here} of ${this.sheet.reviewers.length} here`);
+    const here = this.sheet.attendants.filter(({ id }) => this.attended.get(id)).length;
+    setText(this.rollButton.lastChild, `${here} of ${this.sheet.attendants.length} here`);
   }
 
   // ── What lies over it ──
@@ -360,4 +366,5 @@ const AWAY = "The server does not answer. What you asked for comes as soon as it
 const RULE = "Furthest apart first: the mean distance of two answers, over all criteria. “Not applicable” against a grade "
   + "counts as 100.";
 
+const wordPresence = (there) => (there === undefined ? "not noted" : there ? "" : "absent");
 const spot = (ticket, criterion) => `${ticket}/${criterion}`;
