@@ -354,6 +354,11 @@ class Field:
     """As people read it."""
     kind: Kind = Kind.TEXT
 
+    @property
+    def digits(self) -> int:
+        """Behind the point of its numbers: percent and points have one, all else has two."""
+        return 1 if "%" in self.header or "points" in self.header.lower() else 2
+
 
 FieldValue = str | int | float | Measured | None
 
