@@ -9,6 +9,19 @@ from qa_app.estimate import Measured
 from qa_app.methods import Method
 from qa_app.reports import Advice, ReviewLine, Section, TrendPoint
 from qa_app.standings import AgentStanding, TeamReport
+from qa_app.talks import AppraisalView, GoalLine, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingRecord:
+    """What coach and agent agreed on and talked about. Nothing private is in it, for a pack may be handed on."""
+
+    goals: tuple[GoalLine, ...] = ()
+    """Open ones first, then the newest."""
+    sessions: tuple[Talk, ...] = ()
+    """Newest first."""
+    appraisals: tuple[AppraisalView, ...] = ()
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True)

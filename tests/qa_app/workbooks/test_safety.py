@@ -198,7 +198,7 @@ def test_every_payload_stays_text_in_every_column_of_the_coaching_book() -> None
     workbook = check_book(plan_coaching(make_hostile_agent_report(), time_zone=BERLIN, app_version="0.1.0"))
     assert read_full_columns(workbook) == {
         "Skills": {"Skill"},
-        "Trend": {"Skill"},
+        "Trend": {"Score or skill"},
         "Reviews": {"Ticket", "Subject", "Reviewer", "Scorecard", "Band"},
         "Ratings": {
             *("Ticket", "Reviewer", "Section", "Criterion", "Skill", "Answer"),
