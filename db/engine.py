@@ -210,7 +210,7 @@ def _set_patiently(cursor: DBAPICursor, pragma: str) -> None:
     while True:
         try:
             cursor.execute(f"PRAGMA {pragma}")
-        except Exception as error:  # of whichever SQLite there is
+        except sqlite_library().OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.02)

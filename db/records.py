@@ -771,7 +771,7 @@ class CoachingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CoachingSession:
-    """A talk between a coach and an agent about released reviews."""
+    """A meeting of a coach and an agent about released reviews."""
 
     id: CoachingId
     agent_id: PersonId

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.records import Goal
+from qa_app.coaching import AppraisalView, CoachingView, GoalLine
 from qa_app.estimate import Measured
 from qa_app.methods import Method
 from qa_app.reports import Advice, ReviewLine, Section, TrendPoint
 from qa_app.standings import AgentStanding, TeamReport
-from qa_app.talks import AppraisalView, GoalLine, Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class CoachingRecord:
 
     goals: tuple[GoalLine, ...] = ()
     """Open ones first, then the newest."""
-    sessions: tuple[Talk, ...] = ()
+    sessions: tuple[CoachingView, ...] = ()
     """Newest first."""
     appraisals: tuple[AppraisalView, ...] = ()
     """Newest first."""

@@ -64,10 +64,16 @@ def database_url(request: pytest.FixtureRequest, engine_name: str) -> str:
 
 
 @pytest.fixture
-def sqlite_store(sqlite_template: Store) -> Iterator[Store]:
+def sqlite_store(sqlite_template: Store, sqlite_session_store: Store) -> Store:
     """An empty, current database in memory."""
+    copy_sqlite(sqlite_template, sqlite_session_store)
+    return sqlite_session_store
+
+
+@pytest.fixture(scope="session")
+def sqlite_session_store() -> Iterator[Store]:
+    """One store for the whole session, because it keeps the statements that it has compiled."""
     store = open_store("sqlite://")
-    copy_sqlite(sqlite_template, store)
     yield store
     store.close()
 

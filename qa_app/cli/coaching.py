@@ -1,4 +1,4 @@
-"""The commands of `plumbline coaching` about talks: whom, when, what about, and what came of it."""
+"""The commands of `plumbline coaching` about sessions: whom, when, what about, and what came of it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,15 +10,15 @@ from qa_app.cli.dates import DAY
 from qa_app.cli.goals import add_goal_commands
 from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
 from qa_app.cli.surroundings import As, act_as
+from qa_app.coaching import CoachingView, Place
 from qa_app.settings import read_settings
-from qa_app.talks import Place, Talk
 from qa_app.words import write_count
 from qa_app.workflows import access, agenda, coach_list, coaching
 
 Agent = Annotated[str, typer.Argument(help="The agent's name, e-mail or id.")]
-OneTalk = Annotated[str, typer.Argument(help="Id of the session, from `plumbline coaching sessions`.")]
+OneSession = Annotated[str, typer.Argument(help="Id of the session, from `plumbline coaching sessions`.")]
 FollowUpDay = Annotated[datetime | None, typer.Option("--follow-up", formats=DAY, help="Day to look back.")]
-app = typer.Typer(help="Talks, goals, objectives and appraisals.", no_args_is_help=True)
+app = typer.Typer(help="Coaching sessions, goals, objectives and appraisals.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -34,8 +34,8 @@ def list_all(as_: As = None, shown: Shown = Format.TABLE) -> None:
             "agent": one.agent.name,
             "team": one.team,
             "why": "; ".join(reason.text for reason in one.reasons) or None,
-            "next talk": one.next_on,
-            "last talk": one.last_on,
+            "next session": one.next_on,
+            "last session": one.last_on,
         }
         for one in listed.candidates
     ]
@@ -61,7 +61,7 @@ def sessions(agent: Agent, as_: As = None, shown: Shown = Format.TABLE) -> None:
 @app.command()
 def plan(
     agent: Agent,
-    day: Annotated[datetime, typer.Option("--on", formats=DAY, help="Day of the talk.")],
+    day: Annotated[datetime, typer.Option("--on", formats=DAY, help="Day of the session.")],
     follow_up: FollowUpDay = None,
     propose: Annotated[bool, typer.Option("--propose", help="Put all that the data suggest on its agenda.")] = False,  # noqa: FBT002 - an option
     as_: As = None,
@@ -94,22 +94,22 @@ def propose(agent: Agent, as_: As = None, shown: Shown = Format.TABLE) -> None:
 
 
 @app.command("agenda")
-def show_agenda(session: OneTalk, as_: As = None, shown: Shown = Format.TABLE) -> None:
+def show_agenda(session: OneSession, as_: As = None, shown: Shown = Format.TABLE) -> None:
     """Print a session with its agenda and notes, as far as you may read them.
 
     Example: plumbline coaching agenda 0190… --as priya@example.org
     """
     with act_as(as_) as context:
-        talk = agenda.view_talk(context, CoachingId(session))
-    rows = _list_points(talk)
+        view = agenda.view_coaching(context, CoachingId(session))
+    rows = _list_points(view)
     if shown is Format.JSON:
-        print_json({"session": talk.session, "agent": talk.agent.name, "coach": talk.coach, "agenda": rows})
+        print_json({"session": view.session, "agent": view.agent.name, "coach": view.coach, "agenda": rows})
         return
-    show(rows, shown=shown, title=f"{talk.agent.name} with {talk.coach}, {talk.session.held_on}: {talk.session.state}")
+    show(rows, shown=shown, title=f"{view.agent.name} with {view.coach}, {view.session.held_on}: {view.session.state}")
     for name, words in (
-        ("Shared notes", talk.session.shared_notes),
-        ("Private notes", talk.session.private_notes),
-        ("What came of it", talk.session.outcome),
+        ("Shared notes", view.session.shared_notes),
+        ("Private notes", view.session.private_notes),
+        ("What came of it", view.session.outcome),
     ):
         if words:
             tell(f"{name}: {words}")
@@ -117,7 +117,7 @@ def show_agenda(session: OneTalk, as_: As = None, shown: Shown = Format.TABLE) -
 
 @app.command()
 def add(
-    session: OneTalk,
+    session: OneSession,
     text: Annotated[str, typer.Argument(help="What to talk about.")],
     private: Annotated[bool, typer.Option("--private", help="For coaches and leads only.")] = False,  # noqa: FBT002 - an option
     as_: As = None,
@@ -133,7 +133,7 @@ def add(
 
 @app.command()
 def note(
-    session: OneTalk,
+    session: OneSession,
     shared: Annotated[str | None, typer.Option(help="Notes for both; left out, they stay.")] = None,
     private: Annotated[str | None, typer.Option(help="Notes for coaches and leads only; left out, they stay.")] = None,
     as_: As = None,
@@ -143,7 +143,7 @@ def note(
     Example: plumbline coaching note 0190… --shared "Went through three chats." --private "Prefers examples."
     """
     with act_as(as_) as context:
-        kept = agenda.view_talk(context, CoachingId(session)).session
+        kept = agenda.view_coaching(context, CoachingId(session)).session
         coaching.save_notes(
             context,
             kept.id,
@@ -156,7 +156,7 @@ def note(
 
 @app.command()
 def hold(
-    session: OneTalk,
+    session: OneSession,
     day: Annotated[datetime | None, typer.Option("--on", formats=DAY, help="Day it was held; the planned one.")] = None,
     as_: As = None,
 ) -> None:
@@ -171,7 +171,7 @@ def hold(
 
 @app.command("call-off")
 def call_off(
-    session: OneTalk,
+    session: OneSession,
     why: Annotated[str, typer.Option(help="Kept in the audit.")] = "",
     as_: As = None,
 ) -> None:
@@ -186,7 +186,7 @@ def call_off(
 
 @app.command("follow-up")
 def follow_up(
-    session: OneTalk,
+    session: OneSession,
     words: Annotated[str, typer.Argument(help="What came of it; agent and coach read it.")],
     as_: As = None,
 ) -> None:
@@ -199,7 +199,7 @@ def follow_up(
     say("Followed up.")
 
 
-def _list_points(talk: Talk) -> list[dict[str, object]]:
+def _list_points(view: CoachingView) -> list[dict[str, object]]:
     return [
         {
             "kind": line.point.kind.value,
@@ -209,7 +209,7 @@ def _list_points(talk: Talk) -> list[dict[str, object]]:
             "done": line.point.done,
             **_tell_place(line.place),
         }
-        for line in talk.points
+        for line in view.points
     ]
 
 

@@ -256,7 +256,7 @@ def list_appraisals(agent: Agent, as_: As = None, shown: Shown = Format.TABLE) -
 
 
 def add_goal_commands(app: typer.Typer) -> None:
-    """Put these commands behind those of the talks."""
+    """Put these commands behind those of the sessions."""
     app.command("goals")(goals)
     app.command("goal")(goal)
     app.command("step")(step)

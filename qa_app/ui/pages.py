@@ -74,7 +74,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("session", "Calibration session", ":material/balance:", "calibration.read", hidden=True),
     PageSpec("meeting", "Calibration meeting", ":material/co_present:", "calibration.read", hidden=True),
     PageSpec("minutes", "Minutes", ":material/checklist:", "calibration.read", hidden=True),
-    PageSpec("talk", "Coaching session", ":material/forum:", "coaching.read", hidden=True),
+    PageSpec("coaching_session", "Coaching session", ":material/forum:", "coaching.read", hidden=True),
     PageSpec("appraisal", "Appraisal", ":material/compare:", "coaching.read", hidden=True),
     PageSpec("agent", "Agent", ":material/person:", "coaching.read", hidden=True),
 )

@@ -105,7 +105,7 @@ VERDICTS: Mapping[Verdict, Look] = {
 }
 """What an interval says of a criterion; nothing is said of one that is fine."""
 
-TALK_STATES: Mapping[CoachingState, Look] = {
+COACHING_STATES: Mapping[CoachingState, Look] = {
     CoachingState.PLANNED: ("Planned", ":material/event:", "blue"),
     CoachingState.HELD: ("Held", ":material/forum:", "violet"),
     CoachingState.FOLLOWED_UP: ("Followed up", ":material/task_alt:", "green"),

@@ -8,10 +8,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from db.records import Goal
+from qa_app.coaching import GoalLine
 from qa_app.estimate import Estimate, Measured
 from qa_app.packs import CoachingRecord
 from qa_app.reports import Advice, AgentReport, ReviewLine, SkillLine
-from qa_app.talks import GoalLine
 from qa_app.words import (
     NOTHING,
     describe_reason,

@@ -173,12 +173,12 @@ def _plan_ticket(form: TicketForm, title: str, guide: str, lists: _Lists) -> She
         ("Guidance", Cell(form.scorecard, link=Link(guide))),
     )
     notes = tuple(Text(words, Style.NOTE) for words in (recordings, form.kept) if words)
-    talk = [*_lay_talk(form.turns)]
+    turns = [*_lay_turns(form.turns)]
     asks = [row for part in form.parts for row in _lay_part(part, form, lists)]
     asks.append(_lay_overall(form))
     rows = tuple(
         (*(left or _fill(3)), *(right or _fill(len(_COLUMNS) - 3)))
-        for left, right in zip_longest(talk, asks, fillvalue=None)
+        for left, right in zip_longest(turns, asks, fillvalue=None)
     )
     blocks: tuple[Block, ...] = (
         Text(f"{form.line.number} · {form.subject or form.ticket}", Style.TITLE),
@@ -190,7 +190,7 @@ def _plan_ticket(form: TicketForm, title: str, guide: str, lists: _Lists) -> She
     return Sheet(title, blocks, grid=_WIDTHS, header=f"Form{form.line.number}", freeze=True, protected=True)
 
 
-def _lay_talk(turns: Sequence[Turn]) -> Iterator[tuple[Cell, ...]]:
+def _lay_turns(turns: Sequence[Turn]) -> Iterator[tuple[Cell, ...]]:
     """Rows of the conversation; a long message goes on in the rows below."""
     for turn in turns:
         first, *others = _cut(turn.text, _MESSAGE_WIDTH)

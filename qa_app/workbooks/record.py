@@ -5,8 +5,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from db.records import CoachingState, GoalState, PointKind, ReviewId
+from qa_app.coaching import AppraisalView, CoachingView, FollowUp, GoalLine, PointLine
 from qa_app.packs import CoachingRecord
-from qa_app.talks import AppraisalView, FollowUp, GoalLine, PointLine, Talk
 from qa_app.words import NO_SCORE, NOTHING, write_change_short, write_day, write_short, write_signed
 from qa_app.workbooks.measure import cut_to_height
 from qa_app.workbooks.parts import GRID, head_sheet
@@ -47,8 +47,8 @@ def plan_record(record: CoachingRecord, numbers: _NUMBERED, *, who: str, today: 
         blocks.append(Text("No goal is set, and no coaching session or appraisal was in this period.", Style.NOTE))
     for goal in record.goals:
         blocks.extend(_tell_goal(goal, today, zone))
-    for talk in record.sessions:
-        blocks.extend(_tell_session(talk, numbers))
+    for session in record.sessions:
+        blocks.extend(_tell_session(session, numbers))
     for view in record.appraisals:
         blocks.extend(_tell_appraisal(view))
     return Sheet(RECORD, tuple(blocks), grid=GRID, landscape=False)
@@ -105,19 +105,19 @@ def _tell_days(found: FollowUp) -> str:
     return f"Before: tickets of {before}; after: of {after}."
 
 
-def _tell_session(talk: Talk, numbers: _NUMBERED) -> Iterator[Block]:
-    session = talk.session
+def _tell_session(view: CoachingView, numbers: _NUMBERED) -> Iterator[Block]:
+    session = view.session
     follow_up = NOTHING if session.follow_up_on is None else write_day(session.follow_up_on)
     yield Text(f"Coaching session of {write_day(session.held_on)}", Style.HEADING)
     yield Facts(
         (
-            ("Coach", Cell(talk.coach)),
+            ("Coach", Cell(view.coach)),
             ("State", Cell(SESSION_STATES[session.state])),
             ("Follow-up", Cell(follow_up)),
         ),
         spans=(1, 4, 1, 2, 2, 2),
     )
-    if talk.points:
+    if view.points:
         yield Table(
             columns=(
                 Column("About", Style.STRONG, span=2),
@@ -126,7 +126,7 @@ def _tell_session(talk: Talk, numbers: _NUMBERED) -> Iterator[Block]:
                 Column("What shows it", span=3),
                 Column("Done"),
             ),
-            rows=tuple(_list_point(line, numbers) for line in talk.points),
+            rows=tuple(_list_point(line, numbers) for line in view.points),
         )
     for heading, words in (("Notes", session.shared_notes), ("What came of it", session.outcome)):
         if words:

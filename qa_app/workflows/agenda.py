@@ -1,4 +1,4 @@
-"""The agenda of a coaching session: what the data suggest, what coach and agent add, the talk as each may see it."""
+"""The agenda of a coaching session: what the data suggest, what coach and agent add, the session as each may see it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,14 +24,14 @@ from db.records import (
     TicketId,
 )
 from db.store import coaching, disputes, people, reviews, scorecards, tickets
+from qa_app.coaching import CoachingView, Place, PointLine, Proposal
 from qa_app.domain.access import allows
 from qa_app.domain.coaching import advise
-from qa_app.domain.talks import WINDOW_DAYS, find_place, leave_out, propose
+from qa_app.domain.coaching_sessions import WINDOW_DAYS, find_place, leave_out, propose
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.reports import ReviewLine, SkillLine
 from qa_app.stats.mean import mean
 from qa_app.stats.reasons import undefined
-from qa_app.talks import Place, PointLine, Proposal, Talk
 from qa_app.workflows.coaching import find_coached, find_session, record
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import COUNTED, Days, load_values
@@ -82,7 +82,7 @@ def propose_agenda(
     return leave_out(proposals, known)
 
 
-def view_talk(context: Context, coaching_id: CoachingId) -> Talk:
+def view_coaching(context: Context, coaching_id: CoachingId) -> CoachingView:
     """A coaching session with its agenda; private notes and points only for those who may read them.
 
     Whoever still grades a ticket of this agent blind sees no point that others drew from the data: its figures may
@@ -106,7 +106,7 @@ def view_talk(context: Context, coaching_id: CoachingId) -> Talk:
             if (private or point.shared) and (not blind or point.kind in _SAID or point.added_by == context.actor.id)
         ]
         places = _find_places(tx, hidden, session.agent_id, shown)
-    return Talk(
+    return CoachingView(
         session=session if private else replace(session, private_notes=""),
         agent=agent,
         coach=named[session.coach_id].name,
@@ -200,7 +200,7 @@ def tick_point(context: Context, coaching_id: CoachingId, point_id: PointId, *, 
     with context.store.write() as tx:
         session = find_session(tx, context, coaching_id, "coaching.write")
         if session.state not in {CoachingState.PLANNED, CoachingState.HELD}:
-            raise Refused("talk-over", "This session is over and its agenda stays as it is.")
+            raise Refused("coaching-over", "This session is over and its agenda stays as it is.")
         point = _find_point(tx, context, session, point_id)
         coaching.save_point(tx, replace(point, done=done))
         record(tx, context, "coaching.point_done", session, {"point": point_id, "done": done})
@@ -318,7 +318,9 @@ def _make(context: Context, coaching_id: CoachingId, text: str, *, position: int
 def _find_planned(tx: Transaction, context: Context, coaching_id: CoachingId, action: str) -> CoachingSession:
     session = find_session(tx, context, coaching_id, action)
     if session.state is not CoachingState.PLANNED:
-        raise Refused("talk-not-planned", "The agenda is written before the talk; write a note, or plan another one.")
+        raise Refused(
+            "coaching-not-planned", "The agenda is written before the session; write a note, or plan another one."
+        )
     return session
 
 

@@ -25,9 +25,9 @@ from db.records import (
     VersionState,
 )
 from db.store import appraisals, audit, people, scorecards
+from qa_app.coaching import AppraisalView, CriterionPair
 from qa_app.domain.access import allows, require
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
-from qa_app.talks import AppraisalView, CriterionPair
 from qa_app.words import write_answer
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context

@@ -1,4 +1,4 @@
-"""Whom a coach should talk to next, and why: overdue goals, planned talks, fallen scores, unread reviews."""
+"""Whom a coach should talk to next, and why: overdue goals, planned sessions, fallen scores, unread reviews."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +20,9 @@ from db.records import (
 )
 from db.store import coaching, outcomes, people, samples
 from db.store.outcomes import Outcome
+from qa_app.coaching import Candidate, CoachList, Reason, is_overdue
 from qa_app.estimate import Estimate, Measured
 from qa_app.stats.difference import difference
-from qa_app.talks import Candidate, CoachList, Reason, is_overdue
 from qa_app.words import write_change, write_count, write_day
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import COUNTED, RANDOM
@@ -61,7 +61,7 @@ def list_candidates(context: Context, *, zone: ZoneInfo) -> CoachList:
         )
         seen = [one for one in found if one.ticket_id not in hidden]
         drawn = samples.probabilities(tx, [one.assignment_id for one in seen if one.assignment_id])
-        talks = _by_agent(coaching.coachings_of(tx, keys))
+        sessions = _by_agent(coaching.coachings_of(tx, keys))
         goals = _by_agent(coaching.goals_of(tx, keys, state=GoalState.OPEN))
     changes = _changes(seen, drawn, today, zone)
     reviewed = _by_agent(seen)
@@ -69,10 +69,10 @@ def list_candidates(context: Context, *, zone: ZoneInfo) -> CoachList:
         _describe(
             agent,
             teams.get(agent.team_id) if agent.team_id else None,
-            talks.get(agent.id, ()),
+            sessions.get(agent.id, ()),
             _reasons(
                 reviewed.get(agent.id, ()),
-                talks.get(agent.id, ()),
+                sessions.get(agent.id, ()),
                 goals.get(agent.id, ()),
                 changes.get(agent.id),
                 now=now,
@@ -86,20 +86,20 @@ def list_candidates(context: Context, *, zone: ZoneInfo) -> CoachList:
 
 
 def _describe(
-    agent: Person, team: str | None, talks: Sequence[CoachingSession], reasons: tuple[Reason, ...]
+    agent: Person, team: str | None, sessions: Sequence[CoachingSession], reasons: tuple[Reason, ...]
 ) -> Candidate:
     return Candidate(
         agent=agent,
         team=team,
         reasons=reasons,
-        next_on=min((one.held_on for one in talks if one.state is CoachingState.PLANNED), default=None),
-        last_on=max((one.held_on for one in talks if _was_held(one)), default=None),
+        next_on=min((one.held_on for one in sessions if one.state is CoachingState.PLANNED), default=None),
+        last_on=max((one.held_on for one in sessions if _was_held(one)), default=None),
     )
 
 
 def _reasons(
     reviewed: Sequence[Outcome],
-    talks: Sequence[CoachingSession],
+    sessions: Sequence[CoachingSession],
     goals: Sequence[Goal],
     change: Measured | None,
     *,
@@ -107,7 +107,7 @@ def _reasons(
     today: date,
 ) -> tuple[Reason, ...]:
     """The most urgent first."""
-    found = [*_from_talks(talks, today), *_from_goals(goals, today)]
+    found = [*_from_sessions(sessions, today), *_from_goals(goals, today)]
     if isinstance(change, Estimate) and change.high is not None and change.high < 0:
         found.append(Reason(4, f"Score fell: {write_change(change)}"))
     disputed = sum(one.state is ReviewState.DISPUTED for one in reviewed)
@@ -119,22 +119,22 @@ def _reasons(
     )
     if unread:
         found.append(Reason(1, f"{write_count(unread, 'review')} not acknowledged"))
-    last = max((one.held_on for one in talks if _was_held(one)), default=None)
-    planned = any(one.state is CoachingState.PLANNED for one in talks)
+    last = max((one.held_on for one in sessions if _was_held(one)), default=None)
+    planned = any(one.state is CoachingState.PLANNED for one in sessions)
     if reviewed and not planned and (last is None or today - last > _LONG):
-        found.append(Reason(1, "no talk yet" if last is None else f"no talk since {write_day(last)}"))
+        found.append(Reason(1, "no session yet" if last is None else f"no session since {write_day(last)}"))
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
-def _from_talks(talks: Sequence[CoachingSession], today: date) -> list[Reason]:
+def _from_sessions(sessions: Sequence[CoachingSession], today: date) -> list[Reason]:
     found = []
-    for talk in talks:
-        if talk.state is CoachingState.PLANNED and talk.held_on < today:
-            found.append(Reason(5, f"Talk of {write_day(talk.held_on)} not held yet"))
-        elif talk.state is CoachingState.PLANNED and talk.held_on - today <= _SOON:
-            found.append(Reason(5, f"Talk planned for {write_day(talk.held_on)}"))
-        elif talk.state is CoachingState.HELD and talk.follow_up_on is not None and talk.follow_up_on <= today:
-            found.append(Reason(3, f"Follow-up due since {write_day(talk.follow_up_on)}"))
+    for session in sessions:
+        if session.state is CoachingState.PLANNED and session.held_on < today:
+            found.append(Reason(5, f"Session of {write_day(session.held_on)} not held yet"))
+        elif session.state is CoachingState.PLANNED and session.held_on - today <= _SOON:
+            found.append(Reason(5, f"Session planned for {write_day(session.held_on)}"))
+        elif session.state is CoachingState.HELD and session.follow_up_on is not None and session.follow_up_on <= today:
+            found.append(Reason(3, f"Follow-up due since {write_day(session.follow_up_on)}"))
     return found
 
 
@@ -179,8 +179,8 @@ def _note(changes: Iterable[Measured]) -> str:
     )
 
 
-def _was_held(talk: CoachingSession) -> bool:
-    return talk.state in {CoachingState.HELD, CoachingState.FOLLOWED_UP}
+def _was_held(session: CoachingSession) -> bool:
+    return session.state in {CoachingState.HELD, CoachingState.FOLLOWED_UP}
 
 
 def _by_agent(found: Iterable[T]) -> dict[PersonId, list[T]]:

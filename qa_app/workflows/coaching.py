@@ -24,9 +24,9 @@ from db.records import (
 )
 from db.store import audit, coaching, people, reviews, scorecards
 from qa_app.domain.access import allows, require
+from qa_app.domain.coaching_sessions import require_move
 from qa_app.domain.practice import find_steps
 from qa_app.domain.review_states import counts_in_score
-from qa_app.domain.talks import require_move
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import require_some
@@ -37,10 +37,10 @@ _LARGEST = 100
 def plan_session(
     context: Context, agent_id: PersonId, *, day: date, follow_up_on: date | None = None
 ) -> CoachingSession:
-    """Plan a talk between the actor and an agent; the agenda is filled next.
+    """Plan a session between the actor and an agent; the agenda is filled next.
 
     Raises:
-        NotFound: no such agent. NotAllowed: out of reach. Refused: the follow-up lies before the talk.
+        NotFound: no such agent. NotAllowed: out of reach. Refused: the follow-up lies before the session.
     """
     _check_days(day, follow_up_on)
     with context.store.write() as tx:
@@ -68,7 +68,7 @@ def hold_session(
     private_notes: str = "",
     review_ids: Sequence[ReviewId] = (),
 ) -> CoachingSession:
-    """Write down a talk between the actor and an agent that nobody had planned.
+    """Write down a session between the actor and an agent that nobody had planned.
 
     Raises:
         NotFound: no such agent, or a review that is no quality review of theirs.
@@ -123,13 +123,13 @@ def replan_session(
     """Put a planned session on another day, or any session's follow-up.
 
     Raises:
-        Refused: the session is over, or the follow-up lies before the talk. NotFound, Conflict: as `move_session`.
+        Refused: the session is over, or the follow-up lies before the session. NotFound, Conflict: as `move_session`.
     """
     _check_days(day, follow_up_on)
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
         if old.state not in {CoachingState.PLANNED, CoachingState.HELD}:
-            raise Refused("talk-over", "This session is over; plan another one.")
+            raise Refused("coaching-over", "This session is over; plan another one.")
         new = replace(
             old, held_on=day if old.state is CoachingState.PLANNED else old.held_on, follow_up_on=follow_up_on
         )
@@ -160,7 +160,7 @@ def save_notes(
         if (shared.strip(), private.strip()) == (old.shared_notes, old.private_notes):
             return old
         if old.state in {CoachingState.FOLLOWED_UP, CoachingState.CANCELLED}:
-            raise Refused("talk-over", "This session is over and its notes stay as they are; plan another one.")
+            raise Refused("coaching-over", "This session is over and its notes stay as they are; plan another one.")
         new = replace(old, shared_notes=shared.strip(), private_notes=private.strip())
         save_session(tx, new, expected_revision=expected_revision)
         after = {"shared": len(new.shared_notes), "private": len(new.private_notes)}
@@ -199,9 +199,9 @@ def set_goal(
     wanted = find_steps(skill) if steps is None else [step.strip() for step in steps if step.strip()]
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
-        talk = coaching.coaching(tx, coaching_id) if coaching_id else None
-        if coaching_id and (talk is None or talk.agent_id != agent_id):
-            raise NotFound("no-talk", "There is no such coaching session with this agent.")
+        session = coaching.coaching(tx, coaching_id) if coaching_id else None
+        if coaching_id and (session is None or session.agent_id != agent_id):
+            raise NotFound("no-coaching", "There is no such coaching session with this agent.")
         goal = Goal(
             id=GoalId(context.new_id()),
             agent_id=agent_id,
@@ -299,7 +299,7 @@ def find_session(tx: Transaction, context: Context, coaching_id: CoachingId, act
     session = coaching.coaching(tx, coaching_id)
     agent = people.person(tx, session.agent_id) if session else None
     if session is None or agent is None or not _reads(context, agent):
-        raise NotFound("no-talk", "There is no such coaching session, or none that you may see.")
+        raise NotFound("no-coaching", "There is no such coaching session, or none that you may see.")
     require(context.actor, action, team_id=agent.team_id, owner_id=agent.id)
     return session
 
@@ -310,7 +310,7 @@ def save_session(tx: Transaction, session: CoachingSession, *, expected_revision
         coaching.save_coaching(tx, session, expected_revision=expected_revision)
     except StaleRevision as error:
         raise Conflict(
-            "talk-changed",
+            "coaching-changed",
             "Somebody, or another tab, changed this session meanwhile. Nothing was overwritten: copy what you wrote, "
             "reload, and put it in again.",
         ) from error
@@ -351,7 +351,7 @@ def _reads(context: Context, agent: Person) -> bool:
 
 def _check_days(day: date, follow_up_on: date | None) -> None:
     if follow_up_on is not None and follow_up_on <= day:
-        raise Refused("follow-up-day", f"The follow-up ({follow_up_on}) has to come after the talk ({day}).")
+        raise Refused("follow-up-day", f"The follow-up ({follow_up_on}) has to come after the session ({day}).")
 
 
 def _day(day: date | None) -> str | None:

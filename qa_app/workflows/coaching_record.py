@@ -5,9 +5,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from db.records import CoachingState, PersonId
+from qa_app.coaching import CoachingView
 from qa_app.packs import CoachingRecord
 from qa_app.reports import Method
-from qa_app.talks import Talk
 from qa_app.workflows import agenda, appraisals, coaching, follow_up
 from qa_app.workflows.context import Context
 
@@ -47,7 +47,7 @@ def gather_record(context: Context, agent_id: PersonId, *, start: date, end: dat
     ]
     return CoachingRecord(
         goals=follow_up.list_goals(context, agent_id, zone=zone),
-        sessions=tuple(_share(agenda.view_talk(context, key)) for key in wanted),
+        sessions=tuple(_share(agenda.view_coaching(context, key)) for key in wanted),
         appraisals=tuple(
             view
             for view in appraisals.list_appraisals(context, agent_id)
@@ -56,7 +56,7 @@ def gather_record(context: Context, agent_id: PersonId, *, start: date, end: dat
     )
 
 
-def _share(talk: Talk) -> Talk:
+def _share(view: CoachingView) -> CoachingView:
     """Without what only coaches and leads may read."""
-    shared = tuple(line for line in talk.points if line.point.shared)
-    return replace(talk, session=replace(talk.session, private_notes=""), points=shared)
+    shared = tuple(line for line in view.points if line.point.shared)
+    return replace(view, session=replace(view.session, private_notes=""), points=shared)

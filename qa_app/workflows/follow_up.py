@@ -1,8 +1,8 @@
 """Skills before and after: what released random reviews say about a goal, against the colleagues, and about a team.
 
-A review belongs to the day on which its ticket began, because that is when the agent did the work: graded after a talk,
-a ticket of the week before it shows nothing of the talk. Only released reviews count, so that agent and coach read the
-same figures; those of tickets that the reader still grades blind are left out.
+A review belongs to the day on which its ticket began, because that is when the agent did the work: graded after a
+session, a ticket of the week before it shows nothing of it. Only released reviews count, so that agent and coach read
+the same figures; those of tickets that the reader still grades blind are left out.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,13 +24,14 @@ from db.records import (
     Selection,
 )
 from db.store import coaching, outcomes, people, samples, scorecards
-from qa_app.domain.talks import LEAST_COLLEAGUES, WINDOW_DAYS, read_follow_up, split_days, tell_target
+from qa_app.coaching import FollowUp, GoalLine, ObjectiveLine
+from qa_app.domain.coaching_sessions import LEAST_COLLEAGUES, WINDOW_DAYS, read_follow_up, split_days, tell_target
 from qa_app.stats.difference import difference
 from qa_app.stats.follow_up import Group, Pair, against_others, team_change, team_mean
 from qa_app.stats.mean import mean
-from qa_app.talks import FollowUp, GoalLine, ObjectiveLine
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
+from qa_app.workflows.graded import weigh_parts
 from qa_app.workflows.reviews import FOR_AGENTS
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.wording import name_skill
@@ -166,18 +167,15 @@ def weigh_skills(
         for criterion in version.scorecard.criteria
         if criterion.skill and (skills is None or criterion.skill in skills)
     }
-    sums: dict[ReviewId, dict[str, tuple[float, float]]] = {}
+    parts: dict[ReviewId, dict[str, list[tuple[float, float]]]] = {}
     for part in outcomes.criterion_values(tx, review_ids, {criterion_id for _, criterion_id in skill_of}):
         skill = skill_of.get((review_ids[part.review_id], part.criterion_id))
-        if skill is None or not part.applied_weight:
-            continue
-        by_skill = sums.setdefault(part.review_id, {})
-        total, weight = by_skill.get(skill, (0.0, 0.0))
-        share = float(part.applied_weight)
-        by_skill[skill] = total + share * float(part.value), weight + share
+        if skill is not None:
+            of_skill = parts.setdefault(part.review_id, {}).setdefault(skill, [])
+            of_skill.append((float(part.value), float(part.applied_weight)))
     return {
-        key: {skill: 100 * total / weight for skill, (total, weight) in by_skill.items()}
-        for key, by_skill in sums.items()
+        key: {skill: percent for skill, found in by_skill.items() if (percent := weigh_parts(found)) is not None}
+        for key, by_skill in parts.items()
     }
 
 

@@ -138,6 +138,11 @@ def weigh(graded: Graded, wanted: Callable[[Scorecard, str], bool]) -> float | N
         for result in stored.results
         if result.value is not None and result.applied_weight and wanted(graded.version.scorecard, result.criterion_id)
     ]
+    return weigh_parts(parts)
+
+
+def weigh_parts(parts: Sequence[tuple[float, float]]) -> float | None:
+    """Percent over values in [0, 1] with the weights that they carried; None where nothing had any."""
     total = sum(weight for _, weight in parts)
     return 100 * sum(value * weight for value, weight in parts) / total if total else None
 

@@ -175,7 +175,7 @@ def follow_meeting(context: Context, session_id: SessionId) -> Minutes:
         )
 
 
-def view_talk(context: Context, session_id: SessionId, ticket_id: TicketId) -> Conversation | None:
+def view_conversation(context: Context, session_id: SessionId, ticket_id: TicketId) -> Conversation | None:
     """The conversation of one of the session's tickets; None where it is out of the actor's reach.
 
     Raises as `prepare_meeting` does.

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from db.problems import StaleRevision
 from db.records import AuditEntry, GoalState, Objective, ObjectiveId, Role, TeamId
 from db.store import audit, coaching, people
+from qa_app.coaching import ObjectiveLine
 from qa_app.domain.access import allows, reach, require
 from qa_app.errors import Conflict, NotFound, Refused
-from qa_app.talks import ObjectiveLine
 from qa_app.workflows.coaching import check_target
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import describe_objectives

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from db.records import PersonId, Purpose
 from db.store import reviews
+from qa_app.coaching import SelfView
 from qa_app.stats.follow_up import paired
 from qa_app.stats.mean import mean
-from qa_app.talks import SelfView
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import COUNTED, Days, weigh_skills

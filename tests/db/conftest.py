@@ -22,13 +22,15 @@ def filled_url(database_url: str) -> str:
     rich = replace(
         TICKETS[0], metrics=(Metric("csat", Decimal("4.50"), "points"),), version=2, subject="Größe \U0001f4e6"
     )
-    talk = CoachingSession(CoachingId("c"), AGENT.id, REVIEWER.id, date(2026, 3, 3), NOON, review_ids=(SUBMITTED.id,))
+    session = CoachingSession(
+        CoachingId("c"), AGENT.id, REVIEWER.id, date(2026, 3, 3), NOON, review_ids=(SUBMITTED.id,)
+    )
     with opened(database_url) as store, store.write() as tx:
         add_work(tx)
         tickets.replace_conversations(tx, [Conversation(rich, ())])
         reviews.add_reviews(tx, [SUBMITTED, replace(DRAFT, id=ReviewId("draft"))])
         reviews.add_review(tx, correction)
-        coaching.add_coaching(tx, talk)
+        coaching.add_coaching(tx, session)
         settings.save_setting(tx, "zone", {"b": 1, "a": [1.5, None, "é"]})
         audit.append(tx, AuditEntry(NOON, REVIEWER.id, "review.submit", "review", "r1", after={"b": 1, "a": "x"}))
     return database_url

@@ -1,4 +1,5 @@
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,10 +13,11 @@ from sqlalchemy import Column, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from db import tables
-from db.engine import Store, Transaction, open_store
+from db.engine import Store, Transaction, open_store, sqlite_library
 from db.problems import DatabaseUnavailable, StoreProblem
 from db.records import Conversation, Credential, Metric, Person, PersonId, Team, TeamId
 from db.store import people, tickets
+from tests.db.files import opened
 from tests.db.world import NOON, TICKETS, add_people
 
 ON_ONE_STORE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
@@ -97,6 +99,19 @@ def test_refusals_and_errors_do_not_tell_stored_values(store: Store) -> None:
         told += [error, *([error.__cause__] if error.__cause__ else [])]
     assert len(told) >= 2
     assert not any("SECRET" in str(one) for one in told)
+
+
+def test_new_file_is_opened_while_another_process_has_it_locked(tmp_path: Path) -> None:
+    """SQLite's busy timeout does not cover the change to WAL."""
+    library = sqlite_library()
+    other = library.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with closing(other), opened(f"sqlite:///{tmp_path / 'new.db'}") as store:
+        release = threading.Timer(0.2, other.rollback)
+        release.start()
+        with store.read() as tx:
+            assert tx.connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        release.join()
 
 
 def test_sqlite_runs_with_the_recipe(file_store: Store) -> None:

@@ -92,10 +92,10 @@ def _records(context: Context) -> dict[str, str]:
     agents = [row.agent for row in seen if row.agent and row.agent.id != actor.id]
     if agents:
         found["agent"] = address_of("agent", agent=agents[0].id)
-    return found | _talks(context)
+    return found | _sessions(context)
 
 
-def _talks(context: Context) -> dict[str, str]:
+def _sessions(context: Context) -> dict[str, str]:
     """A session that is planned and one that was held, an appraisal that waits and one that lies side by side."""
     if reach(context.actor, "coaching.read").nothing:
         return {}
@@ -105,9 +105,9 @@ def _talks(context: Context) -> dict[str, str]:
         agent for agent in agents if allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
     ]
     for agent in reachable:
-        for talk in coaching.list_coaching(context, agent.id):
-            kind = "talk" if talk.state is CoachingState.PLANNED else "talk-held"
-            found.setdefault(kind, address_of("talk", talk=talk.id))
+        for session in coaching.list_coaching(context, agent.id):
+            kind = "coaching_session" if session.state is CoachingState.PLANNED else "coaching_session-held"
+            found.setdefault(kind, address_of("coaching_session", coaching=session.id))
         for view in appraisals.list_appraisals(context, agent.id):
             open_ = view.own is not None and view.own.submitted_at is None
             kind = "appraisal-form" if open_ else "appraisal" if view.waiting_for else "appraisal-both"

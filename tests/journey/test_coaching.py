@@ -1,4 +1,4 @@
-"""A coach plans a talk from the data, the agent adds to it and practises, both look back; a manager reads along."""
+"""A coach plans a session from the data, the agent adds to it and practises, both look back; a manager reads along."""
 
 import re
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ OUTCOME = "Sums up in most chats now."
 
 
 @dataclass(frozen=True)
-class Talker:
-    """An agent without a planned talk, of whom the data say something with a place."""
+class Coached:
+    """An agent without a planned session, of whom the data say something with a place."""
 
     token: str
     name: str
@@ -39,7 +39,7 @@ class Talker:
 
 
 @pytest.fixture
-def talker(demo: House) -> Talker:
+def coached(demo: House) -> Coached:
     """Which one that is depends on the day."""
     with look_into(demo.data) as installation:
         context, zone = act_as(installation, "coach"), ZoneInfo("UTC")
@@ -47,13 +47,13 @@ def talker(demo: House) -> Talker:
             proposals = agenda.propose_agenda(context, one.agent.id, zone=zone)
             if one.next_on is None and any(each.place and each.place.evidence for each in proposals):
                 token = access.open_session(installation.store, one.agent.id, now=read_clock())
-                return Talker(token, one.agent.name, address_of("agent", agent=one.agent.id))
-    raise AssertionError("no agent of the demo is free for a talk")
+                return Coached(token, one.agent.name, address_of("agent", agent=one.agent.id))
+    raise AssertionError("no agent of the demo is free for a session")
 
 
-def test_talk_is_planned_held_and_followed_up(enter: Enter, talker: Talker, album: Album) -> None:
-    coach, agent, manager = enter("coach"), enter(token=talker.token), enter("manager")
-    address = plan(coach, talker, album)
+def test_session_is_planned_held_and_followed_up(enter: Enter, coached: Coached, album: Album) -> None:
+    coach, agent, manager = enter("coach"), enter(token=coached.token), enter("manager")
+    address = plan(coach, coached, album)
     add_point_as_agent(agent, album)
     hold(coach, album)
     practise(agent, address, album)
@@ -65,18 +65,18 @@ def test_talk_is_planned_held_and_followed_up(enter: Enter, talker: Talker, albu
     assert hears_nothing_private(agent.page)
 
 
-def plan(coach: Visitor, talker: Talker, album: Album) -> str:
-    """Plan a talk and fill its agenda with what the data suggest, and a private point; returns its address."""
-    coach.open(talker.page)
+def plan(coach: Visitor, coached: Coached, album: Album) -> str:
+    """Plan a session and fill its agenda with what the data suggest, and a private point; returns its address."""
+    coach.open(coached.page)
     coach.page.get_by_role("tab", name="Coaching").click()
     coach.press("agent:new_plan")
     coach.press("agent:plan")
     expect(coach.page).to_have_title("Coaching session · Plumbline")
-    expect(coach.page.locator("h1")).to_have_text(f"Talk with {talker.name}")
-    coach.press("talk:add_chosen")
-    expect(coach.page.locator("[class*=st-key-talk-point-]").first).to_be_visible()
-    expect(coach.widget("talk:add_chosen")).to_have_count(0)
-    coach.page.locator("[class*=st-key-talk-place-] button").filter(has_text=PLACE).first.click()
+    expect(coach.page.locator("h1")).to_have_text(f"Coaching session with {coached.name}")
+    coach.press("agenda:add_chosen")
+    expect(coach.page.locator("[class*=st-key-agenda-point-]").first).to_be_visible()
+    expect(coach.widget("agenda:add_chosen")).to_have_count(0)
+    coach.page.locator("[class*=st-key-agenda-place-] button").filter(has_text=PLACE).first.click()
     expect(dialog(coach).get_by_role("link", name="The whole review")).to_be_visible()
     expect(dialog(coach).locator("article.marked, audio").first).to_be_visible()
     album.keep(coach, "coaching-1-place")
@@ -86,7 +86,7 @@ def plan(coach: Visitor, talker: Talker, album: Album) -> str:
     expect(dialog(coach)).to_have_count(0)
     coach.page.get_by_label("Own point").fill(PRIVATE_POINT)
     coach.page.get_by_text("Private", exact=True).first.click()
-    coach.press("talk:add")
+    coach.press("agenda:add")
     expect(coach.page.get_by_text(PRIVATE_POINT)).to_be_visible()
     album.keep(coach, "coaching-2-agenda")
     assert judge(coach.page) == []
@@ -97,10 +97,10 @@ def add_point_as_agent(agent: Visitor, album: Album) -> None:
     agent.open("/feedback")
     agent.press("feedback:agenda")
     expect(agent.page).to_have_title("Coaching session · Plumbline")
-    expect(agent.page.locator("[class*=st-key-talk-point-]").first).to_be_visible()
+    expect(agent.page.locator("[class*=st-key-agenda-point-]").first).to_be_visible()
     assert hears_nothing_private(agent.page)
     agent.page.get_by_label("What would you like to talk about?").fill(AGENT_POINT)
-    agent.press("talk:add")
+    agent.press("agenda:add")
     expect(agent.page.get_by_text(AGENT_POINT)).to_be_visible()
     album.keep(agent, "coaching-3-agent")
     assert judge(agent.page) == []
@@ -114,16 +114,16 @@ def hold(coach: Visitor, album: Album) -> None:
     expect(coach.page.get_by_text("talked about)")).to_be_visible()
     coach.page.get_by_label("For both").fill(SHARED)
     coach.page.get_by_label("Private, for coaches and leads only").fill(PRIVATE)
-    coach.press("talk:hold_open")
-    coach.press("talk:hold")
-    expect(coach.widget("talk:follow_open")).to_be_visible()
+    coach.press("agenda:hold_open")
+    coach.press("agenda:hold")
+    expect(coach.widget("agenda:follow_open")).to_be_visible()
     coach.page.reload()
     coach.settle()
     expect(coach.page.get_by_label("For both")).to_have_value(SHARED)
     expect(coach.page.get_by_label("Private, for coaches and leads only")).to_have_value(PRIVATE)
-    coach.press("talk:new_goal")
+    coach.press("agenda:new_goal")
     dialog(coach).get_by_label("What will the agent practise?").fill(GOAL)
-    coach.press("talk:set_goal")
+    coach.press("agenda:set_goal")
     expect(coach.page.get_by_text(GOAL)).to_be_visible()
     album.keep(coach, "coaching-4-held")
 
@@ -139,7 +139,7 @@ def practise(agent: Visitor, address: str, album: Album) -> None:
     assert judge(agent.page) == []
     album.keep(agent, "coaching-5-goals")
     agent.open(address)
-    goal = agent.page.locator("[class*=st-key-talk-goal-]").filter(has_text=GOAL)
+    goal = agent.page.locator("[class*=st-key-agenda-goal-]").filter(has_text=GOAL)
     expect(goal.get_by_role("checkbox").first).to_be_checked()
     expect(agent.page.get_by_text(SHARED)).to_be_visible()
     assert hears_nothing_private(agent.page)
@@ -147,14 +147,14 @@ def practise(agent: Visitor, address: str, album: Album) -> None:
 
 def follow_up(coach: Visitor, album: Album) -> None:
     """Look at the goal before and after, say what came of it, end the goal."""
-    coach.press("talk:follow_open")
+    coach.press("agenda:follow_open")
     expect(dialog(coach).get_by_text("Released random reviews")).to_be_visible()
     album.keep(coach, "coaching-6-follow-up")
     dialog(coach).get_by_label("What came of it?").fill(OUTCOME)
-    coach.press("talk:follow")
-    expect(coach.widget("talk:follow_open")).to_have_count(0)
+    coach.press("agenda:follow")
+    expect(coach.widget("agenda:follow_open")).to_have_count(0)
     expect(coach.page.get_by_text(OUTCOME)).to_be_visible()
-    goal = coach.page.locator("[class*=st-key-talk-goal-]").filter(has_text=GOAL)
+    goal = coach.page.locator("[class*=st-key-agenda-goal-]").filter(has_text=GOAL)
     goal.get_by_role("button", name="Met").click()
     coach.press("goal:end")
     expect(goal.get_by_role("button", name="Met")).to_have_count(0)

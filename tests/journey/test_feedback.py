@@ -67,4 +67,4 @@ def test_review_of_another_agent_is_refused_in_words(enter: Enter, reader: Reade
     agent = enter(token=reader.token)
     agent.open(reader.foreign)
     expect(agent.page.get_by_text("There is no such review, or none that you may read.")).to_be_visible()
-    expect(agent.page.locator(".talk")).to_have_count(0)
+    expect(agent.page.locator(".conversation")).to_have_count(0)

@@ -182,7 +182,7 @@ def _coach(house: House, text: str) -> None:
     with house.store.write() as tx:
         given = reviews.reviews(tx, agent_id=NINA.id, purpose=Purpose.QUALITY)
         held = CoachingSession(
-            CoachingId("talk"),
+            CoachingId("coaching"),
             agent_id=NINA.id,
             coach_id=COACH.id,
             held_on=TODAY,

@@ -55,7 +55,7 @@ _RECORDS = {
     "desk": "assignment",
     "ticket": "ticket",
     "agent": "agent",
-    "talk": "talk",
+    "coaching_session": "coaching",
     "appraisal": "appraisal",
 }
 _CHOICES = {"tickets": ("Yes", "No")}
@@ -178,7 +178,7 @@ def _name_asked(person: Person, world: World, installation: Installation) -> dic
         "desk": (*(row.assignment.id for row in queue), *world.foreign[:1]),
         "ticket": tuple(item.ticket_id for item in world.session.tickets),
         "agent": (NINA.id,),
-        "talk": (world.talk,),
+        "coaching_session": (world.coaching,),
     }
     offered = (page.name for pages in offer_pages(person).values() for page in pages)
     return {name: known.get(name, ("",)) for name in offered}
@@ -243,7 +243,7 @@ def _run_commands(person: Person, world: World, terminal: Terminal) -> dict[str,
     lines = [
         *_COMMANDS,
         *(f"calibration {verb} {session.id}" for session in world.sessions for verb in ("report", "trend")),
-        f"coaching agenda {world.talk}",
+        f"coaching agenda {world.coaching}",
         *(f"undo {key}" for key in world.foreign[:1]),
         *(f"dispute show {key}" for key in world.disputes[:1]),
         *(f"skip {key} --reason Tired" for key in world.foreign[:1]),

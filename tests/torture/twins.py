@@ -35,7 +35,7 @@ from db.records import (
 from db.revisions import upgrade
 from db.store import people
 from db.store import tickets as ticket_store
-from qa_app.talks import Proposal
+from qa_app.coaching import Proposal
 from qa_app.workflows import agenda, calibration, certificates, coaching, disputes, grading, second_grading
 from qa_app.workflows.calibration import NewSession
 from qa_app.workflows.context import Context
@@ -152,7 +152,7 @@ class World:
     disputes: tuple[DisputeId, ...]
     now: datetime
     revealable: bool
-    talk: CoachingId
+    coaching: CoachingId
     """A coaching session with the agent of the tickets."""
 
 
@@ -210,7 +210,7 @@ class _Builder:
         certificates.set_rule(house.act(MANAGER), certificates.NewRule("care", least_answers=1))
         earlier = [self._hold_earlier()] if case.earlier else []
         self._review_everyday()
-        talk = self._plan_talk()
+        coached = self._plan_coaching()
         house.tick(hours=1)
         if case.again:
             self._ask_again()
@@ -231,19 +231,19 @@ class _Builder:
             self._grade_own(session)
         return World(
             session, (session, *beside, *earlier), tuple(self.reviews), tuple(self.given), foreign,
-            tuple(self.disputes), house.now + case.later, self._can_reveal(session), talk,
+            tuple(self.disputes), house.now + case.later, self._can_reveal(session), coached,
         )  # fmt: skip
 
-    def _plan_talk(self) -> CoachingId:
+    def _plan_coaching(self) -> CoachingId:
         """A coach who grades nothing puts on an agenda what the everyday reviews suggest, one point on both sides."""
         context = self.house.act(COACH)
-        talk = coaching.plan_session(context, NINA.id, day=self.house.now.date())
+        session = coaching.plan_session(context, NINA.id, day=self.house.now.date())
         proposals = agenda.propose_agenda(context, NINA.id, zone=UTC_ZONE)
         nothing = Proposal(PointKind.PRACTISE, "Nothing stands out.")
         chosen = next((one for one in proposals if one.kind is PointKind.PRACTISE), nothing)
-        agenda.add_proposals(context, talk.id, [chosen])
-        coaching.set_goal(context, NINA.id, skill="empathy", text="Name it", due_on=None, coaching_id=talk.id)
-        return talk.id
+        agenda.add_proposals(context, session.id, [chosen])
+        coaching.set_goal(context, NINA.id, skill="empathy", text="Name it", due_on=None, coaching_id=session.id)
+        return session.id
 
     def _can_reveal(self, session: CalibrationSession) -> bool:
         """Whether another's answers can be revealed: two reviewers have graded something, one at least not the seat."""

@@ -1,4 +1,4 @@
-"""One agent's coaching page: what to praise and practise, the evidence, talks, goals, appraisals, and the workbook."""
+"""One agent's coaching page: what to praise and practise, the evidence, sessions, goals, appraisals, the workbook."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from qa_app.ui.widgets.coaching import (
     show_appraisals,
     show_goal,
     show_self_views,
-    show_talks,
+    show_sessions,
 )
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show_methods
@@ -61,7 +61,7 @@ def add_goal() -> None:
 
 
 def plan() -> None:
-    """Plan a talk, and go there to fill its agenda."""
+    """Plan a session, and go there to fill its agenda."""
     read = state.read
     made: CoachingSession | None = attempt(
         lambda: coaching.plan_session(
@@ -117,7 +117,7 @@ def fill_in_goal() -> None:
 @st.dialog("Plan a coaching session")
 def fill_in_plan() -> None:
     """When to talk, and when to look back; the agenda comes next."""
-    st.date_input("Talk on", today + timedelta(days=2), key="agent:day", format=DAY_FORMAT)
+    st.date_input("Session on", today + timedelta(days=2), key="agent:day", format=DAY_FORMAT)
     st.date_input("Follow up on", today + timedelta(days=30), key="agent:follow_up_on", format=DAY_FORMAT)
     send_button("Plan it", plan, key="agent:plan")
 
@@ -194,7 +194,7 @@ def show_reviews() -> None:
 
 
 def show_coaching() -> None:
-    """Talks, goals and appraisals, and the ways to new ones."""
+    """Sessions, goals and appraisals, and the ways to new ones."""
     goals = follow_up.list_goals(context, agent_id, zone=zone)
     graded_by_both = appraisals.list_appraisals(context, agent_id)
     if writes:
@@ -216,7 +216,7 @@ def show_coaching() -> None:
             show_goal(context, line, today=today, key="agent", writes=writes, ticks=writes)
     with right:
         st.subheader("Coaching sessions", anchor=False)
-        show_talks(sessions, key="agent")
+        show_sessions(sessions, key="agent")
         if graded_by_both:
             st.subheader("Appraisals", anchor=False)
             show_appraisals(graded_by_both, key="agent")
@@ -224,7 +224,7 @@ def show_coaching() -> None:
 
 planned = state.take("agent:planned", None)
 if planned:
-    st.switch_page("app_pages/talk.py", query_params={"talk": planned})
+    st.switch_page("app_pages/coaching_session.py", query_params={"coaching": planned})
 with page_head(report.agent.name, about=report.team or ""):
     st.space("stretch")
     period_input("agent:period", period)
@@ -237,7 +237,7 @@ with page_head(report.agent.name, about=report.team or ""):
     )
     mail_button(context, agent_id, (report.start, report.end), zone)
 show_headline(report)
-overview, skills, graded, talks, awareness, methods = st.tabs(
+overview, skills, graded, coached, awareness, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]
 )
 with overview:
@@ -246,7 +246,7 @@ with skills:
     show_skills(report, key="agent")
 with graded:
     show_reviews()
-with talks:
+with coached:
     show_coaching()
 with awareness:
     show_self_views(self_awareness.compare_self(context, agent_id, days=period, zone=zone), own=False)

@@ -5,8 +5,8 @@ from decimal import Decimal
 import streamlit as st
 
 from db.records import GoalState, Objective, TeamId
+from qa_app.coaching import Candidate
 from qa_app.domain.access import allows, reach
-from qa_app.talks import Candidate
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -91,9 +91,9 @@ def show_candidates(shown: list[Candidate]) -> None:
         button="Open",
         columns={
             "name": st.column_config.TextColumn("Agent", width=130),
-            "why": st.column_config.TextColumn("Why talk", width=610),
-            "next": st.column_config.TextColumn("Next talk", width=100),
-            "last": st.column_config.TextColumn("Last talk", width=100),
+            "why": st.column_config.TextColumn("Why", width=610),
+            "next": st.column_config.TextColumn("Next session", width=100),
+            "last": st.column_config.TextColumn("Last session", width=100),
             "team": st.column_config.TextColumn("Team", width="small"),
         },
         key="coaching:table",

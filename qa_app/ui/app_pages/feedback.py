@@ -1,4 +1,4 @@
-"""An agent's own page: what is new, released reviews, skills with their margin, goals, talks, self and reviewer."""
+"""An agent's own page: what is new, released reviews, skills with their margin, goals, sessions, self and reviewer."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from qa_app.ui.widgets.coaching import (
     show_goal,
     show_objective,
     show_self_views,
-    show_talks,
+    show_sessions,
 )
 from qa_app.ui.widgets.frame import empty, page_head, quiet
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
@@ -28,7 +28,7 @@ today = context.now().astimezone(zone).date()
 period = chosen_period("feedback:period", last_days(today, 56))
 report = agent_results.report_agent(context, context.actor.id, start=period[0], end=period[1], zone=zone)
 goals = follow_up.list_goals(context, context.actor.id, zone=zone)
-talks = coaching.list_coaching(context, context.actor.id)
+sessions = coaching.list_coaching(context, context.actor.id)
 appraised = appraisals.list_appraisals(context, context.actor.id)
 unread = [line for line in report.reviews if line.review.state is ReviewState.RELEASED]
 
@@ -62,10 +62,10 @@ def show_reviews() -> None:
 
 
 def show_coaching() -> None:
-    """Goals with their steps, talks, appraisals, and what the team works on."""
+    """Goals with their steps, sessions, appraisals, and what the team works on."""
     shared = objectives.list_objectives(context, zone=zone)
-    if not goals and not talks and not appraised and not shared:
-        empty("No goal and no talk yet. Your coach plans them with you.", icon=":material/flag:")
+    if not goals and not sessions and not appraised and not shared:
+        empty("No goal and no coaching session yet. Your coach plans them with you.", icon=":material/flag:")
     left, right = st.columns(2)
     with left:
         st.subheader("Goals", anchor=False)
@@ -75,9 +75,9 @@ def show_coaching() -> None:
             show_goal(context, line, today=today, key="feedback", writes=False, ticks=True)
     with right:
         st.subheader("Coaching sessions", anchor=False)
-        if not talks:
+        if not sessions:
             quiet("None yet.")
-        show_talks(talks, key="feedback")
+        show_sessions(sessions, key="feedback")
         if appraised:
             st.subheader("Appraisals", anchor=False)
             show_appraisals(appraised, key="feedback")
@@ -89,18 +89,18 @@ def show_coaching() -> None:
 
 
 def show_next() -> None:
-    """The next talk, and an appraisal that waits for the agent's side."""
-    ahead = [talk for talk in talks if talk.state is CoachingState.PLANNED]
+    """The next session, and an appraisal that waits for the agent's side."""
+    ahead = [one for one in sessions if one.state is CoachingState.PLANNED]
     if ahead:
-        talk = min(ahead, key=lambda one: one.held_on)
+        session = min(ahead, key=lambda one: one.held_on)
         with st.container(
-            border=True, horizontal=True, vertical_alignment="center", gap="small", key="feedback:next_talk"
+            border=True, horizontal=True, vertical_alignment="center", gap="small", key="feedback:next_session"
         ):
-            st.badge("Next talk", icon=":material/event:", color="blue")
-            st.text(f"{write_day(talk.held_on)}. Look at the agenda and add what you would like to talk about.")
+            st.badge("Next coaching session", icon=":material/event:", color="blue")
+            st.text(f"{write_day(session.held_on)}. Look at the agenda and add what you would like to talk about.")
             st.space("stretch")
             if st.button("Open the agenda", icon=":material/list_alt:", key="feedback:agenda"):
-                st.switch_page("app_pages/talk.py", query_params={"talk": talk.id})
+                st.switch_page("app_pages/coaching_session.py", query_params={"coaching": session.id})
     for view in appraised:
         if view.own is not None and view.own.submitted_at is None:
             with st.container(

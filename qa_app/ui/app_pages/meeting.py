@@ -9,7 +9,7 @@ from db.records import PersonId, SessionId, TicketId
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.desk.component import mount_waker
-from qa_app.ui.desk.talk import Json
+from qa_app.ui.desk.conversation import Json
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.meeting.component import mount_wall
@@ -34,8 +34,8 @@ def bring_case(ticket_id: TicketId) -> Json:
     """A ticket as the wall shows it, read once for as long as it stands there."""
 
     def make() -> Json:
-        talk = meeting.view_talk(context, session_id, ticket_id)
-        return case_json(hold().case(ticket_id), talk, zone=zone, blind=hold().session.agent_hidden)
+        conversation = meeting.view_conversation(context, session_id, ticket_id)
+        return case_json(hold().case(ticket_id), conversation, zone=zone, blind=hold().session.agent_hidden)
 
     return state.recall(_CASE, (session_id, ticket_id, context.actor.id), make)
 

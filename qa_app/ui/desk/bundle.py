@@ -64,9 +64,9 @@ MEETING_MODULES: Final = (
     "meeting.js",
     "wall.js",
 )
-STYLES: Final = ("base.css", "talk.css", "call.css", "card.css", "narrow.css", "contrast.css")
+STYLES: Final = ("base.css", "conversation.css", "call.css", "card.css", "narrow.css", "contrast.css")
 PREVIEW_STYLES: Final = ("base.css", "card.css", "narrow.css", "preview.css", "contrast.css")
-MEETING_STYLES: Final = ("base.css", "talk.css", "meeting.css", "contrast.css")
+MEETING_STYLES: Final = ("base.css", "conversation.css", "meeting.css", "contrast.css")
 
 
 def read_module(name: str) -> str:

@@ -21,9 +21,9 @@ from db.records import (
     Review,
     ScorecardVersion,
 )
-from qa_app.ui.desk.talk import Json, given, talk_json
+from qa_app.ui.conversation import describe_conversation
+from qa_app.ui.desk.conversation import Json, conversation_json, given
 from qa_app.ui.present import describe_metric, describe_moment
-from qa_app.ui.talk import describe_talk
 from qa_app.workflows.forms import opening_ratings
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Anchors, Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section, ShowIf
@@ -131,7 +131,7 @@ def build_case(
     `agent` is under review; times are shown on the clock of `zone`. `templates` can be inserted into comments.
     """
     ticket = conversation.ticket
-    lines = describe_talk(conversation, zone=zone, agent=agent, blind=hidden.agent)
+    lines = describe_conversation(conversation, zone=zone, agent=agent, blind=hidden.agent)
     outcomes = ticket.metrics if version.scorecard.outcomes == "shown" and not hidden.outcomes else ()
     voices = _voices(conversation.messages)
     return DeskCase(
@@ -148,7 +148,7 @@ def build_case(
                 "agent": None if hidden.agent or agent is None else agent.name,
                 "outcomes": [list(describe_metric(metric)) for metric in outcomes],
             },
-            "messages": talk_json(lines),
+            "messages": conversation_json(lines),
             "recordings": [
                 {
                     "url": audio_urls[recording.id],

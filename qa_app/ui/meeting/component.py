@@ -16,7 +16,7 @@ from qa_app.ui.desk.bundle import (
     join_modules,
     join_styles,
 )
-from qa_app.ui.desk.talk import Json
+from qa_app.ui.desk.conversation import Json
 
 _WALL = st.components.v2.component(
     "plumbline_meeting",

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from db.records import Conversation, Evidence, Finding, Message, PersonId, Recording, Reference, SessionState
+from qa_app.ui.conversation import describe_conversation
 from qa_app.ui.desk.case import criterion_json
-from qa_app.ui.desk.talk import Json, given, talk_json
+from qa_app.ui.desk.conversation import Json, conversation_json, given
 from qa_app.ui.meeting.steps import NOT_APPLIES
 from qa_app.ui.pages import address_of
 from qa_app.ui.present import describe_moment, name_channel
-from qa_app.ui.talk import describe_talk
 from qa_app.words import write_answer, write_day
 from qa_app.workflows.findings import CAUSES
 from qa_app.workflows.meeting import Case, Meeting, Minutes, Question, Voice
@@ -44,14 +44,14 @@ def sheet_json(meeting: Meeting) -> Json:
     }
 
 
-def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo, blind: bool) -> Json:
+def case_json(case: Case, conversation: Conversation | None, *, zone: tzinfo, blind: bool) -> Json:
     """One ticket: the conversation, and everybody's answers criterion by criterion.
 
     Without a conversation (out of the reader's reach) only what reviewers quoted of it is shown. Where
     `blind`, agents have no names, as they had none on the desk.
     """
     ticket = case.ticket
-    messages = talk.messages if talk else ()
+    messages = conversation.messages if conversation else ()
     return {
         "id": ticket.id,
         "ticket": {
@@ -60,9 +60,11 @@ def case_json(case: Case, talk: Conversation | None, *, zone: tzinfo, blind: boo
             "created": describe_moment(ticket.created_at, zone),
             "language": ticket.language,
         },
-        "readable": talk is not None,
-        "messages": talk_json(describe_talk(talk, zone=zone, blind=blind)) if talk else [],
-        "recordings": [_recording(recording) for recording in talk.recordings] if talk else [],
+        "readable": conversation is not None,
+        "messages": conversation_json(describe_conversation(conversation, zone=zone, blind=blind))
+        if conversation
+        else [],
+        "recordings": [_recording(recording) for recording in conversation.recordings] if conversation else [],
         "questions": [_question(question, ticket.channel, messages) for question in case.questions],
         "seen": list(case.seen_by),
     }

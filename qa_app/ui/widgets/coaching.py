@@ -1,4 +1,4 @@
-"""What the coach's and the agent's pages share: goals with steps and follow-up, talks, objectives, appraisals."""
+"""What the coach's and the agent's pages share: goals with steps and follow-up, sessions, objectives, appraisals."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from db.records import CoachingSession, CoachingState, Goal, GoalId, GoalState, GoalStep
+from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_overdue
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
-from qa_app.talks import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_overdue
 from qa_app.ui import state
-from qa_app.ui.present import GOAL_STATES, TALK_STATES
+from qa_app.ui.present import COACHING_STATES, GOAL_STATES
 from qa_app.ui.widgets.frame import attempt, empty, escape, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.words import describe_reason, write_change_short, write_count, write_day, write_short, write_signed
@@ -76,23 +76,23 @@ def show_follow_up(followed: FollowUp) -> None:
         st.markdown(f":material/info: {escape(remark)}")
 
 
-def show_talks(found: Sequence[CoachingSession], *, key: str) -> None:
+def show_sessions(found: Sequence[CoachingSession], *, key: str) -> None:
     """The sessions, newest first, each with the way to it."""
-    for talk in found:
+    for session in found:
         with st.container(
-            border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"{key}:talk:{talk.id}"
+            border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"{key}:session:{session.id}"
         ):
-            word, icon, colour = TALK_STATES[talk.state]
+            word, icon, colour = COACHING_STATES[session.state]
             st.badge(word, icon=icon, color=colour)
             st.page_link(
-                "app_pages/talk.py",
-                label=f"Coaching session of {escape(write_day(talk.held_on))}",
+                "app_pages/coaching_session.py",
+                label=f"Coaching session of {escape(write_day(session.held_on))}",
                 icon=":material/forum:",
-                query_params={"talk": talk.id},
+                query_params={"coaching": session.id},
             )
             st.space("stretch")
-            if talk.state is CoachingState.HELD and talk.follow_up_on:
-                quiet(f"follow-up {write_day(talk.follow_up_on)}", width="content")
+            if session.state is CoachingState.HELD and session.follow_up_on:
+                quiet(f"follow-up {write_day(session.follow_up_on)}", width="content")
 
 
 def show_objective(line: ObjectiveLine, *, today: date) -> None:

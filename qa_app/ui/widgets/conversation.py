@@ -8,33 +8,34 @@ import streamlit as st
 
 from db.records import Conversation, MessageRole, Person, Recording
 from qa_app.domain.mail import Kind, Part
-from qa_app.ui.talk import Line, describe_talk
+from qa_app.ui.conversation import Line, describe_conversation
 from qa_app.ui.widgets.frame import find_colour
 
 _STYLE = """<style>
-.talk { --accent: %(accent)s; }
-.talk { display: flex; flex-direction: column; gap: .55rem; }
-.talk article { width: fit-content; min-width: 10rem; max-width: 88%%; padding: .5rem .75rem; border-radius: .7rem;
+.conversation { --accent: %(accent)s; }
+.conversation { display: flex; flex-direction: column; gap: .55rem; }
+.conversation article { width: fit-content; min-width: 10rem; max-width: 88%%; padding: .5rem .75rem;
+  border-radius: .7rem;
   border: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
-.talk .agent { align-self: flex-end; background: color-mix(in srgb, var(--accent) 10%%, transparent); }
-.talk .system { align-self: center; font-size: .9em; border: 0; padding-block: 0; }
-.talk .bot { align-self: flex-end; border-style: dashed; }
-.talk .internal { border-style: dashed; border-color: %(note)s; }
-.talk .lapse { display: flex; align-items: center; gap: .8rem; font-size: .85em; }
-.talk .lapse::before, .talk .lapse::after { content: ""; flex: 1;
+.conversation .agent { align-self: flex-end; background: color-mix(in srgb, var(--accent) 10%%, transparent); }
+.conversation .system { align-self: center; font-size: .9em; border: 0; padding-block: 0; }
+.conversation .bot { align-self: flex-end; border-style: dashed; }
+.conversation .internal { border-style: dashed; border-color: %(note)s; }
+.conversation .lapse { display: flex; align-items: center; gap: .8rem; font-size: .85em; }
+.conversation .lapse::before, .conversation .lapse::after { content: ""; flex: 1;
   border-top: 1px solid color-mix(in srgb, currentColor 14%%, transparent); }
-.talk .marked { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.talk article:target { background: color-mix(in srgb, var(--accent) 18%%, transparent); }
-.talk header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; }
-.talk header span { white-space: nowrap; }
-.talk p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
+.conversation .marked { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
+.conversation article:target { background: color-mix(in srgb, var(--accent) 18%%, transparent); }
+.conversation header { display: flex; justify-content: space-between; gap: 1rem; font-size: .85em; }
+.conversation header span { white-space: nowrap; }
+.conversation p { margin: .15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext;
   text-align: start; }
-.talk .quoted { padding-inline-start: .7rem;
+.conversation .quoted { padding-inline-start: .7rem;
   border-inline-start: 2px solid color-mix(in srgb, currentColor 20%%, transparent); }
-.talk .quoted, .talk .signature, .talk summary { color: color-mix(in srgb, currentColor 75%%, transparent); }
-.talk .signature, .talk summary { font-size: .9em; }
-.talk summary { cursor: pointer; }
-.talk audio { width: 100%%; }
+.conversation :is(.quoted, .signature, summary) { color: color-mix(in srgb, currentColor 75%%, transparent); }
+.conversation .signature, .conversation summary { font-size: .9em; }
+.conversation summary { cursor: pointer; }
+.conversation audio { width: 100%%; }
 </style>"""
 
 
@@ -52,11 +53,13 @@ def show_conversation(
     the keyboard must be able to reach.
     """
     players = "".join(_player(recording) for recording in conversation.recordings)
-    lines = describe_talk(conversation, zone=zone, agent=agent)
+    lines = describe_conversation(conversation, zone=zone, agent=agent)
     articles = "".join(_lapse(line) + _article(line, marked=line.message.seq in marked) for line in lines)
     style = _STYLE % {"accent": find_colour("primaryColor"), "note": find_colour("orangeColor")}
     reach = ' tabindex="0"' if scrolls else ""
-    st.html(f'{style}<div class="talk" role="region" aria-label="Conversation"{reach}>{players}{articles}</div>')
+    st.html(
+        f'{style}<div class="conversation" role="region" aria-label="Conversation"{reach}>{players}{articles}</div>'
+    )
 
 
 def name_place(seq: int) -> str:

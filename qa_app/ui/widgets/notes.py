@@ -70,7 +70,7 @@ def _save(context: Context, coaching_id: CoachingId) -> None:
     state.write(_key("sent", coaching_id), (shared, private))
 
     def save() -> CoachingSession:
-        stored = agenda.view_talk(context, coaching_id).session
+        stored = agenda.view_coaching(context, coaching_id).session
         known = (stored.shared_notes, stored.private_notes) in {base[:2], sent}
         expected = stored.revision if known else base[2]
         return coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=expected)
@@ -81,4 +81,4 @@ def _save(context: Context, coaching_id: CoachingId) -> None:
 
 
 def _key(part: str, coaching_id: CoachingId) -> str:
-    return f"talk:notes_{part}:{coaching_id}"
+    return f"agenda:notes_{part}:{coaching_id}"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from db.records import Conversation
+from qa_app.coaching import Place
 from qa_app.errors import PlumblineError
-from qa_app.talks import Place
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.frame import escape, quiet
 from qa_app.ui.widgets.recording import play_stretch

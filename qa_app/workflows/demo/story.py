@@ -7,12 +7,12 @@ from datetime import timedelta
 from db.records import Assignment, Frame, Review
 from qa_app.workflows import grading, reviews, sampling
 from qa_app.workflows.demo import people as cast
+from qa_app.workflows.demo.coaching import coach_week
 from qa_app.workflows.demo.contests import LEFT_OPEN, contest
 from qa_app.workflows.demo.dice import Dice
 from qa_app.workflows.demo.hand import fill_in
 from qa_app.workflows.demo.rounds import ROUNDS, hold_meeting, open_round, set_certificate_rule
 from qa_app.workflows.demo.stage import Stage
-from qa_app.workflows.demo.talks import coach_week
 from scorecards.model import Channel
 
 _SAMPLES = (

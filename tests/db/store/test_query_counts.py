@@ -176,13 +176,13 @@ def fill(tx: Transaction, rows: int) -> None:
             DisputeId(f"d{n}"), ReviewId(f"r{n}"), AGENT.id, NOON, DisputeState.OPEN, "", (DisputeItem("a", ""),)
         )
         disputes.add_dispute(tx, dispute)
-        talk = CoachingSession(
+        coached = CoachingSession(
             CoachingId(f"c{n}"), AGENT.id, OTHER_REVIEWER.id, NOON.date(), NOON, review_ids=(ReviewId(f"r{n}"),)
         )
-        coaching.add_coaching(tx, talk)
-        coaching.add_points(tx, [replace(POINT, id=PointId(f"p{n}"), coaching_id=talk.id, review_id=None)])
+        coaching.add_coaching(tx, coached)
+        coaching.add_points(tx, [replace(POINT, id=PointId(f"p{n}"), coaching_id=coached.id, review_id=None)])
         steps = tuple(replace(step, id=StepId(f"{n}{step.id}")) for step in GOAL.steps)
-        coaching.add_goal(tx, replace(GOAL, id=GoalId(f"g{n}"), coaching_id=talk.id, steps=steps))
+        coaching.add_goal(tx, replace(GOAL, id=GoalId(f"g{n}"), coaching_id=coached.id, steps=steps))
         coaching.add_objective(tx, replace(OBJECTIVE, id=ObjectiveId(f"o{n}")))
         appraisals.add_appraisal(tx, replace(MARCH, id=AppraisalId(f"a{n}")))
     audit.append(tx, *[ENTRY] * rows)

@@ -21,32 +21,34 @@ def dispute_review(terminal: Terminal) -> None:
         disputes.raise_dispute(inside.act(NINA), review.id, reason="I did")
 
 
-def test_talk_from_plan_to_follow_up(house: Terminal) -> None:
+def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     dispute_review(house)
     (proposed,) = house.rows("coaching propose nina-north", env=COACH_)
     assert (proposed["kind"], proposed["point"], proposed["ticket"]) == ("dispute", "Open dispute: I did", "101")
 
-    talk = house.done("coaching plan nina-north --on 2026-12-02 --follow-up 2026-12-30 --propose", env=COACH_).strip()
-    house.done(f"coaching add {talk} 'The new form'", env=NINA_)
-    house.done(f"coaching add {talk} Tired? --private", env=COACH_)
-    house.done(f"coaching note {talk} --shared Well --private Shy", env=COACH_)
-    shown = json.loads(house.done(f"coaching agenda {talk} --format json", env=NINA_))
+    session = house.done(
+        "coaching plan nina-north --on 2026-12-02 --follow-up 2026-12-30 --propose", env=COACH_
+    ).strip()
+    house.done(f"coaching add {session} 'The new form'", env=NINA_)
+    house.done(f"coaching add {session} Tired? --private", env=COACH_)
+    house.done(f"coaching note {session} --shared Well --private Shy", env=COACH_)
+    shown = json.loads(house.done(f"coaching agenda {session} --format json", env=NINA_))
     points = [(row["point"], row["from"]) for row in shown["agenda"]]
     assert points == [("Open dispute: I did", "Col Coach"), ("The new form", "Nina North")]
     assert (shown["session"]["shared_notes"], shown["session"]["private_notes"]) == ("Well", "")
-    said = house.done(f"coaching agenda {talk}", env=COACH_)
+    said = house.done(f"coaching agenda {session}", env=COACH_)
     assert "Private notes: Shy" in said
 
-    assert house.refused(f"coaching hold {talk}", env=NINA_).endswith("[not-allowed]")
-    house.done(f"coaching hold {talk} --on 2026-12-03", env=COACH_)
-    house.done(f"coaching follow-up {talk} 'Better now'", env=COACH_)
+    assert house.refused(f"coaching hold {session}", env=NINA_).endswith("[not-allowed]")
+    house.done(f"coaching hold {session} --on 2026-12-03", env=COACH_)
+    house.done(f"coaching follow-up {session} 'Better now'", env=COACH_)
     assert house.rows("coaching sessions nina-north", env=NINA_) == [
-        {"session": talk, "state": "followed_up", "day": "2026-12-03", "follow-up": "2026-12-30"}
+        {"session": session, "state": "followed_up", "day": "2026-12-03", "follow-up": "2026-12-30"}
     ]
     other = house.done("coaching plan nina-north --on 2026-12-09", env=COACH_).strip()
     house.done(f"coaching call-off {other} --why Ill", env=COACH_)
     (nina, _) = house.rows("coaching list", env=COACH_)
-    assert (nina["agent"], nina["next talk"], nina["last talk"]) == ("Nina North", None, "2026-12-03")
+    assert (nina["agent"], nina["next session"], nina["last session"]) == ("Nina North", None, "2026-12-03")
 
 
 def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:

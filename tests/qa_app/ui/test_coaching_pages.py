@@ -25,18 +25,18 @@ def show(installation: Installation, person: Person, name: str, **link: str) -> 
 
 
 def test_notes_that_were_changed_elsewhere_are_told_and_kept(house: House, installation: Installation) -> None:
-    talk = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
-    at = show(installation, COACH, "talk", talk=talk.id)
+    session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    at = show(installation, COACH, "coaching_session", coaching=session.id)
     shared, private = at.text_area
     shared.set_value("First").run()
     assert coaching.list_coaching(house.act(COACH), NINA.id)[0].shared_notes == "First"
-    kept = coaching.save_notes(house.act(MANAGER), talk.id, shared="Manager", private="", expected_revision=1)
+    kept = coaching.save_notes(house.act(MANAGER), session.id, shared="Manager", private="", expected_revision=1)
     private.set_value("Mine").run()
     assert at.error[0].value.startswith("Somebody, or another tab, changed this session")
     assert at.warning[0].value.startswith("These notes were changed elsewhere.")
     assert at.text_area[1].value == "Mine"
     assert coaching.list_coaching(house.act(COACH), NINA.id) == (kept,)
-    at.button(key=f"talk:notes_take:{talk.id}").click().run()
+    at.button(key=f"agenda:notes_take:{session.id}").click().run()
     assert ([area.value for area in at.text_area], list(at.warning)) == (["Manager", ""], [])
 
 

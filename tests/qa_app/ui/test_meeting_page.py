@@ -91,7 +91,7 @@ def test_numbers_and_not_applicable_travel_as_choices(house: House, session: Cal
     told = minutes_json(meeting.follow_meeting(context, session.id), held)
     by = {"by": FACILITATOR.name, "at": house.now.isoformat()}
     assert told["agreed"] == [{"ticket": T2.id, "criterion": "wait", "choice": "7.5", "words": "7.5 min", **by}]
-    case = case_json(held.cases[0], meeting.view_talk(context, session.id, T2.id), zone=UTC_ZONE, blind=True)
+    case = case_json(held.cases[0], meeting.view_conversation(context, session.id, T2.id), zone=UTC_ZONE, blind=True)
     assert [message["seq"] for message in case["messages"]] == [1, 2]  # type: ignore[attr-defined]
     assert json.loads(json.dumps(sheet_json(held)))["tickets"][0]["id"] == T2.id
 

@@ -143,7 +143,7 @@ WAYS_BACK = {
     "session": "the calibration sessions",
     "meeting": "the calibration sessions",
     "minutes": "the calibration sessions",
-    "talk": "coaching",
+    "coaching_session": "coaching",
     "appraisal": "coaching",
     "agent": "coaching",
 }

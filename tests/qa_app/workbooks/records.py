@@ -23,8 +23,8 @@ from db.records import (
     ReviewId,
     StepId,
 )
+from qa_app.coaching import AppraisalView, CoachingView, CriterionPair, FollowUp, GoalLine, Place, PointLine
 from qa_app.packs import CoachingRecord
-from qa_app.talks import AppraisalView, CriterionPair, FollowUp, GoalLine, Place, PointLine, Talk
 from tests.qa_app.workbooks.factories import MADE_AT, TextMaker, keep, make_estimate, make_undefined
 from tests.qa_app.workflows.house import PERIOD_CARD
 
@@ -59,7 +59,7 @@ def _make_goal(say: TextMaker) -> GoalLine:
     return GoalLine(goal, say("Empathy"), say("Rosa Lind"), "", followed)
 
 
-def _make_session(say: TextMaker, review: str) -> Talk:
+def _make_session(say: TextMaker, review: str) -> CoachingView:
     session = CoachingSession(
         CoachingId("session-1"), AGENT, COACH, date(2026, 9, 15), MADE_AT,
         shared_notes=say("We listened to two calls."), state=CoachingState.FOLLOWED_UP,
@@ -71,7 +71,7 @@ def _make_session(say: TextMaker, review: str) -> Talk:
         AgendaPoint(PointId("2"), session.id, 1, PointKind.OWN, say("The new form"), AGENT, MADE_AT),
     )
     lines = (PointLine(points[0], say("Rosa Lind"), place), PointLine(points[1], say("Maya Lindqvist"), None))
-    return Talk(session, Person(AGENT, say("Maya Lindqvist")), say("Rosa Lind"), lines)
+    return CoachingView(session, Person(AGENT, say("Maya Lindqvist")), say("Rosa Lind"), lines)
 
 
 def _make_appraisal(say: TextMaker) -> AppraisalView:

@@ -71,5 +71,5 @@ def test_an_appraisal_lays_both_sides_next_to_each_other() -> None:
 
 def test_states_and_kinds_have_the_words_of_the_screen() -> None:
     assert {key: look[0] for key, look in present.POINTS.items()} == POINTS
-    assert {key: look[0] for key, look in present.TALK_STATES.items()} == SESSION_STATES
+    assert {key: look[0] for key, look in present.COACHING_STATES.items()} == SESSION_STATES
     assert {key: look[0] for key, look in present.GOAL_STATES.items()} == GOAL_STATES

@@ -188,8 +188,8 @@ def write_programme(context: Context) -> File:
 Reader = Callable[[Context, CalibrationSession], object]
 READERS: dict[str, Reader] = {
     "agenda.propose_agenda": lambda context, _: agenda.propose_agenda(context, NINA.id, zone=UTC_ZONE),
-    "agenda.view_talk": lambda context, _: [
-        agenda.view_talk(context, talk.id) for talk in coaching.list_coaching(context, NINA.id)
+    "agenda.view_coaching": lambda context, _: [
+        agenda.view_coaching(context, session.id) for session in coaching.list_coaching(context, NINA.id)
     ],
     "appraisals.list_appraisals": lambda context, _: appraisals.list_appraisals(context, NINA.id),
     "appraisals.view_appraisal": lambda context, _: [
@@ -273,7 +273,7 @@ READERS: dict[str, Reader] = {
     "meeting.follow_meeting": lambda context, session: meeting.follow_meeting(context, session.id),
     "meeting.prepare_meeting": lambda context, session: meeting.prepare_meeting(context, session.id),
     "meeting.require_revealed": lambda context, session: meeting.require_revealed(context, session.id),
-    "meeting.view_talk": lambda context, session: meeting.view_talk(context, session.id, T1.id),
+    "meeting.view_conversation": lambda context, session: meeting.view_conversation(context, session.id, T1.id),
     "minutes.list_feedback": lambda context, session: minutes.list_feedback(context, session.id),
     "offline_export.export_offline": lambda context, _: offline_export.export_offline(context, zone=UTC_ZONE),
     "offline_import.preview_offline": lambda context, _: offline_import.preview_offline(context, b"", file_name="a"),

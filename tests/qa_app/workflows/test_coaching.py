@@ -7,10 +7,10 @@ import pytest
 from db.records import CoachingState, GoalState, Person, PersonId, PointKind, ReviewId, StepId, TeamId
 from db.store import audit
 from db.store import coaching as store
+from qa_app.coaching import Proposal
 from qa_app.domain.practice import find_steps
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.estimate import Estimate, Undefined
-from qa_app.talks import Proposal
 from qa_app.workflows import agenda, coach_list, coaching, disputes, follow_up, objectives, reviews
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -90,9 +90,12 @@ def test_moves_that_are_none_are_refused(sqlite_house: House) -> None:
         assert refusal.value.code == code
     coaching.move_session(context, planned.id, CoachingState.CANCELLED, words="Ill")
     for act, code in (
-        (lambda: coaching.save_notes(context, planned.id, shared="x", private="", expected_revision=1), "talk-over"),
-        (lambda: coaching.replan_session(context, planned.id, day=TODAY, follow_up_on=None), "talk-over"),
-        (lambda: agenda.add_point(context, planned.id, "x"), "talk-not-planned"),
+        (
+            lambda: coaching.save_notes(context, planned.id, shared="x", private="", expected_revision=1),
+            "coaching-over",
+        ),
+        (lambda: coaching.replan_session(context, planned.id, day=TODAY, follow_up_on=None), "coaching-over"),
+        (lambda: agenda.add_point(context, planned.id, "x"), "coaching-not-planned"),
         (lambda: coaching.plan_session(context, NINA.id, day=TODAY, follow_up_on=TODAY), "follow-up-day"),
     ):
         with pytest.raises(Refused) as refusal:
@@ -106,7 +109,7 @@ def test_two_tabs_on_the_notes_end_in_words_and_nothing_is_overwritten(sqlite_ho
     coaching.save_notes(context, planned.id, shared="First tab", private="", expected_revision=0)
     with pytest.raises(Conflict) as refusal:
         coaching.save_notes(context, planned.id, shared="Second tab", private="", expected_revision=0)
-    assert refusal.value.code == "talk-changed"
+    assert refusal.value.code == "coaching-changed"
     assert coaching.list_coaching(context, NINA.id)[0].shared_notes == "First tab"
 
 
@@ -127,10 +130,10 @@ def test_private_notes_and_points_are_for_coaches_and_leads(sqlite_house: House)
     mine = agenda.add_point(context, session.id, "Ask about the night shift", shared=False)
     theirs = agenda.add_point(sqlite_house.act(NINA), session.id, " The new tool ")
     for person in (COACH, MANAGER, LEAD, ADMIN):
-        talk = agenda.view_talk(sqlite_house.act(person), session.id)
-        assert talk.session.private_notes == "Shy"
-        assert [line.point for line in talk.points] == [mine, theirs]
-    own = agenda.view_talk(sqlite_house.act(NINA), session.id)
+        view = agenda.view_coaching(sqlite_house.act(person), session.id)
+        assert view.session.private_notes == "Shy"
+        assert [line.point for line in view.points] == [mine, theirs]
+    own = agenda.view_coaching(sqlite_house.act(NINA), session.id)
     assert (own.session.private_notes, own.session.shared_notes) == ("", "Well")
     assert [(line.point.text, line.by) for line in own.points] == [("The new tool", "Nina North")]
     assert [one.private_notes for one in coaching.list_coaching(sqlite_house.act(NINA), NINA.id)] == [""]
@@ -156,7 +159,7 @@ def test_agent_adds_and_takes_back_own_points_only(sqlite_house: House) -> None:
     agenda.remove_point(nina, session.id, own.id)
     agenda.move_point(coach, session.id, hidden.id, to=0)
     agenda.tick_point(coach, session.id, given.id, done=True)
-    points = [line.point for line in agenda.view_talk(coach, session.id).points]
+    points = [line.point for line in agenda.view_coaching(coach, session.id).points]
     assert [(one.text, one.position, one.done) for one in points] == [("Tired?", 0, False), ("Greeting", 1, True)]
 
 
@@ -186,8 +189,8 @@ def test_agenda_comes_from_released_reviews_goals_disputes_and_unread_ones(house
     agenda.add_proposals(house.act(COACH), session.id, found[:2])
     left = agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE, coaching_id=session.id)
     assert [one.kind for one in left] == [PointKind.DISPUTE, PointKind.UNREAD]
-    talk = agenda.view_talk(house.act(NINA), session.id)
-    assert [(line.point.skill, line.place) for line in talk.points] == [("empathy", place), ("attitude", None)]
+    view = agenda.view_coaching(house.act(NINA), session.id)
+    assert [(line.point.skill, line.place) for line in view.points] == [("empathy", place), ("attitude", None)]
     unreleased = Proposal(PointKind.PRACTISE, "x", place=replace(place, review_id=hidden.id))
     with pytest.raises(NotFound):
         agenda.add_proposals(house.act(COACH), session.id, [unreleased])
@@ -200,9 +203,9 @@ def test_who_grades_a_ticket_blind_sees_no_point_that_others_drew_from_the_data(
     session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
     agenda.add_proposals(house.act(COACH), session.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
     agenda.add_point(house.act(COACH), session.id, "Night shifts")
-    assert len(agenda.view_talk(house.act(MANAGER), session.id).points) == 2
+    assert len(agenda.view_coaching(house.act(MANAGER), session.id).points) == 2
     house.open_session(T1.id, graders=(BO, MANAGER))
-    (left,) = agenda.view_talk(house.act(MANAGER), session.id).points
+    (left,) = agenda.view_coaching(house.act(MANAGER), session.id).points
     assert left.point.text == "Night shifts"
     assert agenda.propose_agenda(house.act(MANAGER), NINA.id, zone=UTC_ZONE) == ()
 
@@ -330,7 +333,7 @@ def test_coach_talks_first_to_whom_most_waits_for(house: House) -> None:
     assert [one.agent for one in listed.candidates] == [NINA, SAM]
     nina, sam = listed.candidates
     assert [reason.text for reason in nina.reasons] == [
-        "Talk planned for 7 Mar 2026", "1 goal overdue since 2 Mar 2026", "1 review not acknowledged",
+        "Session planned for 7 Mar 2026", "1 goal overdue since 2 Mar 2026", "1 review not acknowledged",
     ]  # fmt: skip
     assert (nina.team, nina.next_on, nina.last_on, sam.reasons) == ("North", date(2026, 3, 7), None, ())
     assert listed.note.endswith("Of the 0 agents compared, chance alone would bring about 0.0.")
@@ -381,7 +384,7 @@ def test_coaching_is_not_read_by_reviewers_and_other_agents(sqlite_house: House,
     with pytest.raises(NotAllowed):
         follow_up.list_goals(sqlite_house.act(actor), NINA.id, zone=UTC_ZONE)
     with pytest.raises(NotFound):
-        agenda.view_talk(sqlite_house.act(actor), session.id)
+        agenda.view_coaching(sqlite_house.act(actor), session.id)
 
 
 def test_unknown_agent_is_not_found(sqlite_house: House) -> None:

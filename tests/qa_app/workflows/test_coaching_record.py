@@ -52,7 +52,7 @@ def coached(sqlite_house: House) -> House:
 
 def test_a_record_holds_the_sessions_of_the_period_and_the_planned_ones(coached: House) -> None:
     record = gather_record(coached.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
-    assert [(talk.session.state, talk.session.held_on) for talk in record.sessions] == [
+    assert [(view.session.state, view.session.held_on) for view in record.sessions] == [
         (CoachingState.PLANNED, date(2026, 5, 1)),
         (CoachingState.FOLLOWED_UP, TODAY),
     ]

@@ -105,11 +105,11 @@ def test_minutes_follow_what_is_decided(house: House, session: CalibrationSessio
 
 def test_conversation_is_of_the_session_only(house: House, session: CalibrationSession) -> None:
     reveal(house, session)
-    talk = meeting.view_talk(house.act(BO), session.id, T1.id)
-    assert talk is not None
-    assert talk.ticket.id == T1.id
+    conversation = meeting.view_conversation(house.act(BO), session.id, T1.id)
+    assert conversation is not None
+    assert conversation.ticket.id == T1.id
     with pytest.raises(NotFound):
-        meeting.view_talk(house.act(BO), session.id, T3.id)
+        meeting.view_conversation(house.act(BO), session.id, T3.id)
 
 
 def test_guideline_is_edited_in_the_draft_of_the_next_version(house: House, session: CalibrationSession) -> None:

@@ -4,13 +4,14 @@ The store's own lists are pinned in tests/db/store/test_query_counts.py; here ar
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.records import AppraisalSubject, CoachingId, CoachingState, Frame, SampleId
 from db.store import scorecards as scorecards_store
 from qa_app.workflows import (
@@ -37,6 +38,7 @@ from qa_app.workflows import (
     tickets,
     upkeep,
 )
+from tests.conftest import copy_sqlite
 from tests.factories import NOON, fill
 from tests.qa_app.workflows.house import (
     ADMIN,
@@ -52,6 +54,7 @@ from tests.qa_app.workflows.house import (
     T3,
     UTC_ZONE,
     House,
+    furnish,
 )
 
 ROWS = (T1, T2, T3)
@@ -62,9 +65,9 @@ def report(house: House) -> object:
     return agent_results.report_agent(house.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
 
 
-def first_talk(house: House) -> CoachingId:
+def first_session(house: House) -> CoachingId:
     return max(
-        coaching.list_coaching(house.act(COACH), NINA.id), key=lambda talk: talk.state is CoachingState.PLANNED
+        coaching.list_coaching(house.act(COACH), NINA.id), key=lambda session: session.state is CoachingState.PLANNED
     ).id
 
 
@@ -106,7 +109,7 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "coaching": (5, lambda house: coaching.list_coaching(house.act(COACH), NINA.id)),
     # The list that it is picked from (5), the session (2), the agent (3), points, people (3), blind tickets (2),
     # reviews (4), versions, conversations (6), people (3).
-    "talk": (30, lambda house: agenda.view_talk(house.act(COACH), first_talk(house))),
+    "coaching session": (30, lambda house: agenda.view_coaching(house.act(COACH), first_session(house))),
     # The agent (3), blind tickets (2), reviews (4), versions, conversations (6), people (3), goals (2), disputes (2),
     # then the skills: blind tickets (2), outcomes, versions, values, probabilities.
     "agenda": (29, lambda house: agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)),
@@ -114,7 +117,7 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     "goals": (17, lambda house: follow_up.list_goals(house.act(COACH), NINA.id, zone=UTC_ZONE)),
     # Objectives, teams, people (3), members (3), the skills (6).
     "objectives": (14, lambda house: objectives.list_objectives(house.act(COACH), zone=UTC_ZONE)),
-    # Agents (3), teams, blind tickets (2), outcomes, probabilities, talks (2), goals (2).
+    # Agents (3), teams, blind tickets (2), outcomes, probabilities, coaching sessions (2), goals (2).
     "whom to talk to": (12, lambda house: coach_list.list_candidates(house.act(COACH), zone=UTC_ZONE)),
     # The agent (3), appraisals (3), versions, people (3).
     "appraisals": (10, lambda house: appraisals.list_appraisals(house.act(COACH), NINA.id)),
@@ -132,19 +135,35 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled_houses(sqlite_template: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, House]]:
+    """A house with one row of everything and one with three. Lists only read, so all of them share the two."""
+    with ExitStack() as stores:
+        yield {rows: build_house(stores, sqlite_template, tmp_path_factory.mktemp("house"), rows) for rows in (1, 3)}
+
+
+def build_house(stores: ExitStack, template: Store, folder: Path, rows: int) -> House:
+    store = stores.enter_context(closing(open_store("sqlite://")))
+    copy_sqlite(template, store)
+    furnish(store)
+    house = House(store, folder)
+    fill_house(house, rows)
+    return house
+
+
 @pytest.mark.parametrize(("statements", "listed"), LISTS.values(), ids=LISTS)
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_costs_a_fixed_number_of_statements(
-    sqlite_house: House, statements: int, listed: Callable[[House], object], rows: int
+    filled_houses: dict[int, House], statements: int, listed: Callable[[House], object], rows: int
 ) -> None:
-    fill_house(sqlite_house, rows)
-    with counted(sqlite_house.store) as ran:
-        listed(sqlite_house)
+    house = filled_houses[rows]
+    with counted(house.store) as ran:
+        listed(house)
     assert len(ran) == statements, "\n".join(ran)
 
 
 def fill_house(house: House, rows: int) -> None:
-    """So many graded and contested tickets, samples, sessions, talks and drafts, now and in the period before."""
+    """So many graded and contested tickets, samples, sessions of both kinds, drafts, now and in the period before."""
     with house.store.write() as tx:
         scorecards_store.add_version(tx, PERIOD_CARD)
     for place, ticket in enumerate(ROWS[:rows]):
@@ -161,8 +180,10 @@ def fill_house(house: House, rows: int) -> None:
         house.open_session(ticket.id, graders=(BO, CY))
         coaching.hold_session(house.act(COACH), NINA.id, held_on=START, shared_notes="Well", review_ids=[review.id])
         coaching.set_goal(house.act(COACH), NINA.id, skill="empathy", text="Name it", due_on=None)
-        talk = coaching.plan_session(house.act(COACH), NINA.id, day=END)
-        agenda.add_proposals(house.act(COACH), talk.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE))
+        session = coaching.plan_session(house.act(COACH), NINA.id, day=END)
+        agenda.add_proposals(
+            house.act(COACH), session.id, agenda.propose_agenda(house.act(COACH), NINA.id, zone=UTC_ZONE)
+        )
         objectives.share_objective(house.act(COACH), NORTH.id, skill="empathy", text="Name it", due_on=None)
         appraisals.open_appraisal(
             house.act(COACH), NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=END

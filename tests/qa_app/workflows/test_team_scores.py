@@ -51,15 +51,15 @@ def own(house: House, actor: Person, agent: Person = NINA) -> AgentReport:
 def add_agents(house: House, count: int) -> dict[Person, tuple[Ticket, ...]]:
     """So many colleagues of Nina, with two tickets each; Nina has three."""
     agents = [make_person(f"Ann {number}", Role.AGENT, team=NORTH) for number in range(count)]
-    talks = {
+    contacts = {
         agent: tuple(make_conversation(20 + 2 * place + step, agent=agent) for step in (0, 1))
         for place, agent in enumerate(agents)
     }
     with house.store.write() as tx:
         for agent in agents:
             people.add_person(tx, agent)
-        tickets.add_conversations(tx, [talk for pair in talks.values() for talk in pair])
-    return {NINA: (T1, T2, T3)} | {agent: tuple(talk.ticket for talk in pair) for agent, pair in talks.items()}
+        tickets.add_conversations(tx, [contact for pair in contacts.values() for contact in pair])
+    return {NINA: (T1, T2, T3)} | {agent: tuple(contact.ticket for contact in pair) for agent, pair in contacts.items()}
 
 
 def grade_all(house: House, found: dict[Person, tuple[Ticket, ...]]) -> list[Review]:

@@ -32,7 +32,7 @@ export class Conversation {
     for (const event of ["wheel", "touchmove", "pointerdown"]) {
       this.pane.addEventListener(event, () => (this.scrolledAt = Date.now()), { passive: true });
     }
-    this.root = h("div", { class: "talk" }, this.search.opener, this.search.root, this.pane, this.pinButton);
+    this.root = h("div", { class: "conversation" }, this.search.opener, this.search.root, this.pane, this.pinButton);
     this.onSelection = () => requestAnimationFrame(() => this.placePinButton());
     this.pane.addEventListener("scroll", this.onSelection, { passive: true });
   }

@@ -123,12 +123,12 @@ export class Desk {
       this.picker.handle, this.picker.list, this.help];
     this.root.replaceChildren(...parts.filter(Boolean));
     this.player?.paint();
-    this.showView("talk");
+    this.showView("conversation");
   }
 
   // On a narrow screen the two panes take turns.
   buildTabs() {
-    this.tabs = [["talk", "Conversation"], ["card", "Scorecard"]].map(([view, text]) =>
+    this.tabs = [["conversation", "Conversation"], ["card", "Scorecard"]].map(([view, text]) =>
       h("button", { type: "button", role: "tab", "data-view": view, text, on: { click: () => this.showView(view) } }));
     return h("div", { class: "tabs", role: "tablist", "aria-label": "What to show" }, ...this.tabs);
   }
@@ -279,7 +279,7 @@ export class Desk {
   }
 
   show(piece) {
-    this.showView("talk");
+    this.showView("conversation");
     this.conversation.show(piece);
     this.player?.show(piece);
   }
@@ -329,13 +329,13 @@ export class Desk {
   }
 
   stepMessage(steps) {
-    this.showView("talk");
+    this.showView("conversation");
     const message = this.conversation.step(steps);
     if (this.player && message?.start !== undefined) this.player.seek(message.start);
   }
 
   search() {
-    this.showView("talk");
+    this.showView("conversation");
     this.conversation.search.open();
   }
 

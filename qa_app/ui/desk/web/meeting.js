@@ -47,7 +47,7 @@ export class Meeting {
     this.rollButton = this.button("A", "", () => this.toggleRoll());
     this.help = this.cover("Keys", buildKeyList(this.records), () => this.toggleHelp());
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
-    this.talk = h("div", { class: "beside" });
+    this.beside = h("div", { class: "beside" });
     this.root.replaceChildren(
       h("header", { class: "top" },
         h("a", { class: "plain back", href: this.sheet.back, target: "_self", text: "‹ Session", title: this.sheet.name }),
@@ -57,7 +57,7 @@ export class Meeting {
         h("a", { class: "plain back", href: this.sheet.minutes, target: "_self", text: "Minutes ›" })),
       h("nav", { class: "criteria" }, this.agenda),
       h("div", { class: "middle" }, this.notice, this.board.root, this.decided.root),
-      this.talk, this.ticketList, this.roll, this.help);
+      this.beside, this.ticketList, this.roll, this.help);
   }
 
   button(key, label, click) {
@@ -112,7 +112,7 @@ export class Meeting {
     this.ticketPlace = this.sheet.tickets.findIndex(({ id }) => id === work.id);
     this.reading = new Reading(work);
     this.board.seen = work.seen;
-    this.talk.replaceChildren(this.reading.root, ...(this.records ? [this.decided.form] : []));
+    this.beside.replaceChildren(this.reading.root, ...(this.records ? [this.decided.form] : []));
     setText(this.heading, [this.sheet.tickets[this.ticketPlace].name, work.ticket.subject].filter(Boolean).join(" · "));
     setText(this.place, `Ticket ${this.ticketPlace + 1} of ${this.sheet.tickets.length} · ${work.ticket.channel}${this.sheet.closed ? " · Closed" : ""}`);
     this.clock.show(work.id);

@@ -15,7 +15,7 @@ export class Reading {
     this.players = recordings.map(({ url }) => h("audio", { controls: true, preload: "metadata", src: url }));
     this.pane = h("div", { class: "messages", tabindex: 0, role: "region", "aria-label": "Conversation" },
       ...built.flatMap(({ lapse, line }) => (lapse ? [lapse, line] : [line])), this.buildEmpty(readable));
-    this.root = h("aside", { class: "talk" }, ...this.players, this.pane);
+    this.root = h("aside", { class: "conversation" }, ...this.players, this.pane);
   }
 
   buildEmpty(readable) {

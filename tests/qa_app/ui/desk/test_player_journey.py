@@ -63,13 +63,13 @@ def test_waveform_shows_both_channels_in_the_colours_of_the_theme(page: Page, pl
     page.emulate_media(color_scheme="light")
     open_case(page, playground, "call-wave")
     wait_until(page, lambda: bool(held))
-    places = [page.locator(each).bounding_box() for each in (".wave", ".talk")]
+    places = [page.locator(each).bounding_box() for each in (".wave", ".conversation")]
     held[0].continue_()
     expect(page.locator(".spoken-facts")).to_have_text(
         "Talk: agent 66%, customer 34% · Silence: 2 s (4%), longest 2 s · Both at once: 0 s · from the two channels"
     )
     assert page.locator(".lanes span").all_text_contents() == ["Agent", "Customer"]
-    assert [page.locator(each).bounding_box() for each in (".wave", ".talk")] == places  # nothing has moved
+    assert [page.locator(each).bounding_box() for each in (".wave", ".conversation")] == places  # nothing has moved
     canvas = page.locator("canvas.heard")
     heights = canvas.evaluate(COLUMNS)
     speaking = heights[len(heights) * 13 // 45 : len(heights) * 15 // 45]

@@ -102,8 +102,8 @@ def test_demo_has_work_in_every_state(demo_to_read: Installation) -> None:
         published = scorecards.versions(tx, state=VersionState.PUBLISHED)
         agents = people.people(tx, role=Role.AGENT)
         goals = Counter(goal.state for agent in agents for goal in coaching.goals(tx, agent.id))
-        talks = [talk for agent in agents for talk in coaching.coachings(tx, agent.id)]
-        agendas = coaching.points(tx, [talk.id for talk in talks])
+        sessions = [session for agent in agents for session in coaching.coachings(tx, agent.id)]
+        agendas = coaching.points(tx, [session.id for session in sessions])
         shared = coaching.objectives(tx)
         appraised = appraisals.appraisals(tx, None)
     assert set(states) >= {
@@ -117,9 +117,11 @@ def test_demo_has_work_in_every_state(demo_to_read: Installation) -> None:
     assert {sample.selection for sample in drawn} == {Selection.RANDOM, Selection.STRATIFIED}
     assert len(published) == 5
     assert {GoalState.OPEN, GoalState.MET} <= set(goals)
-    assert len(talks) >= 20
-    assert {CoachingState.PLANNED, CoachingState.HELD, CoachingState.FOLLOWED_UP} == {talk.state for talk in talks}
-    assert set(agendas) == {talk.id for talk in talks}
+    assert len(sessions) >= 20
+    assert {CoachingState.PLANNED, CoachingState.HELD, CoachingState.FOLLOWED_UP} == {
+        session.state for session in sessions
+    }
+    assert set(agendas) == {session.id for session in sessions}
     assert len(shared) == len(cast.TEAMS)
     assert [sorted(side.submitted_at is None for side in one.sides) for one in appraised] == [
         [False, False], [False, True],

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.records import Message, MessageRole, Person, PersonId
-from qa_app.ui.desk.talk import talk_json
-from qa_app.ui.talk import describe_pause, describe_talk
+from qa_app.ui.conversation import describe_conversation, describe_pause
+from qa_app.ui.desk.conversation import conversation_json
 from tests.qa_app.ui.desk.samples import AGENTS, CALL, CHAT, LETTERS, NOON
 
 
 def test_time_that_went_by_is_said_where_it_is_long_and_a_new_day_by_its_date() -> None:
-    lines = describe_talk(LETTERS, zone=UTC)
+    lines = describe_conversation(LETTERS, zone=UTC)
     assert [(line.time, line.day, line.pause) for line in lines] == [
         ("12:00", "", ""),
         ("12:06", "", "6 min later"),
@@ -24,7 +24,7 @@ def test_time_that_went_by_is_said_where_it_is_long_and_a_new_day_by_its_date() 
 
 def test_times_are_those_of_the_installation() -> None:
     honolulu, auckland = (
-        describe_talk(LETTERS, zone=ZoneInfo(name)) for name in ("Pacific/Honolulu", "Pacific/Auckland")
+        describe_conversation(LETTERS, zone=ZoneInfo(name)) for name in ("Pacific/Honolulu", "Pacific/Auckland")
     )
     assert (honolulu[4].time, honolulu[4].day, honolulu[4].moment) == ("08:00", "Fri 13 Nov 2026", "13 Nov 2026, 08:00")
     assert (auckland[4].time, auckland[4].day) == ("07:00", "Sat 14 Nov 2026")
@@ -47,14 +47,16 @@ def test_pause_is_told_in_one_unit(pause: timedelta, words: str) -> None:
 
 
 def test_spoken_lines_have_their_place_in_the_recording() -> None:
-    assert [line.time for line in describe_talk(CALL, zone=UTC)][:3] == ["0:00", "0:04", "0:09"]
-    assert {line.pause for line in describe_talk(CALL, zone=UTC)} == {""}
+    assert [line.time for line in describe_conversation(CALL, zone=UTC)][:3] == ["0:00", "0:04", "0:09"]
+    assert {line.pause for line in describe_conversation(CALL, zone=UTC)} == {""}
 
 
 def test_agent_under_review_is_told_where_several_agents_speak() -> None:
-    lines = describe_talk(LETTERS, zone=UTC, agent=AGENTS[LETTERS.ticket.channel])
+    lines = describe_conversation(LETTERS, zone=UTC, agent=AGENTS[LETTERS.ticket.channel])
     assert [line.author for line in lines if line.under_review] == ["Priya Nair"]
-    assert not any(line.under_review for line in describe_talk(CHAT, zone=UTC, agent=AGENTS[CHAT.ticket.channel]))
+    assert not any(
+        line.under_review for line in describe_conversation(CHAT, zone=UTC, agent=AGENTS[CHAT.ticket.channel])
+    )
 
 
 def test_agent_is_known_by_id_before_name() -> None:
@@ -66,11 +68,15 @@ def test_agent_is_known_by_id_before_name() -> None:
         ),
     )
     priya = Person(PersonId("p"), "priya", external_id="A2")
-    assert [line.under_review for line in describe_talk(namesakes, zone=UTC, agent=priya)] == [False, True, True]
+    assert [line.under_review for line in describe_conversation(namesakes, zone=UTC, agent=priya)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_html_adds_marks_and_quotes_to_the_text_of_a_letter() -> None:
-    message = talk_json(describe_talk(LETTERS, zone=UTC))[4]
+    message = conversation_json(describe_conversation(LETTERS, zone=UTC))[4]
     text = str(message["text"])
     assert message["marks"] == [
         {"start": text.index("true"), "end": text.index("true") + 4, "style": "strong"},
@@ -95,11 +101,11 @@ def _marks_of(text: str, words: str, style: str, detail: str | None) -> list[dic
 
 def test_chat_is_no_letter() -> None:
     chat = replace(CHAT, messages=(Message(1, MessageRole.CUSTOMER, "> 5 minutes\n--\nI wait"),))
-    [line] = describe_talk(chat, zone=UTC)
+    [line] = describe_conversation(chat, zone=UTC)
     assert line.parts == ()
 
 
 def test_hour_of_a_note_is_no_second_of_the_recording() -> None:
     note = Message(seq=99, role=MessageRole.AGENT, text="Sent to accounting.", internal=True, sent_at=NOON)
-    lines = describe_talk(replace(CALL, messages=(*CALL.messages, note)), zone=UTC)
+    lines = describe_conversation(replace(CALL, messages=(*CALL.messages, note)), zone=UTC)
     assert (lines[1].time, lines[-1].time) == ("0:04", "at 12:00")

@@ -104,7 +104,7 @@ def is_overdue(goal: Goal | Objective, today: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class CoachingView:
     """One coaching session with its agenda, as far as the reader may see it."""
 
     session: CoachingSession

@@ -5,13 +5,13 @@ from datetime import timedelta
 import streamlit as st
 
 from db.records import AgendaPoint, CoachingId, CoachingState, GoalState, PointKind
+from qa_app.coaching import PointLine, Proposal
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
-from qa_app.talks import PointLine, Proposal
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import POINTS, TALK_STATES
+from qa_app.ui.present import COACHING_STATES, POINTS
 from qa_app.ui.widgets.coaching import goal_fields, read_steps, read_target, show_follow_up, show_goal
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
@@ -24,13 +24,13 @@ from qa_app.workflows import agenda, coaching, follow_up
 context = current_context()
 zone = installation().settings.time_zone
 today = context.now().astimezone(zone).date()
-talk_id = CoachingId(state.link_value("talk") or "")
+coaching_id = CoachingId(state.link_value("coaching") or "")
 try:
-    talk = agenda.view_talk(context, talk_id)
+    view = agenda.view_coaching(context, coaching_id)
 except PlumblineError as refusal:
     show_dead_end("Coaching session", refusal.message, person=context.actor, list_name="coaching")
     st.stop()
-session, agent = talk.session, talk.agent
+session, agent = view.session, view.agent
 is_agent = agent.id == context.actor.id
 writes = allows(context.actor, "coaching.write", team_id=agent.team_id) and not is_agent
 planned = session.state is CoachingState.PLANNED
@@ -40,70 +40,74 @@ goals = follow_up.list_goals(context, agent.id, zone=zone)
 
 def add_own() -> None:
     """Put what was typed on the agenda."""
-    text = str(state.read("talk:own", ""))
-    shared = not state.read("talk:own_private", default=False)
-    if attempt(lambda: agenda.add_point(context, talk_id, text, shared=shared)):
-        state.write("talk:own", "")
+    text = str(state.read("agenda:own", ""))
+    shared = not state.read("agenda:own_private", default=False)
+    if attempt(lambda: agenda.add_point(context, coaching_id, text, shared=shared)):
+        state.write("agenda:own", "")
 
 
 def add_chosen(proposals: tuple[Proposal, ...]) -> None:
     """Put the ticked proposals on the agenda."""
-    chosen = [one for place, one in enumerate(proposals) if state.read(f"talk:proposal:{place}", default=True)]
+    chosen = [one for place, one in enumerate(proposals) if state.read(f"agenda:proposal:{place}", default=True)]
     attempt(
-        lambda: agenda.add_proposals(context, talk_id, chosen),
+        lambda: agenda.add_proposals(context, coaching_id, chosen),
         done=lambda _: f"{write_count(len(chosen), 'point')} on the agenda.",
     )
-    state.forget("talk:proposal:")
+    state.forget("agenda:proposal:")
 
 
 def remove(point: AgendaPoint) -> None:
     """Take a point off."""
-    attempt(lambda: agenda.remove_point(context, talk_id, point.id))
+    attempt(lambda: agenda.remove_point(context, coaching_id, point.id))
 
 
 def lift(point: AgendaPoint, place: int) -> None:
     """Put a point one place further up."""
-    attempt(lambda: agenda.move_point(context, talk_id, point.id, to=place - 1))
+    attempt(lambda: agenda.move_point(context, coaching_id, point.id, to=place - 1))
 
 
 def tick(point: AgendaPoint) -> None:
     """Note whether a point was talked about."""
-    done = bool(state.read(f"talk:done:{point.id}", default=False))
-    attempt(lambda: agenda.tick_point(context, talk_id, point.id, done=done))
+    done = bool(state.read(f"agenda:done:{point.id}", default=False))
+    attempt(lambda: agenda.tick_point(context, coaching_id, point.id, done=done))
 
 
 def hold() -> None:
-    """The talk took place."""
-    day = state.read("talk:held_on", today)
+    """The session took place."""
+    day = state.read("agenda:held_on", today)
     attempt(
-        lambda: coaching.move_session(context, talk_id, CoachingState.HELD, day=day),
+        lambda: coaching.move_session(context, coaching_id, CoachingState.HELD, day=day),
         done=lambda _: "Held. Goals and follow-up come next.",
     )
 
 
 def call_off() -> None:
-    """The talk does not take place."""
-    words = str(state.read("talk:why", ""))
+    """The session does not take place."""
+    words = str(state.read("agenda:why", ""))
     attempt(
-        lambda: coaching.move_session(context, talk_id, CoachingState.CANCELLED, words=words),
+        lambda: coaching.move_session(context, coaching_id, CoachingState.CANCELLED, words=words),
         done=lambda _: "Called off.",
     )
 
 
 def follow() -> None:
     """What came of it."""
-    words = str(state.read("talk:outcome", ""))
+    words = str(state.read("agenda:outcome", ""))
     attempt(
-        lambda: coaching.move_session(context, talk_id, CoachingState.FOLLOWED_UP, words=words),
+        lambda: coaching.move_session(context, coaching_id, CoachingState.FOLLOWED_UP, words=words),
         done=lambda _: "Followed up.",
     )
 
 
 def replan() -> None:
     """Other days."""
-    day, until = state.read("talk:day", session.held_on), state.read("talk:follow_up_on", session.follow_up_on)
+    day, until = (
+        state.read("agenda:day", session.held_on),
+        state.read("agenda:follow_up_on", session.follow_up_on),
+    )
     attempt(
-        lambda: coaching.replan_session(context, talk_id, day=day, follow_up_on=until), done=lambda _: "Days changed."
+        lambda: coaching.replan_session(context, coaching_id, day=day, follow_up_on=until),
+        done=lambda _: "Days changed.",
     )
 
 
@@ -113,12 +117,12 @@ def set_goal() -> None:
         lambda: coaching.set_goal(
             context,
             agent.id,
-            skill=state.read("talk:goal:skill", ""),
-            text=state.read("talk:goal:text", ""),
-            due_on=state.read("talk:goal:due", None),
-            coaching_id=talk_id,
-            steps=read_steps("talk:goal"),
-            target=read_target("talk:goal"),
+            skill=state.read("agenda:goal:skill", ""),
+            text=state.read("agenda:goal:text", ""),
+            due_on=state.read("agenda:goal:due", None),
+            coaching_id=coaching_id,
+            steps=read_steps("agenda:goal"),
+            target=read_target("agenda:goal"),
         ),
         done=lambda _: "Goal set.",
     )
@@ -127,74 +131,78 @@ def set_goal() -> None:
 @st.dialog("Mark as held")
 def fill_in_hold() -> None:
     """The day it took place."""
-    st.date_input("Held on", today, key="talk:held_on", format=DAY_FORMAT)
-    send_button("It was held", hold, key="talk:hold")
+    st.date_input("Held on", today, key="agenda:held_on", format=DAY_FORMAT)
+    send_button("It was held", hold, key="agenda:hold")
 
 
 @st.dialog("Call this session off")
 def fill_in_call_off() -> None:
     """Why; the agenda stays readable."""
-    st.text_area("Why? (kept in the audit)", key="talk:why", max_chars=1000)
-    send_button("Call it off", call_off, key="talk:call_off")
+    st.text_area("Why? (kept in the audit)", key="agenda:why", max_chars=1000)
+    send_button("Call it off", call_off, key="agenda:call_off")
 
 
 @st.dialog("Change the days")
 def fill_in_days() -> None:
-    """Of the talk while it is planned, and of its follow-up."""
+    """Of the session while it is planned, and of its follow-up."""
     if planned:
-        st.date_input("Talk on", session.held_on, key="talk:day", format=DAY_FORMAT)
+        st.date_input("Session on", session.held_on, key="agenda:day", format=DAY_FORMAT)
     usual = session.follow_up_on or session.held_on + timedelta(days=28)
-    st.date_input("Follow up on", usual, key="talk:follow_up_on", format=DAY_FORMAT)
-    send_button("Keep the days", replan, key="talk:replan")
+    st.date_input("Follow up on", usual, key="agenda:follow_up_on", format=DAY_FORMAT)
+    send_button("Keep the days", replan, key="agenda:replan")
 
 
 @st.dialog("Follow this session up", width="medium")
 def fill_in_follow_up() -> None:
     """The goals of the session before and after, and what both make of it."""
-    own = [line for line in goals if line.goal.coaching_id == talk_id]
+    own = [line for line in goals if line.goal.coaching_id == coaching_id]
     for line in own:
         st.markdown(f"**{escape(line.label)}** {escape(line.goal.text)}")
         show_follow_up(line.follow_up)
     if not own:
         quiet("No goal was set in this session.")
-    st.text_area("What came of it? Both read it.", key="talk:outcome", max_chars=4000)
-    send_button("Follow up", follow, key="talk:follow")
+    st.text_area("What came of it? Both read it.", key="agenda:outcome", max_chars=4000)
+    send_button("Follow up", follow, key="agenda:follow")
 
 
 @st.dialog("New goal", width="medium")
 def fill_in_goal() -> None:
     """For a skill, with steps and a date."""
-    advised = [line.point.skill for line in talk.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
-    goal_fields(list(dict.fromkeys([*advised, *coaching.list_skills(context)])), key="talk:goal", today=today)
-    send_button("Set the goal", set_goal, key="talk:set_goal")
+    advised = [line.point.skill for line in view.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
+    goal_fields(list(dict.fromkeys([*advised, *coaching.list_skills(context)])), key="agenda:goal", today=today)
+    send_button("Set the goal", set_goal, key="agenda:set_goal")
 
 
 def show_point(line: PointLine, place: int) -> None:
     """One point: what it is, whether it was talked about, where it shows, and what one may do with it."""
     point = line.point
     mine = point.added_by == context.actor.id
-    with st.container(border=True, gap="xsmall", key=f"talk:point:{point.id}"):
+    with st.container(border=True, gap="xsmall", key=f"agenda:point:{point.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             word, icon, colour = POINTS[point.kind]
             st.badge(word, icon=icon, color=colour)
             if not point.shared:
                 st.badge("Private", icon=":material/lock:", color="red")
             if line.place is not None:
-                place_button(context, line.place, key=f"talk:place:{point.id}", zone=zone)
+                place_button(context, line.place, key=f"agenda:place:{point.id}", zone=zone)
             st.space("stretch")
             if writes and planned and place:
                 st.button(
-                    "Up", icon=":material/arrow_upward:", type="tertiary", key=f"talk:up:{point.id}", on_click=lift,
+                    "Up", icon=":material/arrow_upward:", type="tertiary", key=f"agenda:up:{point.id}", on_click=lift,
                     args=(point, place), help="One place up",
                 )  # fmt: skip
             if planned and (writes or mine):
                 st.button(
-                    "Remove", icon=":material/close:", type="tertiary", key=f"talk:remove:{point.id}", on_click=remove,
-                    args=(point,), help="Take it off the agenda",
+                    "Remove", icon=":material/close:", type="tertiary", key=f"agenda:remove:{point.id}",
+                    on_click=remove, args=(point,), help="Take it off the agenda",
                 )  # fmt: skip
         if writes and going:
             st.checkbox(
-                escape(point.text), value=point.done, key=f"talk:done:{point.id}", on_change=tick, args=(point,)
+                escape(point.text),
+                value=point.done,
+                key=f"agenda:done:{point.id}",
+                on_change=tick,
+                args=(point,),
             )
         else:
             st.markdown((":material/check: " if point.done else "") + escape(point.text))
@@ -204,25 +212,25 @@ def show_point(line: PointLine, place: int) -> None:
 
 def show_agenda() -> None:
     """The points in their order, and the field for one's own."""
-    done = sum(line.point.done for line in talk.points)
-    of = f" ({done} of {len(talk.points)} talked about)" if done else ""
+    done = sum(line.point.done for line in view.points)
+    of = f" ({done} of {len(view.points)} talked about)" if done else ""
     st.subheader(f"Agenda{of}", anchor=False)
-    if not talk.points:
+    if not view.points:
         empty("Nothing on the agenda yet.", icon=":material/list_alt:")
-    for place, line in enumerate(talk.points):
+    for place, line in enumerate(view.points):
         show_point(line, place)
     if planned and (writes or is_agent):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = "What would you like to talk about?" if is_agent else "Own point"
-            st.text_input(label, key="talk:own", max_chars=1000)
+            st.text_input(label, key="agenda:own", max_chars=1000)
             if writes:
-                st.checkbox("Private", key="talk:own_private", width="content")
-            st.button("Add", icon=":material/add:", key="talk:add", on_click=add_own)
+                st.checkbox("Private", key="agenda:own_private", width="content")
+            st.button("Add", icon=":material/add:", key="agenda:add", on_click=add_own)
 
 
 def show_proposals() -> None:
     """What the data suggest and is not on the agenda yet."""
-    proposals = agenda.propose_agenda(context, agent.id, zone=zone, coaching_id=talk_id)
+    proposals = agenda.propose_agenda(context, agent.id, zone=zone, coaching_id=coaching_id)
     st.subheader("From the last eight weeks", anchor=False)
     if not proposals:
         quiet("Nothing more stands out. Released reviews, goals and disputes are looked at.")
@@ -230,11 +238,11 @@ def show_proposals() -> None:
     for place, one in enumerate(proposals):
         word, icon, _ = POINTS[one.kind]
         with st.container(border=True, gap="xsmall"):
-            st.checkbox(f"{icon} **{word}** {escape(one.text)}", value=True, key=f"talk:proposal:{place}")
+            st.checkbox(f"{icon} **{word}** {escape(one.text)}", value=True, key=f"agenda:proposal:{place}")
             if one.place is not None:
-                place_button(context, one.place, key=f"talk:proposal_place:{place}", zone=zone)
+                place_button(context, one.place, key=f"agenda:proposal_place:{place}", zone=zone)
     st.button(
-        "Put the ticked ones on the agenda", icon=":material/playlist_add:", type="primary", key="talk:add_chosen",
+        "Put the ticked ones on the agenda", icon=":material/playlist_add:", type="primary", key="agenda:add_chosen",
         on_click=add_chosen, args=(proposals,),
     )  # fmt: skip
     quiet("Rests on released reviews only, because the agent reads the agenda too.")
@@ -243,23 +251,23 @@ def show_proposals() -> None:
 def show_goals() -> None:
     """The goals that were set here, and the open ones from before."""
     shown = [
-        line for line in goals if line.goal.coaching_id == talk_id or (going and line.goal.state is GoalState.OPEN)
+        line for line in goals if line.goal.coaching_id == coaching_id or (going and line.goal.state is GoalState.OPEN)
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Goals", anchor=False)
         st.space("stretch")
-        if writes and going and st.button("New goal", icon=":material/flag:", key="talk:new_goal"):
+        if writes and going and st.button("New goal", icon=":material/flag:", key="agenda:new_goal"):
             fill_in_goal()
     if not shown:
         quiet("No goal yet.")
     for line in shown:
-        show_goal(context, line, today=today, key="talk", writes=writes, ticks=writes or is_agent)
+        show_goal(context, line, today=today, key="agenda", writes=writes, ticks=writes or is_agent)
 
 
-with page_head(f"Talk with {talk.coach}" if is_agent else f"Talk with {agent.name}"):
-    word, icon, colour = TALK_STATES[session.state]
+with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching session with {agent.name}"):
+    word, icon, colour = COACHING_STATES[session.state]
     st.badge(word, icon=icon, color=colour)
-    quiet(f"{write_day(session.held_on)} · coach: {talk.coach}", width="content")
+    quiet(f"{write_day(session.held_on)} · coach: {view.coach}", width="content")
     st.space("stretch")
     if is_agent:
         st.page_link("app_pages/feedback.py", label="My feedback", icon=":material/forum:")
@@ -268,16 +276,23 @@ with page_head(f"Talk with {talk.coach}" if is_agent else f"Talk with {agent.nam
             "app_pages/agent.py", label=escape(agent.name), icon=":material/person:", query_params={"agent": agent.id}
         )
     if writes and going:
-        if planned and st.button("Call off", icon=":material/block:", type="tertiary", key="talk:call_off_open"):
+        if planned and st.button("Call off", icon=":material/block:", type="tertiary", key="agenda:call_off_open"):
             fill_in_call_off()
-        if st.button("Days", icon=":material/event:", type="tertiary", key="talk:days"):
+        if st.button("Days", icon=":material/event:", type="tertiary", key="agenda:days"):
             fill_in_days()
-    if writes and planned and st.button("Mark as held", type="primary", icon=":material/check:", key="talk:hold_open"):
+    if (
+        writes
+        and planned
+        and st.button("Mark as held", type="primary", icon=":material/check:", key="agenda:hold_open")
+    ):
         fill_in_hold()
     if writes and session.state is CoachingState.HELD:
         late = session.follow_up_on is not None and session.follow_up_on <= today
         if st.button(
-            "Follow up", type="primary" if late else "secondary", icon=":material/task_alt:", key="talk:follow_open"
+            "Follow up",
+            type="primary" if late else "secondary",
+            icon=":material/task_alt:",
+            key="agenda:follow_open",
         ):
             fill_in_follow_up()
 if session.follow_up_on and session.state is CoachingState.HELD:

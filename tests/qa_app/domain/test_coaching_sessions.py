@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_app.domain.talks import WINDOW_DAYS, read_follow_up, split_days, tell_target
+from qa_app.domain.coaching_sessions import WINDOW_DAYS, read_follow_up, split_days, tell_target
 from qa_app.estimate import Estimate, Measured, Undefined
 
 NONE = Undefined("no-values", "There is no value.", 0, 0)

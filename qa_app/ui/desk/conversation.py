@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from qa_app.domain.mail import Part
 from qa_app.domain.markup import Mark
-from qa_app.ui.talk import Line
+from qa_app.ui.conversation import Line
 
 Json = dict[str, object]
 
 
-def talk_json(lines: Iterable[Line]) -> list[Json]:
+def conversation_json(lines: Iterable[Line]) -> list[Json]:
     """The messages. What a message has not is left out: long conversations travel in half the size."""
     return [_line(line) for line in lines]
 

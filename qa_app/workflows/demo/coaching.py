@@ -1,4 +1,4 @@
-"""Coaching in the demo: two talks a coach and week, with goals, follow-ups, objectives and an appraisal or two."""
+"""Coaching in the demo: two sessions a coach and week, with goals, follow-ups, objectives and an appraisal or two."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +14,7 @@ from db.records import (
     PointKind,
     Rating,
 )
-from qa_app.talks import Proposal
+from qa_app.coaching import Proposal
 from qa_app.workflows import agenda, appraisals, coaching, follow_up, objectives, scorecards
 from qa_app.workflows.context import Context
 from qa_app.workflows.demo import people as cast
@@ -40,7 +40,7 @@ _POINTS = (
 
 
 def coach_week(stage: Stage, week: int, dice: Dice) -> None:
-    """What the coaches do in a week; in the last one they also plan the next talks."""
+    """What the coaches do in a week; in the last one they also plan the next sessions."""
     if week < _FIRST_WEEK:
         return
     if week == _FIRST_WEEK:
@@ -49,7 +49,7 @@ def coach_week(stage: Stage, week: int, dice: Dice) -> None:
         agents = [stage.people[agent.email] for agent in cast.AGENTS if agent.team in staff.teams]
         for place in (2 * week, 2 * week + 1):
             stage.tick(minutes=30)
-            _talk(stage, stage.act(staff.email), agents[place % len(agents)], dice)
+            _coach(stage, stage.act(staff.email), agents[place % len(agents)], dice)
         if week == cast.WEEKS - 1:
             stage.tick(minutes=30)
             _plan_ahead(stage, stage.act(staff.email), agents[0])
@@ -67,16 +67,16 @@ def _share_objectives(stage: Stage) -> None:
         objectives.share_objective(context, team_id, skill=skill, text=text, due_on=due)
 
 
-def _talk(stage: Stage, context: Context, agent: Person, dice: Dice) -> None:
-    """One talk from plan to goal; what was due from an earlier one is followed up first."""
+def _coach(stage: Stage, context: Context, agent: Person, dice: Dice) -> None:
+    """One session from plan to goal; what was due from an earlier one is followed up first."""
     _follow_up(stage, context, agent, dice)
     session = _prepare(stage, context, agent, day=0)
     if dice.happens(0.5):
         agenda.add_point(stage.act(agent.email or ""), session.id, dice.pick(_POINTS))
-    talk = agenda.view_talk(context, session.id)
-    for line in talk.points:
+    view = agenda.view_coaching(context, session.id)
+    for line in view.points:
         agenda.tick_point(context, session.id, line.point.id, done=True)
-    praised = [line.point.text.split(":")[0].lower() for line in talk.points if line.point.kind is PointKind.PRAISE]
+    praised = [line.point.text.split(":")[0].lower() for line in view.points if line.point.kind is PointKind.PRAISE]
     coaching.save_notes(
         context,
         session.id,
@@ -85,7 +85,7 @@ def _talk(stage: Stage, context: Context, agent: Person, dice: Dice) -> None:
         expected_revision=0,
     )
     coaching.move_session(context, session.id, CoachingState.HELD)
-    practised = [line.point.skill for line in talk.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
+    practised = [line.point.skill for line in view.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
     skill = (practised or ["communication"])[0]
     goal = coaching.set_goal(
         context, agent.id, skill=skill, text=GOALS.get(skill, GOALS["communication"]),
@@ -114,10 +114,10 @@ def _follow_up(stage: Stage, context: Context, agent: Person, dice: Dice) -> Non
     for line in follow_up.list_goals(context, agent.id, zone=_ZONE):
         if line.goal.state is GoalState.OPEN and dice.happens(0.6):
             coaching.finish_goal(context, line.goal, state=GoalState.MET, why="We saw it in the last conversations.")
-    for talk in coaching.list_coaching(context, agent.id):
-        if talk.state is CoachingState.HELD and talk.follow_up_on and talk.follow_up_on <= stage.now.date():
+    for session in coaching.list_coaching(context, agent.id):
+        if session.state is CoachingState.HELD and session.follow_up_on and session.follow_up_on <= stage.now.date():
             coaching.move_session(
-                context, talk.id, CoachingState.FOLLOWED_UP, words="It has become a habit; the next step is set."
+                context, session.id, CoachingState.FOLLOWED_UP, words="It has become a habit; the next step is set."
             )
 
 

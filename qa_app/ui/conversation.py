@@ -46,7 +46,7 @@ class Line:
     """Emphasis, list items and links that the message's HTML adds to the text."""
 
 
-def describe_talk(
+def describe_conversation(
     conversation: Conversation,
     *,
     zone: tzinfo,

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from db.records import AgendaPoint, CoachingState, Dispute, Goal, GoalState, PointKind
+from qa_app.coaching import Place, Proposal, is_overdue
 from qa_app.domain.coaching import Guidance
 from qa_app.domain.moves import Move, find_move
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, EvidenceLine, RatingLine, ReviewLine
-from qa_app.talks import Place, Proposal, is_overdue
 from qa_app.words import write_count, write_day
 
 _S = CoachingState
@@ -48,7 +48,7 @@ def propose(
     n_unread: int,
     today: date,
 ) -> tuple[Proposal, ...]:
-    """What to praise, what to practise, open goals, open disputes and unread reviews, in the order of a talk.
+    """What to praise, what to practise, open goals, open disputes and unread reviews, in the order of a session.
 
     `lines` are the released reviews, newest first; each praise and each practice comes with the answer that shows it.
     """
