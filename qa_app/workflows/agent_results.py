@@ -265,9 +265,6 @@ def _methods(
         "Trend": "A straight line through single reviews, in points per four weeks, with Student's 95% interval",
         **STANDING_METHODS,
         "Shares": "Passed, and free of critical errors: share with Wilson's 95% interval",
-        "Scoring": "100 × Σ weight × value / Σ weight over the criteria that applied, values from 0 to 1, in exact "
-        "fractions and rounded once, half up, to one decimal (docs/algorithms/scoring.md); raw score, auto-fails and "
-        "reported score side by side",
         "Counts": f"{write_count(len(graded), 'review')} by {write_count(reviewers, 'reviewer')}; no chance enters any "
         "figure, so there is no seed",
         "Made": f"{context.now().astimezone(period.zone):%Y-%m-%d %H:%M} {period.zone.key} by {context.actor.name}",

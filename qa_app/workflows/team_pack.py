@@ -139,7 +139,9 @@ def _tell_methods(report: TeamReport, graded: Sequence[Graded]) -> tuple[Method,
     reviewers = len({item.review.reviewer_id for item in graded})
     return (
         Method(
-            "Counts", f"{len(report.standings)} agents, {len(graded)} reviews, {reviewers} reviewers; no chance enters"
+            "Counts",
+            f"{len(report.standings)} agents, {len(graded)} reviews, {reviewers} reviewers; no chance enters "
+            "any figure, so there is no seed",
         ),
         Method(
             "What to practise and to praise",
