@@ -336,3 +336,22 @@ def test_the_clock_is_that_of_the_given_zone(small: AgentReport) -> None:
     late = replace(small, made_at=small.made_at + timedelta(hours=15))
     book = plan_coaching(late, time_zone=BERLIN, app_version=VERSION)
     assert book.made_at.isoformat() == "2026-11-03T00:12:00+01:00"
+
+
+def test_the_house_template_chooses_columns_of_reviews_and_answers(small: AgentReport) -> None:
+    """Columns that only a team's workbook has are left out; colours of columns that are not there too."""
+    chosen = {"reviews": ("reported_score", "passed", "ticket"), "ratings": ("agent", "comment", "review")}
+    book = plan_coaching(small, time_zone=BERLIN, app_version=VERSION, columns=chosen)
+    workbook = write_and_load(book)
+    reviews, ratings = read_table(workbook["Reviews"], "Reviews"), read_table(workbook["Ratings"], "Ratings")
+    assert [list(row) for row in reviews] == [["Score, %", "Result", "Ticket"]]
+    assert list(ratings[0]) == ["Comment", "Review"]
+    assert workbook["Ratings"].print_area == "'Ratings'!$A$1:$B$5"
+    (marked,) = workbook["Reviews"].conditional_formatting
+    assert str(marked.sqref) == "B5"
+
+
+def test_answers_are_printed_as_far_as_they_stay_legible(workbook: Workbook) -> None:
+    header = [cell.value for cell in workbook["Ratings"][4]]
+    assert workbook["Ratings"].print_area == "'Ratings'!$A$1:$J$244"
+    assert (header[0], header[9], header[16]) == ("Review", "Comment", "Evidence")
