@@ -8,8 +8,6 @@ import scipy
 from qa_app.estimate import Estimate, Measured
 from qa_app.stats.reasons import undefined
 
-_LEAST = 2
-
 
 def difference(
     later: Sequence[float],
@@ -22,7 +20,7 @@ def difference(
 
     Interval: Welch 1947, Biometrika 34:28, with the linearised variances of `mean` (Särndal, Swensson & Wretman 1992,
     section 5.7) in the place of s**2 / n. Undefined where a group is empty; without an interval where a group has one
-    value only, or where neither varies.
+    value only or equal ones, as with `mean`: three equal scores are not known exactly.
 
     Raises:
         ValueError: probabilities that do not fit the values.
@@ -35,15 +33,20 @@ def difference(
         summarise(values, share) for values, share in zip((later, earlier), shares, strict=True)
     )
     value = mean_later - mean_earlier
-    low, high, method = None, None, "no interval: too few values to show how they vary"
+    low, high, method = None, None, "no interval: too few values, or all equal, to show how they vary"
     variance = var_later + var_earlier
-    if min(len(later), len(earlier)) >= _LEAST and variance > 0:
+    if vary(later) and vary(earlier) and variance > 0:
         shares_of_variance = var_later / variance, var_earlier / variance  # squares of variances can underflow
         freedom = 1.0 / sum(s**2 / (n - 1) for s, n in zip(shares_of_variance, (len(later), len(earlier)), strict=True))
         margin = float(scipy.stats.t.ppf((1 + confidence) / 2, freedom)) * variance**0.5
         low, high = value - margin, value + margin
         method = f"Welch, {freedom:.1f} degrees of freedom, {len(later)} against {len(earlier)}"
     return Estimate(value, low, high, n_values, 0, method, confidence=confidence, n_values=n_values)
+
+
+def vary(values: Sequence[float]) -> bool:
+    """Whether values show how they vary: two at least that differ."""
+    return len(values) > 1 and min(values) < max(values)
 
 
 def summarise(values: Sequence[float], shares: Sequence[float]) -> tuple[float, float]:

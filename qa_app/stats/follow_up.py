@@ -12,7 +12,7 @@ import numpy as np
 import scipy
 
 from qa_app.estimate import Estimate, Measured
-from qa_app.stats.difference import summarise
+from qa_app.stats.difference import summarise, vary
 from qa_app.stats.mean import mean
 from qa_app.stats.reasons import undefined
 
@@ -20,7 +20,6 @@ Group = tuple[Sequence[float], Sequence[float]]
 """Values, and the probability with which each was drawn."""
 Pair = tuple[Group, Group]
 """The later group, and the earlier one."""
-_LEAST = 2
 
 
 def team_mean(people: Sequence[Group], *, bounds: tuple[float, float] | None = None) -> Measured:
@@ -38,8 +37,8 @@ def against_others(own: Pair, others: Sequence[Pair], *, confidence: float = 0.9
 
     Interval: the variances of one's own two means and of the others' mean change add up; Student's t with the degrees
     of freedom of Satterthwaite 1946, Biometrics Bulletin 2:110. It says whether the change differs from the others',
-    not why it does. Undefined where one's own group is empty, or no other has both; without an interval where a group
-    has one value only, or where nothing varies.
+    not why it does. Undefined where one's own group is empty, or no other has both; without an interval where a group,
+    or the changes, have one value only or equal ones.
     """
     later, earlier = own
     changes = _changes(others)
@@ -51,12 +50,12 @@ def against_others(own: Pair, others: Sequence[Pair], *, confidence: float = 0.9
     (own_later, var_later), (own_earlier, var_earlier) = summarise(*later), summarise(*earlier)
     others_mean, var_others = summarise(changes, [1.0] * len(changes))
     value = own_later - own_earlier - others_mean
-    sizes = (len(later[0]), len(earlier[0]), len(changes))
+    groups = (later[0], earlier[0], changes)
     variances = (var_later, var_earlier, var_others)
     total = sum(variances)
-    low, high, method = None, None, "no interval: too few values to show how they vary"
-    if min(sizes) >= _LEAST and total > 0:
-        freedom = 1.0 / sum((part / total) ** 2 / (n - 1) for part, n in zip(variances, sizes, strict=True))
+    low, high, method = None, None, "no interval: too few values, or all equal, to show how they vary"
+    if all(map(vary, groups)) and total > 0:
+        freedom = 1.0 / sum((part / total) ** 2 / (len(of) - 1) for part, of in zip(variances, groups, strict=True))
         margin = float(scipy.stats.t.ppf((1 + confidence) / 2, freedom)) * total**0.5
         low, high = value - margin, value + margin
         method = f"difference in differences, {freedom:.1f} degrees of freedom, against {len(changes)} others"

@@ -71,18 +71,21 @@ def test_empty_group_leaves_the_difference_undefined(later: list[float], earlier
     assert measured.reason == "no-values"
 
 
-@pytest.mark.parametrize(("later", "earlier"), [([90.0], [80.0, 70.0]), ([90.0, 90.0], [80.0, 80.0])])
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [([90.0], [80.0, 70.0]), ([90.0, 90.0], [80.0, 80.0]), ([100.0, 100.0, 100.0], [40.0, 60.0, 80.0])],
+)
 def test_values_that_do_not_show_how_they_vary_have_no_interval(later: list[float], earlier: list[float]) -> None:
     measured = difference(later, earlier)
     assert isinstance(measured, Estimate)
     assert (measured.low, measured.high) == (None, None)
-    assert measured.method == "no interval: too few values to show how they vary"
+    assert measured.method == "no interval: too few values, or all equal, to show how they vary"
 
 
 def test_spread_too_small_to_square_still_has_its_interval() -> None:
-    measured = difference([0.0, 0.0], [0.0, 3e-143])
+    measured = difference([0.0, 3e-143], [0.0, 3e-143])
     assert isinstance(measured, Estimate)
-    assert measured.method == "Welch, 1.0 degrees of freedom, 2 against 2"
+    assert measured.method == "Welch, 2.0 degrees of freedom, 2 against 2"
 
 
 @pytest.mark.parametrize("shares", [([0.5], [1.0]), ([0.0, 1.0], [1.0]), ([0.5, 1.5], [1.0])])

@@ -55,7 +55,7 @@ def test_nothing_to_compare_is_said() -> None:
     assert alone.reason == "no-others"
     few = against_others(pair([70], [50, 60]), OTHERS)
     assert isinstance(few, Estimate)
-    assert (few.low, few.method) == (None, "no interval: too few values to show how they vary")
+    assert (few.low, few.method) == (None, "no interval: too few values, or all equal, to show how they vary")
 
 
 def test_team_counts_each_person_once() -> None:
