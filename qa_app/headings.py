@@ -21,11 +21,14 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "submitted_at": ("Submitted", "Eingereicht"),
         "purpose": ("Purpose", "Zweck"),
         "selection": ("Selection", "Auswahl"),
+        "probability": ("Probability", "Wahrscheinlichkeit"),
         "state": ("State", "Stand"),
         "source": ("Source", "Quelle"),
         "ticket": ("Ticket", "Ticket"),
         "channel": ("Channel", "Kanal"),
+        "ticket_began_at": ("Ticket began", "Ticket begonnen"),
         "agent": ("Agent", "Agent"),
+        "team": ("Team", "Team"),
         "reviewer": ("Reviewer", "Bewertet von"),
         "scorecard": ("Scorecard", "Bewertungsbogen"),
         "version": ("Version", "Version"),
@@ -53,7 +56,7 @@ RAW = tuple(_WORDS)
 
 REVIEWS = (
     *("number", "ticket", "subject", "channel", "ticket_day", "submitted_at", "reviewer", "scorecard", "selection"),
-    *("reported_score", "raw_score", "passed", "band", "auto_fail", "state"),
+    *("stands_for", "reported_score", "raw_score", "passed", "band", "auto_fail", "state"),
 )
 """Of the list of reviews in a coaching workbook."""
 RATINGS = (

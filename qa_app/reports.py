@@ -103,6 +103,8 @@ class ReviewLine:
     ratings: tuple[RatingLine, ...]
     recount: Recount | None = None
     """None where the review has no stored score."""
+    stands_for: Decimal | None = None
+    """How many tickets it counts for in the headline score, 1/probability; None where it does not enter that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _plan_recompute(report: AgentReport, *, who: str) -> Sheet:
         for rating in line.ratings
         if rating.criterion_id in counted
     }
-    return plan_recompute([(report.agent.name, line) for line in report.reviews], criteria, who=who)
+    return plan_recompute([(report.agent.name, line) for line in report.reviews], criteria, mean=report.score, who=who)
 
 
 def _plan_summary(report: AgentReport, record: CoachingRecord, *, title: str, period: str, zone: ZoneInfo) -> Sheet:

@@ -270,4 +270,6 @@ def _plan_ratings(pack: TeamPack, *, who: str, zone: ZoneInfo, chosen: Sequence[
 
 def _plan_recompute(pack: TeamPack, *, who: str) -> Sheet:
     lines = ((member.standing.agent.name, line) for member in pack.members() for line in member.reviews)
-    return plan_recompute(lines, pack.criteria, who=who) if pack.n_reviews else plan_nothing(RECOMPUTE, who, _NOTHING)
+    if not pack.n_reviews:
+        return plan_nothing(RECOMPUTE, who, _NOTHING)
+    return plan_recompute(lines, pack.criteria, mean=pack.report.mean, who=who)

@@ -151,6 +151,7 @@ def _lines(tx: Transaction, graded: Sequence[Graded]) -> tuple[ReviewLine, ...]:
             conversations[item.review.ticket_id, item.review.ticket_version],
             item.version,
             reviewer=names[item.review.reviewer_id].name,
+            stands_for=item.stands_for,
         )
         for item in reversed(graded)
     )
@@ -253,7 +254,7 @@ def _methods(
         f"in {period.zone.key}; {shown}",
         "Scorecards": "; ".join(cards) or "none",
         "Headline score": f"Mean reported score of {len(random)} reviews drawn at random, weighted by 1 / inclusion "
-        "probability, with Student's 95% interval",
+        "probability (Stands for, on the sheet of reviews), with Student's 95% interval",
         "Targeted reviews": f"{len(graded) - len(random)} targeted or hand-picked reviews stand apart and never enter "
         "the headline score",
         "Left out": f"Voided and superseded reviews, calibration and self grades; {unscored} reviews without a score, "
