@@ -218,7 +218,7 @@ def _draw_alpha(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]:
         label_title="Criterion",
         value_title="Alpha: 1 is complete agreement, 0 is chance",
         value_range=(-1, 1),
-        height=max(12, 6 + 2 * len(agreement)),
+        height=max(12, 6 + 3 * len(agreement) // 2),
     )
     return (chart,)
 

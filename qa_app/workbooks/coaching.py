@@ -119,7 +119,7 @@ def _plan_summary(report: AgentReport, record: CoachingRecord, *, title: str, pe
         *head_sheet(title, f"{team} · {period} · made {made} ({zone.key})", home=True),
         *link_sheets(_CONTENTS),
         Text(f"Score {write_short(report.score, digits=1)}", Style.FIGURE),
-        Text(f"Score against the same number of days before: {write_change_short(report.change)}.", Style.NOTE),
+        Text(f"Score against the same number of days before: {_tell_change(report.change)}.", Style.NOTE),
         Text("Figures", Style.HEADING),
         *((Text(write_standing(report.standing, report.team_mean), Style.NOTE),) if report.standing else ()),
         _tabulate_figures(report),

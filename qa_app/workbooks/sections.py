@@ -56,9 +56,13 @@ def plan_section(section: Section, who: str) -> Sheet:
 
 
 def plan_sections(title: str, who: str, sections: Iterable[Section]) -> Sheet:
-    """Several sections as one sheet, one below the other; printed whole, so it is for narrow tables."""
-    blocks = (block for section in sections for block in head_table(section.title, section, lay_section(section)))
-    return Sheet(title, (*head_sheet(title, who), *blocks))
+    """Several sections as one sheet, one below the other; printed whole, so it is for narrow tables.
+
+    The last one, which may be long, has its header repeated on every page.
+    """
+    blocks = [block for section in sections for block in head_table(section.title, section, lay_section(section))]
+    tables = [block.name for block in blocks if isinstance(block, Table)]
+    return Sheet(title, (*head_sheet(title, who), *blocks), header=tables[-1] if tables else "")
 
 
 def head_table(title: str, section: Section, table: Table) -> tuple[Block, ...]:

@@ -30,8 +30,8 @@ def tabulate_trend(rows: Sequence[tuple[Cell, ...]]) -> Table:
 
 
 def draw_trend(trend: Sequence[TrendPoint], *, title: str, height: int) -> tuple[Block, ...]:
-    """A chart of the first rows of the trend's table; nothing where there is no stretch."""
-    if not trend:
+    """A chart of the first rows of the trend's table; nothing where no stretch has a mean."""
+    if not any(isinstance(point.mean, Estimate) for point in trend):
         return ()
     chart = Chart(
         kind=ChartKind.LINES,

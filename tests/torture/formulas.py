@@ -262,13 +262,14 @@ def _read_csv(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _read_parquet(content: bytes) -> Iterator[tuple[str, str]]:
-    table = pq.read_table(io.BytesIO(content))
+    file = pq.ParquetFile(io.BytesIO(content))
+    table = file.read()
     for name in table.column_names:
         if pa.types.is_string(table.schema.field(name).type):
             for number, value in enumerate(table.column(name).to_pylist(), start=1):
                 if value:
                     yield f"{name} {number}", value
-    yield from json.loads(table.schema.metadata[b"methods"]).items()
+    yield from json.loads(file.metadata.metadata[b"methods"]).items()
 
 
 def _read_xlsx(

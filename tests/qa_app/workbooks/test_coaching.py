@@ -83,7 +83,7 @@ def test_summary_says_the_score_with_its_margin_first(workbook: Workbook) -> Non
         "Coaching report: Maya Lindqvist",
         "Team Billing and payments · 1 Sep 2026 to 31 Oct 2026 · made 2 Nov 2026, 09:12 (Europe/Berlin)",
         "Score 82.4 ± 4.1 (n = 17)",
-        "Score against the same number of days before: ≈ +3.9 (-2.5 to +10.3), within noise, n = 17.",
+        "Score against the same number of days before: ≈ +3.9 (-2.5 to +10.3), within noise.",
     ]
 
 
