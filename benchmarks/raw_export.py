@@ -47,9 +47,9 @@ FIRST, LAST = date(2025, 1, 1), NOW.date() + timedelta(days=2)
 _MARKS = (10, 50, 100)
 _EXACT = pa.decimal128(28, 12)
 _TYPES = {
-    **dict.fromkeys(("raw_score", "reported_score", "number", "value", "applied_weight"), _EXACT),
+    **dict.fromkeys(("probability", "raw_score", "reported_score", "number", "value", "applied_weight"), _EXACT),
     **dict.fromkeys(("passed", "praise"), pa.bool_()),
-    "submitted_at": pa.timestamp("us", tz="UTC"),
+    **dict.fromkeys(("submitted_at", "ticket_began_at"), pa.timestamp("us", tz="UTC")),
     "version": pa.int64(),
 }
 Page = list[tuple[Any, ...]]

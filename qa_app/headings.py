@@ -21,11 +21,14 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "submitted_at": ("Submitted", "Eingereicht"),
         "purpose": ("Purpose", "Zweck"),
         "selection": ("Selection", "Auswahl"),
+        "probability": ("Probability", "Wahrscheinlichkeit"),
         "state": ("State", "Stand"),
         "source": ("Source", "Quelle"),
         "ticket": ("Ticket", "Ticket"),
         "channel": ("Channel", "Kanal"),
+        "ticket_began_at": ("Ticket began", "Ticket begonnen"),
         "agent": ("Agent", "Agent"),
+        "team": ("Team", "Team"),
         "reviewer": ("Reviewer", "Bewertet von"),
         "scorecard": ("Scorecard", "Bewertungsbogen"),
         "version": ("Version", "Version"),
@@ -51,11 +54,23 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 RAW = tuple(_WORDS)
 """Of reviews in long form, one row a rating."""
 
-TABLES: Mapping[str, Sequence[str]] = MappingProxyType({"raw": RAW})
+REVIEWS = (
+    *("number", "ticket", "subject", "channel", "ticket_day", "submitted_at", "reviewer", "scorecard", "selection"),
+    *("stands_for", "reported_score", "raw_score", "passed", "band", "auto_fail", "state"),
+)
+"""Of the list of reviews in a coaching workbook."""
+RATINGS = (
+    *("review", "agent", "ticket", "criterion", "answer", "value", "applied_weight", "auto_fail", "praise", "reasons"),
+    *("comment", "submitted_at", "reviewer", "scorecard", "selection", "section", "criterion_id", "skill", "critical"),
+    "evidence",
+)
+"""Of the answers in the workbooks of an agent and of a team; each has those of them that it knows."""
+
+TABLES: Mapping[str, Sequence[str]] = MappingProxyType({"raw": RAW, "reviews": REVIEWS, "ratings": RATINGS})
 """The tables whose columns can be chosen, each with its columns in their usual order."""
 
 
 def head(column: str, language: Language) -> str:
-    """What people read above a column; raises KeyError where there is no such column."""
+    """What people read above a column of raw data; raises KeyError where there is no such column."""
     english, german = _WORDS[column]
     return german if language is Language.GERMAN else english

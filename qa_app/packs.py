@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from db.records import Goal
+from qa_app.coaching import AppraisalView, CoachingView, GoalLine
 from qa_app.estimate import Measured
 from qa_app.methods import Method
 from qa_app.reports import Advice, ReviewLine, Section, TrendPoint
 from qa_app.standings import AgentStanding, TeamReport
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingRecord:
+    """What coach and agent agreed on and talked about. Nothing private is in it, for a pack may be handed on."""
+
+    goals: tuple[GoalLine, ...] = ()
+    """Open ones first, then the newest."""
+    sessions: tuple[CoachingView, ...] = ()
+    """Newest first."""
+    appraisals: tuple[AppraisalView, ...] = ()
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True)

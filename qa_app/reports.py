@@ -103,6 +103,8 @@ class ReviewLine:
     ratings: tuple[RatingLine, ...]
     recount: Recount | None = None
     """None where the review has no stored score."""
+    stands_for: Decimal | None = None
+    """How many tickets it counts for in the headline score, 1/probability; None where it does not enter that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +359,11 @@ class Field:
     header: str
     """As people read it."""
     kind: Kind = Kind.TEXT
+
+    @property
+    def digits(self) -> int:
+        """Behind the point of its numbers: percent and points have one, all else has two."""
+        return 1 if "%" in self.header or "points" in self.header.lower() else 2
 
 
 FieldValue = str | int | float | Measured | None

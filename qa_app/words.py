@@ -12,12 +12,37 @@ from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Kind
+from qa_app.standings import AgentStanding
 from scorecards.answers import Answer, AnswerState
 from scorecards.model import Criterion
 
 NOTHING = "—"
 NOT_APPLICABLE = "Not applicable"
 NO_SCORE = "no score"
+SHORT_REASONS = {
+    "no-values": "no grade yet",
+    "one-rater": "one reviewer only",
+    "no-pairs": "nobody to compare",
+    "no-others": "nobody to compare",
+    "one-unit": "one ticket only",
+    "too-few-units": "too few tickets",
+    "no-complete-unit": "no ticket graded by all",
+    "pair-undefined": "one pair cannot be told",
+    "constant-rater": "one always the same",
+    "no-reference": "no reference",
+    "too-few-agents": "too few agents",
+    "no-variation": "all the same answer",
+    "wrong-level": "does not fit this scale",
+    "none-critical": "nothing critical there",
+    "all-critical": "everything critical there",
+    "no-repeats": "too few reviews",
+    "saturated": "too few reviews",
+    "too-few-moments": "too few reviews",
+    "equal-scores": "all scores equal",
+    "one-reviewer": "one reviewer only",
+    "apart": "reviewers not connected",
+}
+"""Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
 
 
 def write_number(value: float | Decimal, digits: int) -> str:
@@ -59,6 +84,18 @@ def write_limits(estimate: Estimate, *, digits: int = 2) -> str:
     return f"{value} ({write_number(interval.low, digits)} to {write_number(interval.high, digits)})"
 
 
+def write_short(measured: Measured, *, digits: int) -> str:
+    """A figure with its interval, or in two or three words why there is none."""
+    if isinstance(measured, Undefined):
+        return f"{NOTHING} {describe_reason(measured)}"
+    return write_measured(measured, digits=digits)
+
+
+def describe_reason(undefined: Undefined) -> str:
+    """Why there is no number, in two or three words."""
+    return SHORT_REASONS.get(undefined.reason, undefined.reason.replace("-", " "))
+
+
 def write_undefined(undefined: Undefined) -> str:
     """The reason for there being no number, never a number."""
     return f"not defined: {undefined.explanation}"
@@ -75,6 +112,40 @@ def write_change(change: Measured, *, digits: int = 1) -> str:
             return f"{sign} {write_signed(value, digits)} ({margin}), {verdict}"
         case Estimate():
             return f"{write_signed(change.value, digits)} (no interval, so it may be noise)"
+
+
+def write_change_short(change: Measured) -> str:
+    """A change with its verdict and count, or in two or three words why there is none."""
+    if isinstance(change, Undefined):
+        return f"{NOTHING} {describe_reason(change)}"
+    return f"{write_change(change)}, n = {change.n_units}"
+
+
+def write_slope(slope: Measured | None) -> str:
+    """Whether a score moves more than chance would move it: no chart of one stands without."""
+    if isinstance(slope, Estimate):
+        return f"Trend in points per four weeks: {write_change(slope)}."
+    return "No trend can be told yet: it needs three random reviews, and not all at once."
+
+
+def write_standing(standing: AgentStanding, team_mean: Measured | None) -> str:
+    """What the twins of a score mean, the team's mean, and from where on two scores differ."""
+    if isinstance(standing.adjusted, Estimate):
+        words = [
+            "Adjusted: drawn towards the team where reviews are few, and as if every reviewer had graded alike often"
+        ]
+    elif isinstance(standing.smoothed, Estimate):
+        words = [
+            f"Smoothed: drawn towards the team where reviews are few. Not adjusted: {standing.adjusted.explanation}"
+        ]
+    else:
+        words = [f"Neither smoothed nor adjusted: {standing.smoothed.explanation}"]
+    if isinstance(team_mean, Estimate):
+        words.append(f"the team's mean is {write_measured(team_mean)}")
+    if isinstance(standing.smallest_difference, Estimate):
+        points = write_number(standing.smallest_difference.value, 1)
+        words.append(f"two scores from as many reviews differ for real from {points} points on")
+    return f"{'; '.join(word.removesuffix('.') for word in words)}."
 
 
 def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself

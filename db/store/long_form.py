@@ -12,7 +12,7 @@ from sqlalchemy import Select, Text, and_, bindparam, cast, select
 
 from db import tables
 from db.engine import Transaction
-from db.records import PersonId, ReviewId, ReviewState, ScorecardVersionId, TicketId
+from db.records import AssignmentId, PersonId, ReviewId, ReviewState, ScorecardVersionId, TicketId
 from db.store.reviews import ReviewFilter, matching
 from db.store.rows import in_chunks
 
@@ -29,11 +29,13 @@ class Head(NamedTuple):
     submitted_at: datetime
     purpose: str
     selection: str
+    assignment_id: AssignmentId | None
     state: ReviewState
     ticket_id: TicketId
     source: str
     external_id: str
     channel: str
+    began_at: datetime
     agent_id: PersonId | None
     reviewer_id: PersonId
     version_id: ScorecardVersionId
@@ -64,14 +66,15 @@ def stream_heads(tx: Transaction, **wanted: Unpack[ReviewFilter]) -> Iterator[Se
     """
     columns, ticket = tables.review.c, tables.ticket.c
     chosen = select(
-        *(columns.id, columns.submitted_at, columns.purpose, columns.selection, columns.state, columns.ticket_id),
-        *(ticket.source, ticket.external_id, ticket.channel, columns.agent_id, columns.reviewer_id),
+        *(columns.id, columns.submitted_at, columns.purpose, columns.selection, columns.assignment_id),
+        *(columns.state, columns.ticket_id, ticket.source, ticket.external_id, ticket.channel, ticket.created_at),
+        *(columns.agent_id, columns.reviewer_id),
         *(columns.scorecard_version_id, columns.raw_score, columns.reported_score, columns.passed),
     ).join_from(tables.review, tables.ticket, ticket.id == columns.ticket_id)
     ordered = matching(chosen, wanted).order_by(columns.submitted_at, columns.id)
     with tx.connection.execute(ordered.execution_options(yield_per=PAGE)) as found:
         for page in found.partitions():
-            yield [Head._make((*row[:4], ReviewState(row[4]), *row[5:])) for row in page]
+            yield [Head._make((*row[:5], ReviewState(row[5]), *row[6:])) for row in page]
 
 
 def read_lines(tx: Transaction, review_ids: Sequence[ReviewId]) -> Mapping[str, Mapping[str, Line]]:

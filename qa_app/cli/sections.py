@@ -55,7 +55,7 @@ def _write(field: Field, value: FieldValue, reasons: dict[str, str]) -> str:
         case Undefined():
             return f"not defined {reasons.setdefault(value.explanation, f'({len(reasons) + 1})')}"
         case Estimate():
-            return write_limits(value)
+            return write_limits(value, digits=field.digits)
         case float():
             return write_figure(field.kind, value)
         case _:

@@ -20,7 +20,7 @@ from db.records import (
     ReviewState,
     SessionState,
 )
-from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.estimate import Estimate
 from qa_app.followup import Progress
 from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
 from qa_app.stats.health import Verdict
@@ -178,37 +178,6 @@ _REVIEW_MARKS: Mapping[ReviewState, str] = {
 """The same states in the cells of a table, which show no icons."""
 
 CRITICAL_FAMILIES = {"customer": "Customer", "business": "Business", "compliance": "Compliance"}
-
-SHORT_REASONS = {
-    "no-values": "no grade yet",
-    "one-rater": "one reviewer only",
-    "no-pairs": "nobody to compare",
-    "no-others": "nobody to compare",
-    "one-unit": "one ticket only",
-    "no-variation": "all the same answer",
-    "wrong-level": "does not fit this scale",
-    "none-critical": "nothing critical there",
-    "all-critical": "everything critical there",
-    "no-repeats": "too few reviews",
-    "saturated": "too few reviews",
-    "too-few-moments": "too few reviews",
-    "equal-scores": "all scores equal",
-    "one-reviewer": "one reviewer only",
-    "apart": "reviewers not connected",
-}
-"""Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
-
-
-def write_short(measured: Measured, *, digits: int) -> str:
-    """A figure with its interval, or in two or three words why there is none."""
-    if isinstance(measured, Undefined):
-        return f"— {describe_reason(measured)}"
-    return write_measured(measured, digits=digits)
-
-
-def describe_reason(undefined: Undefined) -> str:
-    """Why there is no number, in two or three words."""
-    return SHORT_REASONS.get(undefined.reason, undefined.reason.replace("-", " "))
 
 
 def describe_margin(estimate: Estimate, *, digits: int = 1) -> str:

@@ -4,6 +4,7 @@ Pure: a report of a revealed session in, a plan out. Every figure is the report'
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Measured, Undefined
@@ -34,7 +35,7 @@ from qa_app.workbooks.plan import (
     Table,
     Text,
 )
-from qa_app.workbooks.sections import plan_section, plan_sections, tell_section
+from qa_app.workbooks.sections import plan_section, tell_section
 from qa_app.workbooks.standings import plan_heat, plan_reviewers, tell_short
 
 _PLAIN = "plain"
@@ -43,6 +44,10 @@ _ON_SUMMARY = frozenset({_PLAIN, "fixes", "verdicts", "pooled_fixes", "pooled_ve
 _GRADE = "How it was graded"
 _APPLIED = "Whether it applied"
 _ALPHA = "Krippendorff’s alpha"
+_HEALTH = "health"
+"""Key of the section that says what stands out."""
+_FOR_CHARTS = 2
+"""Columns at the right that only charts need."""
 _NO_AGREEMENT = "No criterion has ratings to compare."
 
 
@@ -65,8 +70,8 @@ def plan_calibration(
     sheets = (
         _plan_agreement(report, who=who),
         *(_plan_detail(section, who) for section in details),
-        *((plan_course(course, who),) if course else ()),
-        *((plan_sections("Health", who, health),) if health else ()),
+        *(plan_course(course, who) if course else ()),
+        *(plan_section(replace(section, title=_name_health(section)), who) for section in health),
         plan_side_by_side(report, names, who=who),
         plan_scores(report, who=who),
         plan_findings(report, who=who, zone=time_zone),
@@ -80,6 +85,11 @@ def plan_calibration(
 
 def _name_scorecard(report: CalibrationReport) -> str:
     return f"{report.version.scorecard.label}, version {report.version.number}"
+
+
+def _name_health(section: Section) -> str:
+    """The title of its sheet: among those of a session, `Criteria` alone would be about the session."""
+    return "Health" if section.key == _HEALTH else f"Health, {section.title.lower()}"
 
 
 def _plan_detail(section: Section, who: str) -> Sheet:
@@ -140,7 +150,7 @@ def _tell_grades(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]
     if not agreement:
         return heading, Text(_NO_AGREEMENT, Style.NOTE)
     note = Text(
-        "Each figure with its 95 % interval and n, tickets × reviewers. Answers “not applicable” are left out here; "
+        "Each figure with its 95% interval and n, tickets × reviewers. Answers “not applicable” are left out here; "
         "the table below is about them. 1 is complete agreement, 0 is what chance alone would give.",
         Style.NOTE,
     )
@@ -205,7 +215,7 @@ def _draw_alpha(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]:
         return ()
     chart = Chart(
         kind=ChartKind.BARS,
-        title=f"{_ALPHA} by criterion, with its 95 % interval where there is one",
+        title=f"{_ALPHA} by criterion, with its 95% interval where there is one",
         table="Agreement",
         rows=range(len(agreement)),
         label="Criterion",
@@ -215,7 +225,7 @@ def _draw_alpha(agreement: tuple[CriterionAgreement, ...]) -> tuple[Block, ...]:
         label_title="Criterion",
         value_title="Alpha: 1 is complete agreement, 0 is chance",
         value_range=(-1, 1),
-        height=max(12, 6 + 2 * len(agreement)),
+        height=max(12, 6 + 3 * len(agreement) // 2),
     )
     return (chart,)
 
@@ -241,7 +251,7 @@ def _plan_agreement(report: CalibrationReport, *, who: str) -> Sheet:
         rows=tuple(_list_agreement(report.agreement)),
         name="Agreement",
     )
-    return plan_table("Agreement", who, table, none=_NO_AGREEMENT)
+    return plan_table("Agreement", who, table, none=_NO_AGREEMENT, printed_columns=len(table.columns) - _FOR_CHARTS)
 
 
 def _list_agreement(agreement: tuple[CriterionAgreement, ...]) -> Iterable[tuple[Cell, ...]]:

@@ -7,6 +7,7 @@ string, whatever it starts with, and the element of a formula does not occur.
 """
 
 import io
+import math
 import re
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qa_app.house import House
+from qa_app.words import write_moment
 from qa_app.workbooks import text
 from qa_app.workbooks.delimited import disarm
 from qa_app.workbooks.long import MOST_CUT_NAMED, Describe, Kind, LongColumn, Pages, Row, Written, turn
@@ -42,6 +44,8 @@ SHEET_ROWS = 1_048_576
 _A4 = 9
 _SHORT = 100
 _METHODS = "Methods"
+_LEGIBLE = 230
+"""Characters of columns side by side that are still legible on paper; more go on a further page."""
 _LEVEL = 4
 """Of compression: a quarter larger than the usual 6, in less than half of the time."""
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no zone
@@ -227,19 +231,20 @@ def _lay_out(sheet: Worksheet, book: LongBook, count: int) -> None:
     moment.number_format = f"{book.house.date_format.value} hh:mm:ss"
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{last}{count + 1}"
-    _set_up_print(sheet, book, f"A1:{last}{count + 1}")
+    wide = math.ceil(sum(column.width for column in book.columns) / _LEGIBLE)
+    _set_up_print(sheet, book, f"A1:{last}{count + 1}", pages_wide=wide)
 
 
-def _set_up_print(sheet: Worksheet, book: LongBook, area: str) -> None:
+def _set_up_print(sheet: Worksheet, book: LongBook, area: str, *, pages_wide: int = 1) -> None:
     sheet.print_title_rows, sheet.print_area = "1:1", area
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.paperSize, sheet.page_setup.orientation = _A4, "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
     sheet.oddHeader = HeaderFooterItem(left=_PagePart(text.fit_page_text(book.title)))
     sheet.oddFooter = HeaderFooterItem(
         left=_PagePart(text.fit_page_text(book.house.name or "Plumbline")),
         center=_PagePart("Page &P of &N"),
-        right=_PagePart(f"{book.made_at.astimezone(book.zone):%Y-%m-%d %H:%M}"),
+        right=_PagePart(f"made {write_moment(book.made_at, book.zone)}"),
     )
 
 

@@ -1,82 +1,88 @@
 """The sheet of one agent in the workbook of a team. Pure: a member in, a planned sheet out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from db.records import PersonId
 from qa_app.packs import Member
 from qa_app.reports import ReviewLine
 from qa_app.standings import AgentStanding
-from qa_app.words import NO_SCORE, NOTHING, write_code, write_measured
-from qa_app.workbooks.coaching import list_praised, tell_advice, tell_goals
-from qa_app.workbooks.parts import GRID, head_sheet, tell
+from qa_app.words import NO_SCORE, NOTHING, write_code, write_place, write_short, write_standing, write_ties
+from qa_app.workbooks.coaching import NO_PRACTICE, NO_PRAISE, list_praised, tell_advice, tell_goals
+from qa_app.workbooks.parts import ADJUSTED, AS_GRADED, GRID, PASSED, SMOOTHED, TARGETED, head_sheet, tell
 from qa_app.workbooks.plan import Block, Cell, Column, Sheet, Style, Table, Text, WebLink
 from qa_app.workbooks.reviews import RESULT_MARKS, show_day, tell_result
 from qa_app.workbooks.text import accept_url
 
-_MOST_TIES = 6
-"""Names that a reader still takes in."""
 _MOST_PRAISED = 10
-_NONE_TOLD = "No skill stands out for practice."
+_REVIEWS = "Reviews of the agent"
+"""Name of the table within its plan."""
 
 
 def plan_member(
-    member: Member, title: str, names: Mapping[PersonId, str], *, first: int, period: str, zone: ZoneInfo
+    member: Member,
+    title: str,
+    names: Mapping[PersonId, str],
+    *,
+    placed: int,
+    first: int,
+    period: str,
+    zone: ZoneInfo,
 ) -> Sheet:
-    """The agent's figures, what to praise and to practise, goals and reviews; these are numbered from `first` on."""
+    """The agent's figures, what to praise and to practise, goals and reviews; these are numbered from `first` on.
+
+    `placed`: agents of the team who have a place.
+    """
     standing = member.standing
     labels = {skill.skill: skill.label for skill in standing.skills}
     blocks: tuple[Block, ...] = (
         *head_sheet(standing.agent.name, period),
-        Text(f"Score {write_measured(standing.score)}", Style.FIGURE),
-        Text(_tell_place(standing, names), Style.NOTE),
+        Text(f"Score {write_short(standing.score, digits=1)}", Style.FIGURE),
+        Text(_tell_place(standing, names, placed), Style.NOTE),
+        Text(write_standing(standing, None), Style.NOTE),
         Text("Figures", Style.HEADING),
         _tabulate_figures(standing),
         *_tabulate_skills(standing),
-        *tell_advice("What to practise next", member.practise, step="Next step", none=_NONE_TOLD),
-        *tell_advice("What to praise", member.praise, step="Keep doing", none="Nothing stands out yet."),
+        *tell_advice("What to practise next", member.practise, step="Next step", none=NO_PRACTICE),
+        *tell_advice("What to praise", member.praise, step="Keep doing", none=NO_PRAISE),
         *list_praised(member.reviews, link=_link_ticket, most=_MOST_PRAISED),
         *tell_goals(member.goals, labels),
         *_list_reviews(member.reviews, first=first, zone=zone),
     )
-    return Sheet(title, blocks, grid=GRID, landscape=False)
+    header = _REVIEWS if member.reviews else ""
+    return Sheet(title, blocks, grid=GRID, landscape=False, header=header)
 
 
-def tell_place(standing: AgentStanding) -> str:
-    """The places that the data allow, such as `3 to 7`."""
-    if standing.rank_low is None or standing.rank_high is None:
+def count_placed(standings: Iterable[AgentStanding]) -> int:
+    """Agents who have a place."""
+    return sum(one.rank_low is not None for one in standings)
+
+
+def tell_ties(standing: AgentStanding, names: Mapping[PersonId, str], placed: int) -> str:
+    """Whom the data cannot split from this agent, among so many who have a place."""
+    if standing.rank_low is None:
         return NOTHING
-    same = standing.rank_low == standing.rank_high
-    return str(standing.rank_low) if same else f"{standing.rank_low} to {standing.rank_high}"
+    return write_ties([names[person] for person in standing.tied_with], placed)
 
 
-def tell_ties(standing: AgentStanding, names: Mapping[PersonId, str]) -> str:
-    """Whom the data cannot split from this agent: their names, or how many they are."""
-    tied = [names[person] for person in standing.tied_with if person in names]
-    if len(tied) > _MOST_TIES:
-        return f"{len(tied)} of the {len(names) - 1} others"
-    return ", ".join(tied) or NOTHING
-
-
-def _tell_place(standing: AgentStanding, names: Mapping[PersonId, str]) -> str:
+def _tell_place(standing: AgentStanding, names: Mapping[PersonId, str], placed: int) -> str:
     if standing.rank_low is None:
         return "No place among the team: no review drawn at random has a score."
-    ties = tell_ties(standing, names)
-    tied = "" if ties == NOTHING else f" The data cannot split the score from that of: {ties}."
-    return f"Place {tell_place(standing)} of {len(names)}.{tied}"
+    place = write_place(standing.rank_low, standing.rank_high, placed)
+    return f"Place: {place}. Cannot be told apart from: {tell_ties(standing, names, placed)}."
 
 
 def _tabulate_figures(standing: AgentStanding) -> Table:
     figures = (
-        ("Score of random reviews, as graded", standing.score),
-        ("Smoothed towards the team", standing.smoothed),
-        ("Adjusted for who graded", standing.adjusted),
-        ("Targeted reviews, apart", standing.targeted),
-        ("Passed reviews", standing.passed),
+        (AS_GRADED, standing.score),
+        (SMOOTHED, standing.smoothed),
+        (ADJUSTED, standing.adjusted),
+        (TARGETED, standing.targeted),
+        (PASSED, standing.passed),
     )
     return Table(
         columns=(Column("Figure, in percent", Style.STRONG, span=5), Column("With its margin", span=7)),
-        rows=tuple((Cell(label), tell(value)) for label, value in figures),
+        rows=tuple((Cell(label), tell(value)) for label, value in figures if value.n_units or label != TARGETED),
     )
 
 
@@ -87,7 +93,7 @@ def _tabulate_skills(standing: AgentStanding) -> tuple[Block, ...]:
         columns=(
             Column("Skill", Style.STRONG, span=4),
             Column("Mean, in percent", span=4),
-            Column("Smoothed towards the team", span=4),
+            Column(SMOOTHED, span=4),
         ),
         rows=tuple((Cell(skill.label), tell(skill.mean), tell(skill.smoothed)) for skill in standing.skills),
     )
@@ -110,7 +116,9 @@ def _list_reviews(reviews: tuple[ReviewLine, ...], *, first: int, zone: ZoneInfo
             Column("Result", span=2),
         ),
         rows=tuple(_list_review(number, line, zone) for number, line in enumerate(reviews, start=first)),
+        name=_REVIEWS,
         marks=RESULT_MARKS[:2],
+        plain=True,
     )
     note = "Newest first. Tickets open in the helpdesk; the answers stand on the sheet Ratings under the same number."
     return heading, Text(note, Style.NOTE), table

@@ -94,6 +94,8 @@ def _find_opening(blocks: tuple[Placed, ...]) -> Iterator[int]:
             case Text():
                 yield placed.row
                 continue
+            case Table(plain=True):  # the header is repeated on the next page
+                yield from range(placed.row, placed.row + 2)
             case Table():
                 yield from range(placed.row, placed.row + (placed.rows if placed.rows <= _SHORT_TABLE else 2))
             case _:

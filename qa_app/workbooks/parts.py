@@ -4,25 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from qa_app.estimate import Estimate, Measured
+from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Method
-from qa_app.words import write_measured, write_moment
+from qa_app.words import write_measured, write_moment, write_short
 from qa_app.workbooks.plan import Block, Cell, Column, Cut, Later, Link, Row, Sheet, Style, Table, Text
 
 GRID = (10.0,) * 12
 """Columns of a reading sheet, which prints upright."""
 
+AS_GRADED = "Score as graded, random reviews"
+SMOOTHED, ADJUSTED = "Smoothed towards the team", "Adjusted for who graded"
+TARGETED, PASSED = "Targeted reviews, apart", "Passed reviews"
+"""The same words for the same figures in every workbook."""
+
 _READING = (
     Method(
         "How to read: 82.4 ± 4.1 (n = 17)",
-        "The estimate, its margin and the number of units it rests on. The margin is half the width of the 95 % "
+        "The estimate, its margin and the number of units it rests on. The margin is half the width of the 95% "
         "interval. Where the interval is not even around the estimate, its two ends stand in the brackets instead.",
     ),
     Method(
         "How to read: no number",
-        "“not defined” says why there is no estimate. “Not applicable” is an answer of the reviewer. "
-        "“—” means that nothing was given. None of them is 0. A number column that feeds a chart or that is meant "
-        "for further computing holds numbers or nothing; the words stand in the column beside it.",
+        "“—” with words, or “not defined”, says why there is no estimate. “Not applicable” is an answer of the "
+        "reviewer. “—” alone means that nothing was given. None of them is 0. A number column that feeds a chart or "
+        "that is meant for further computing holds numbers or nothing; the words stand in the column beside it.",
     ),
     Method(
         "Numbers and texts",
@@ -97,7 +102,9 @@ def spread_margins(measured: Measured, style: Style) -> tuple[Cell, Cell]:
 
 
 def tell(measured: Measured, *, digits: int = 1, count: str | None = None) -> Cell:
-    """The estimate in words."""
+    """The estimate in words, or in two or three words why there is none."""
+    if isinstance(measured, Undefined):
+        return Cell(write_short(measured, digits=digits))
     return Cell(write_measured(measured, digits=digits, count=count))
 
 

@@ -88,7 +88,11 @@ class Rule(StrEnum):
         "MIN(100*(SUMPRODUCT({values},{weights})-SUMPRODUCT({values},{weights},{down})),{limit}),8),1)))"
     )
     AGREES = 'IF(AND({stored}={raw_again},{reported}={reported_again}),"✓ agrees","✗ differs")'
-    COUNT_DIFFERING = 'COUNTIF({whole},"✗*")'
+    COUNT_DIFFERING = 'COUNTIF({all_agree},"✗*")'
+    MEAN = (
+        'IF(SUMPRODUCT(--ISNUMBER({all_scores}),{all_stand_for})=0,"no score",'
+        "SUMPRODUCT({all_scores},{all_stand_for})/SUMPRODUCT(--ISNUMBER({all_scores}),{all_stand_for}))"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Formula:
 
     rule: Rule
     columns: Mapping[str, tuple[int, int]]
-    """Name in the rule to the first and the last column of the sheet, counted from 1. `whole` is all of a column."""
+    """Name in the rule to the first and the last column of the sheet, counted from 1; whole ones after `all_`."""
     result: str | float | None
     """What it comes to, computed here: viewers that do not calculate show it. None where that is known only later."""
 

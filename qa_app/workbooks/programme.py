@@ -1,43 +1,49 @@
 """The programme workbook for managers. Pure: a report in, a plan out; nothing is computed here."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.packs import ProgrammeReport
 from qa_app.reports import Section
-from qa_app.words import write_day, write_measured, write_moment
-from qa_app.workbooks.coaching import OVERALL, draw_trend, range_percent, tabulate_trend, tell_point
+from qa_app.words import write_day, write_moment, write_short
 from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, plan_nothing, spread_estimate, tell
 from qa_app.workbooks.plan import Block, Book, Cell, Column, Facts, Sheet, Style, Table, Text
-from qa_app.workbooks.sections import plan_section
+from qa_app.workbooks.sections import plan_section, plan_sections
 from qa_app.workbooks.standings import plan_drawn
+from qa_app.workbooks.trend import OVERALL, draw_trend, range_percent, tabulate_trend, tell_point
 
 _TREND = "Trend"
 _TALL, _LOW = 18, 13
 """Rows of the trend's chart on its own sheet and on the summary."""
-_CHART = "Score of random reviews over time, with its 95 % interval where there is one"
+_TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "Calibration and sampling": ("calibrations", "sampling"),
+    "Disputes": ("outcomes", "second_grades", "reviewers", "criteria"),
+}
+"""Sheets of several sections, by their keys from top to bottom: the longest last."""
+_CHART = "Score of random reviews over time, with its 95% interval where there is one"
 
 
 def plan_programme(report: ProgrammeReport, *, time_zone: ZoneInfo, app_version: str) -> Book:
     """Plan the workbook of all teams and a period."""
     period = f"{write_day(report.start)} to {write_day(report.end)}"
     sheets = (
-        _plan_summary(report, period=period, zone=time_zone),
         _plan_trend(report, period),
-        *(_plan_section(section, period) for section in report.sections),
+        *_plan_sections(report.sections, period),
     )
+    sheets = (_plan_summary(report, [sheet.title for sheet in sheets], period=period, zone=time_zone), *sheets)
     methods = plan_methods(report.methods, made_at=report.made_at, zone=time_zone, app_version=app_version)
     return Book(report.title, period, report.made_at.astimezone(time_zone), (*sheets, methods))
 
 
-def _plan_summary(report: ProgrammeReport, *, period: str, zone: ZoneInfo) -> Sheet:
+def _plan_summary(report: ProgrammeReport, titles: Sequence[str], *, period: str, zone: ZoneInfo) -> Sheet:
     made = write_moment(report.made_at, zone)
     headline = report.figures[0]
-    titles = [_TREND, *(section.title for section in report.sections), "Methods"]
     blocks: tuple[Block, ...] = (
         *head_sheet(report.title, f"{period} · made {made} ({zone.key})", home=True),
-        *link_sheets(titles),
-        Text(f"Score {write_measured(headline.value)}", Style.FIGURE),
+        *link_sheets([*titles, "Methods"]),
+        Text(f"Score {write_short(headline.value, digits=1)}", Style.FIGURE),
         Text(report.trend_note, Style.NOTE),
         Text("What to do next", Style.HEADING),
         *_list_steps(report),
@@ -78,6 +84,7 @@ def _tabulate_figures(report: ProgrammeReport) -> Table:
                 Cell(figure.value.n_units),
             )
             for figure in report.figures
+            if figure.value.n_units
         ),
     )
 
@@ -91,16 +98,31 @@ def _plan_trend(report: ProgrammeReport, who: str) -> Sheet:
     return Sheet(_TREND, blocks, header=_TREND)
 
 
+def _plan_sections(sections: Sequence[Section], who: str) -> Iterator[Sheet]:
+    """A sheet for each section, but for the short ones that are read together."""
+    gathered: set[str] = set()
+    for section in sections:
+        title = next((title for title, keys in _TOGETHER.items() if section.key in keys), "")
+        if not title:
+            yield _plan_section(section, who)
+        elif title not in gathered:
+            gathered.add(title)
+            found = [one for key in _TOGETHER[title] for one in sections if one.key == key]
+            yield plan_sections(title, who, found)
+
+
 def _plan_section(section: Section, who: str) -> Sheet:
-    """The teams with a chart, all else as a table."""
+    """The teams with a chart, all else as a table; a title that is long for a sheet goes on in the note."""
     if section.key != "teams":
-        return plan_section(section, who)
+        title, _, rest = section.title.partition(", ")
+        note = f"{rest}. {section.note}" if rest else section.note
+        return plan_section(replace(section, title=title, note=note), who)
     scores = [value for row in section.rows for value in row[4:5] if isinstance(value, Estimate | Undefined)]
     return plan_drawn(
         section,
         who,
         "score",
-        title="Score of each team with its 95 % interval where there is one",
+        title="Score of each team with its 95% interval where there is one",
         value_title="Score in percent",
         value_range=range_percent(scores),
     )

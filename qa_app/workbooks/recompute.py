@@ -6,6 +6,7 @@ One review to a row, with all that its formulas take in the same row, so that th
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from qa_app.estimate import Estimate, Measured
 from qa_app.reports import ReviewLine
 from qa_app.words import NO_SCORE, NOTHING
 from qa_app.workbooks.parts import head_sheet, plan_nothing
@@ -18,6 +19,7 @@ _COLUMNS = (
     Column("Agent", narrowest=10, widest=22),
     Column("Ticket", narrowest=11, widest=18),
     Column("Scorecard", narrowest=14, widest=28),
+    Column("Stands for", Style.TWO_DIGITS, narrowest=8, widest=8),
     Column("At most, %", Style.COUNT, narrowest=9, widest=9),
     Column("Form fail sets, %", Style.COUNT, narrowest=11, widest=11),
     Column("Raw, %", Style.ONE_DIGIT, narrowest=9, widest=9),
@@ -26,7 +28,7 @@ _COLUMNS = (
     Column("Reported again, %", Style.ONE_DIGIT, narrowest=11, widest=11),
     Column("Agrees", narrowest=12, widest=12),
 )
-_AT_MOST, _SET_TO, _RAW, _RAW_AGAIN, _REPORTED, _REPORTED_AGAIN, _AGREES = range(5, 12)
+_STANDS_FOR, _AT_MOST, _SET_TO, _RAW, _RAW_AGAIN, _REPORTED, _REPORTED_AGAIN, _AGREES = range(5, 13)
 """Columns of the sheet, counted from 1."""
 _PLACES = {
     name: (column, column)
@@ -54,7 +56,11 @@ _NOTES = (
         "nothing has weight there is no score."
     ),
     (
-        "The columns “again” and “Agrees” are live formulas, the only ones of this workbook. They follow any "
+        "The mean is Σ score × stands for / Σ stands for, over “Reported again”. A review stands for 1 / its "
+        "inclusion probability tickets; one that was targeted or picked by hand stands for none and enters no mean."
+    ),
+    (
+        "The mean, the columns “again” and “Agrees” are live formulas, the only ones of this workbook. They follow any "
         "change in Excel and LibreOffice; a viewer that does not calculate shows what they came to when the "
         "workbook was made. The stored scores beside them are values."
     ),
@@ -67,10 +73,12 @@ _NOTES = (
 )
 
 
-def plan_recompute(lines: Iterable[tuple[str, ReviewLine]], criteria: Mapping[str, str], *, who: str) -> Sheet:
+def plan_recompute(
+    lines: Iterable[tuple[str, ReviewLine]], criteria: Mapping[str, str], *, mean: Measured, who: str
+) -> Sheet:
     """One row for each agent's name and review, in that order; lazily where `lines` come lazily.
 
-    `criteria`: ids of all criteria with their labels, in reading order.
+    `criteria`: ids of all criteria with their labels, in reading order. `mean`: the headline score of these reviews.
     """
     if not criteria:
         return plan_nothing(RECOMPUTE, who, "No review was found for this period.")
@@ -90,13 +98,18 @@ def plan_recompute(lines: Iterable[tuple[str, ReviewLine]], criteria: Mapping[st
     differing = None
     if isinstance(lines, Sequence):
         differing = sum(not _agrees(line) for _, line in lines if line.recount is not None)
-    count = Cell(Formula(Rule.COUNT_DIFFERING, {"whole": (_AGREES, _AGREES)}, differing), Style.FACT_COUNT)
+    count = Cell(Formula(Rule.COUNT_DIFFERING, {"all_agree": (_AGREES, _AGREES)}, differing), Style.FACT_COUNT)
+    whole = {"all_scores": (_REPORTED_AGAIN, _REPORTED_AGAIN), "all_stand_for": (_STANDS_FOR, _STANDS_FOR)}
+    headline = Formula(Rule.MEAN, whole, mean.value if isinstance(mean, Estimate) else NO_SCORE)
     return Sheet(
         RECOMPUTE,
         (
             *head_sheet(RECOMPUTE, who),
             *(Text(note, Style.NOTE) for note in _NOTES),
-            Facts((("Reviews whose scores differ", count),), spans=(3, 1)),
+            Facts(
+                (("Mean score, %", Cell(headline, Style.FACT_SCORE)), ("Reviews whose scores differ", count)),
+                spans=(3, 1),
+            ),
             table,
         ),
         header=RECOMPUTE,
@@ -108,7 +121,8 @@ def plan_recompute(lines: Iterable[tuple[str, ReviewLine]], criteria: Mapping[st
 
 def _list_line(number: int, name: str, line: ReviewLine, ids: Sequence[str]) -> tuple[Cell, ...]:
     counted, stored = line.recount, line.review.score
-    head = (Cell(number), Cell(name), Cell(line.ticket.external_id), Cell(line.scorecard))
+    stands_for = Cell(line.stands_for if line.stands_for is not None else NOTHING)
+    head = (Cell(number), Cell(name), Cell(line.ticket.external_id), Cell(line.scorecard), stands_for)
     if counted is None or stored is None:
         return (*head, *(Cell(NOTHING),) * (_AGREES - len(head)), *(Cell(None),) * (3 * len(ids)))
     first = _AGREES + 1

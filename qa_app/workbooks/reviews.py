@@ -3,10 +3,12 @@
 Pure: a report's reviews in, planned sheets out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from qa_app.headings import RATINGS, REVIEWS
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.words import NO_SCORE, NOTHING, write_code, write_moment, write_verdict
 from qa_app.workbooks.measure import cut_to_height
@@ -38,11 +40,13 @@ RESULT_MARKS = (
     Mark("Auto-fail", "⚠", Tone.WARNING),
 )
 _PRAISE = "★ Praise"
+_LEGIBLE = 10
+"""Columns of answers that are still legible on paper, from the first one on."""
 _NO_REVIEWS = "No review was found for this agent and period."
 
 
-def plan_reviews(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -> Sheet:
-    """One row for each review, linked to its details."""
+def plan_reviews(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo, chosen: Sequence[str] = ()) -> Sheet:
+    """One row for each review, linked to its details; `chosen`: only these columns, in this order."""
     table = Table(
         columns=(
             Column("No.", Style.COUNT, narrowest=6),
@@ -54,6 +58,7 @@ def plan_reviews(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
             Column("Reviewer", narrowest=11, widest=16),
             Column("Scorecard", narrowest=11, widest=18),
             Column("Chosen", narrowest=9),
+            Column("Stands for", Style.TWO_DIGITS, narrowest=8),
             Column("Score, %", Style.ONE_DIGIT),
             Column("Raw, %", Style.ONE_DIGIT),
             Column("Result", narrowest=15),
@@ -65,7 +70,8 @@ def plan_reviews(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
         name="Reviews",
         marks=RESULT_MARKS,
     )
-    return plan_table("Reviews", who, table, none=_NO_REVIEWS, frozen_columns=2)
+    table = choose_columns(table, REVIEWS, chosen)
+    return plan_table("Reviews", who, table, none=_NO_REVIEWS, frozen_columns=min(2, len(table.columns)))
 
 
 def plan_details(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -> Sheet:
@@ -80,91 +86,134 @@ def plan_details(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -
     return Sheet("Review details", tuple(blocks), grid=_DETAIL_GRID, landscape=False)
 
 
-def plan_ratings(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo) -> Sheet:
-    """Every answer of every review in long form; number columns hold numbers or nothing."""
+def plan_ratings(reviews: tuple[ReviewLine, ...], *, who: str, zone: ZoneInfo, chosen: Sequence[str] = ()) -> Sheet:
+    """Every answer of every review in long form; number columns hold numbers or nothing.
+
+    `chosen`: only these columns, in this order; else the first ones are printed, which are as many as stay legible.
+    """
     rows = tuple(
         _list_rating(number, line, rating, zone)
         for number, line in enumerate(reviews, start=1)
         for rating in line.ratings
     )
-    table = Table(
-        columns=(
-            Column("Review", Style.COUNT),
-            Column("Ticket", narrowest=11, widest=16),
-            Column("Submitted", Style.DATE, narrowest=12),
-            Column("Reviewer", narrowest=11, widest=14),
-            Column("Section", narrowest=10, widest=14),
-            Column("Criterion", narrowest=14, widest=22),
-            Column("Criterion id", narrowest=10, widest=20),
-            Column("Skill", narrowest=9, widest=18),
-            Column("Answer", narrowest=12, widest=18),
-            Column("Value, %", Style.ONE_DIGIT),
-            Column("Weight, %", Style.ONE_DIGIT),
-            Column("Auto-fail", narrowest=9, widest=12),
-            Column("Critical", narrowest=9, widest=11),
-            Column("Praise", narrowest=8, widest=10),
-            Column("Reasons", narrowest=10, widest=16),
-            Column("Comment", narrowest=18, widest=32),
-            Column("Evidence", narrowest=18, widest=32),
-        ),
-        rows=rows,
-        name="Ratings",
-    )
-    return plan_table("Ratings", who, table, none=_NO_REVIEWS, frozen_columns=2)
-
-
-def list_ratings(lines: Iterable[tuple[str, int, ReviewLine]], *, zone: ZoneInfo) -> Table:
-    """The same for many agents, lazily: their name and the number of the review come with it; without quotes."""
     columns = (
-        Column("Review", Style.COUNT, widest=8),
-        Column("Agent", widest=22),
-        Column("Ticket", widest=16),
-        Column("Submitted", Style.DATE, widest=12),
-        Column("Reviewer", widest=18),
-        Column("Scorecard", widest=26),
-        Column("Chosen", widest=11),
-        Column("Section", widest=18),
-        Column("Criterion", widest=30),
-        Column("Skill", widest=18),
+        Column("Review", Style.COUNT),
+        Column("Ticket", narrowest=11, widest=16),
+        Column("Criterion", narrowest=14, widest=22),
+        Column("Answer", narrowest=12, widest=18),
+        Column("Value, %", Style.ONE_DIGIT),
+        Column("Weight, %", Style.ONE_DIGIT),
+        Column("Auto-fail", narrowest=9, widest=12),
+        Column("Praise", narrowest=8, widest=10),
+        Column("Reasons", narrowest=10, widest=18),
+        Column("Comment", narrowest=18, widest=40),
+        Column("Submitted", Style.DATE, narrowest=12),
+        Column("Reviewer", narrowest=11, widest=26),
+        Column("Section", narrowest=10, widest=30),
+        Column("Criterion id", narrowest=10, widest=32),
+        Column("Skill", narrowest=9, widest=26),
+        Column("Critical", narrowest=9, widest=14),
+        Column("Evidence", narrowest=18, widest=80),
+    )
+    known = tuple(column for column in RATINGS if column not in {"agent", "scorecard", "selection"})
+    table = choose_columns(Table(columns, rows, name="Ratings"), known, chosen)
+    return plan_table(
+        "Ratings",
+        who,
+        table,
+        none=_NO_REVIEWS,
+        frozen_columns=min(2, len(table.columns)),
+        printed_columns=None if chosen else _LEGIBLE,
+    )
+
+
+def choose_columns(table: Table, known: Sequence[str], chosen: Sequence[str]) -> Table:
+    """The table with the chosen ones of its columns, in that order; with all where it knows none of them.
+
+    `known`: the ids of its columns.
+    """
+    places = [known.index(column) for column in chosen if column in known]
+    if not places:
+        return table
+    columns = tuple(table.columns[place] for place in places)
+    headers = {column.header for column in columns}
+    rows = (tuple(row[place] for place in places) for row in table.rows)
+    return replace(
+        table,
+        columns=columns,
+        rows=rows if table.is_open else tuple(rows),
+        marks=tuple(mark for mark in table.marks if mark.column in headers),
+    )
+
+
+def list_ratings(
+    lines: Iterable[tuple[str, int, ReviewLine]], *, zone: ZoneInfo, chosen: Sequence[str] = ()
+) -> tuple[Table, int | None]:
+    """The same for many agents, lazily: their name and the number of the review come with it; without quotes.
+
+    With how many columns are printed; None: all.
+    """
+    columns = (
+        Column("Review", Style.COUNT, widest=10),
+        Column("Agent", widest=20),
+        Column("Ticket", widest=14),
+        Column("Criterion", widest=24),
         Column("Answer", widest=18),
-        Column("Value, %", Style.ONE_DIGIT, widest=9),
-        Column("Weight, %", Style.ONE_DIGIT, widest=10),
+        Column("Value, %", Style.ONE_DIGIT, widest=11),
+        Column("Weight, %", Style.ONE_DIGIT, widest=12),
         Column("Auto-fail", widest=11),
-        Column("Critical", widest=12),
         Column("Praise", widest=10),
-        Column("Reasons", widest=22),
-        Column("Comment", widest=48),
+        Column("Reasons", widest=18),
+        Column("Comment", widest=44),
+        Column("Submitted", Style.DATE, widest=12),
+        Column("Reviewer", widest=24),
+        Column("Scorecard", widest=32),
+        Column("Chosen", widest=13),
+        Column("Section", widest=26),
+        Column("Criterion id", widest=28),
+        Column("Skill", widest=22),
+        Column("Critical", widest=14),
     )
     rows = (row for name, number, line in lines for row in _list_ratings(name, number, line, zone))
-    return Table(columns, rows, name="Ratings")
+    table = choose_columns(Table(columns, rows, name="Ratings"), RATINGS[:-1], chosen)
+    return table, None if chosen else 1 + _LEGIBLE
 
 
 def _list_ratings(name: str, number: int, line: ReviewLine, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
     """All answers of one review; what is the same in each is made once."""
-    head = (
-        Cell(number),
-        Cell(name),
-        Cell(line.ticket.external_id),
+    head = (Cell(number), Cell(name), Cell(line.ticket.external_id))
+    tail = (
         show_day(line.review.submitted_at, zone),
         Cell(line.reviewer),
         Cell(line.scorecard),
         Cell(write_code(line.review.selection.value)),
     )
     for rating in line.ratings:
-        yield (
-            *head,
-            Cell(rating.section),
-            Cell(rating.label),
-            Cell(rating.skill if rating.skill is not None else NOTHING),
-            Cell(rating.answer),
-            Cell(rating.value),
-            Cell(rating.applied_weight),
-            Cell(rating.auto_fail if rating.auto_fail is not None else NOTHING),
-            Cell(rating.critical if rating.critical is not None else NOTHING),
-            Cell(_PRAISE if rating.praise else NOTHING),
-            Cell("\n".join(rating.reasons) or NOTHING),
-            Cell(rating.comment or NOTHING),
-        )
+        yield (*head, *_tell_rating(rating), *tail, *_place_rating(rating))
+
+
+def _tell_rating(rating: RatingLine) -> tuple[Cell, ...]:
+    """What people read of an answer."""
+    return (
+        Cell(rating.label),
+        Cell(rating.answer),
+        Cell(rating.value),
+        Cell(rating.applied_weight),
+        Cell(rating.auto_fail if rating.auto_fail is not None else NOTHING),
+        Cell(_PRAISE if rating.praise else NOTHING),
+        Cell("\n".join(rating.reasons) or NOTHING),
+        Cell(rating.comment or NOTHING),
+    )
+
+
+def _place_rating(rating: RatingLine) -> tuple[Cell, ...]:
+    """Where it stands on its scorecard."""
+    return (
+        Cell(rating.section),
+        Cell(rating.criterion_id),
+        Cell(rating.skill if rating.skill is not None else NOTHING),
+        Cell(rating.critical if rating.critical is not None else NOTHING),
+    )
 
 
 def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, ...]:
@@ -180,6 +229,7 @@ def _list_review(number: int, line: ReviewLine, zone: ZoneInfo) -> tuple[Cell, .
         Cell(line.reviewer),
         Cell(line.scorecard),
         Cell(write_code(review.selection.value)),
+        Cell(line.stands_for if line.stands_for is not None else NOTHING),
         reported,
         raw,
         Cell(tell_result(line)),
@@ -289,20 +339,10 @@ def _list_rating(number: int, line: ReviewLine, rating: RatingLine, zone: ZoneIn
     return (
         Cell(number),
         Cell(line.ticket.external_id, link=link_review(number)),
+        *_tell_rating(rating),
         show_day(line.review.submitted_at, zone),
         Cell(line.reviewer),
-        Cell(rating.section),
-        Cell(rating.label),
-        Cell(rating.criterion_id),
-        Cell(rating.skill if rating.skill is not None else NOTHING),
-        Cell(rating.answer),
-        Cell(rating.value),
-        Cell(rating.applied_weight),
-        Cell(rating.auto_fail if rating.auto_fail is not None else NOTHING),
-        Cell(rating.critical if rating.critical is not None else NOTHING),
-        Cell(_PRAISE if rating.praise else NOTHING),
-        Cell("\n".join(rating.reasons) or NOTHING),
-        Cell(rating.comment or NOTHING),
+        *_place_rating(rating),
         Cell("\n".join(map(_quote, rating.evidence)) or NOTHING),
     )
 

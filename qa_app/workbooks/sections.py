@@ -1,15 +1,19 @@
 """Sections of a report as tables: in words on a reading sheet, or with every number in a cell of its own.
 
-Pure. An estimate becomes four columns: value, low, high, and the same in words, which also say why there is no number.
+Pure. An estimate becomes four columns: in words, which also say why there is no number; and value, low, high.
 """
 
 from collections.abc import Iterable, Iterator
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import Field, FieldValue, Kind, Section
-from qa_app.words import NOTHING, write_limits, write_number, write_undefined
+from qa_app.words import NOTHING, write_limits, write_number, write_short, write_undefined
 from qa_app.workbooks.parts import GRID, head_sheet, plan_table
 from qa_app.workbooks.plan import Block, Cell, Column, Sheet, Style, Table, Text
+
+_MOST_SENTENCES = 3
+"""Estimates in a row up to which each has room for a sentence."""
+_WIDE, _NARROW = 36, 26
 
 
 def tell_section(section: Section) -> Iterator[Block]:
@@ -25,7 +29,13 @@ def tell_section(section: Section) -> Iterator[Block]:
         Column(field.header, Style.STRONG if place == 0 else Style.TEXT, span=span)
         for place, (field, span) in enumerate(zip(section.fields, spans, strict=True))
     )
-    yield Table(columns=columns, rows=tuple(tuple(Cell(_write(value)) for value in row) for row in section.rows))
+    yield Table(
+        columns=columns,
+        rows=tuple(
+            tuple(Cell(write_value(value, field.digits)) for value, field in zip(row, section.fields, strict=True))
+            for row in section.rows
+        ),
+    )
 
 
 def _share_grid(n_fields: int) -> list[int]:
@@ -35,14 +45,24 @@ def _share_grid(n_fields: int) -> list[int]:
 
 def plan_section(section: Section, who: str) -> Sheet:
     """A section as a sheet of its own."""
-    table, printed = lay_to_print(section)
-    return plan_table(section.title, who, table, none=section.none, note=section.note, printed_columns=printed)
+    return plan_table(
+        section.title,
+        who,
+        lay_section(section),
+        none=section.none,
+        note=section.note,
+        printed_columns=count_printed(section),
+    )
 
 
 def plan_sections(title: str, who: str, sections: Iterable[Section]) -> Sheet:
-    """Several sections as one sheet, one below the other."""
-    blocks = (block for section in sections for block in head_table(section.title, section, lay_section(section)))
-    return Sheet(title, (*head_sheet(title, who), *blocks))
+    """Several sections as one sheet, one below the other; printed whole, so it is for narrow tables.
+
+    The last one, which may be long, has its header repeated on every page.
+    """
+    blocks = [block for section in sections for block in head_table(section.title, section, lay_section(section))]
+    tables = [block.name for block in blocks if isinstance(block, Table)]
+    return Sheet(title, (*head_sheet(title, who), *blocks), header=tables[-1] if tables else "")
 
 
 def head_table(title: str, section: Section, table: Table) -> tuple[Block, ...]:
@@ -52,83 +72,86 @@ def head_table(title: str, section: Section, table: Table) -> tuple[Block, ...]:
 
 
 def lay_section(section: Section) -> Table:
-    """The table of a section."""
-    spread = [field.kind is Kind.MEASURED for field in section.fields]
-    columns = tuple(
-        column
-        for field, several in zip(section.fields, spread, strict=True)
-        for column in (_spread_columns(field) if several else (_plan_column(field),))
-    )
+    """The table of a section: what people read comes first, the numbers behind it follow.
+
+    Where estimates stand side by side, why there is none is said in two or three words.
+    """
+    many = sum(field.kind is Kind.MEASURED for field in section.fields) > _MOST_SENTENCES
+    columns = [_plan_column(field, widest=_NARROW if many else _WIDE) for field in section.fields]
+    columns += [column for field in section.fields if field.kind is Kind.MEASURED for column in _spread_columns(field)]
     rows = tuple(
-        tuple(cell for value, several in zip(row, spread, strict=True) for cell in _list_cells(value, several=several))
+        (
+            *(_tell(value, field, short=many) for value, field in zip(row, section.fields, strict=True)),
+            *(
+                cell
+                for value, field in zip(row, section.fields, strict=True)
+                if field.kind is Kind.MEASURED
+                for cell in spread_value(value)
+            ),
+        )
         for row in section.rows
     )
-    return Table(columns, rows, name=section.key.title().replace("_", ""))
+    return Table(tuple(columns), rows, name=section.key.title().replace("_", ""))
 
 
-_MOST_PRINTED = 16
-"""Columns that are still legible on one page."""
+def count_printed(section: Section) -> int:
+    """Columns of its table that are printed: on paper the numbers of an estimate would stand there twice."""
+    return len(section.fields)
 
 
-def lay_to_print(section: Section) -> tuple[Table, int | None]:
-    """The table of a section, and how many columns to print; None: all.
-
-    Of a table that is too wide for a page, what stands in words comes first and is printed, and the numbers follow.
-    """
-    table = lay_section(section)
-    if len(table.columns) <= _MOST_PRINTED:
-        return table, None
-    spread = [field.kind is Kind.MEASURED for field in section.fields]
-    numbers = [number for several in spread for number in ((True, True, True, False) if several else (False,))]
-    order = sorted(range(len(numbers)), key=lambda place: numbers[place])
-    columns = tuple(table.columns[place] for place in order)
-    rows = tuple(tuple(row[place] for place in order) for row in table.known_rows)
-    return Table(columns, rows, name=table.name), numbers.count(False)
-
-
-def _plan_column(field: Field) -> Column:
+def _plan_column(field: Field, *, widest: float) -> Column:
     match field.kind:
         case Kind.COUNT:
             return Column(field.header, Style.COUNT)
         case Kind.NUMBER:
-            return Column(field.header, Style.TWO_DIGITS)
+            return Column(field.header, _choose_style(field))
         case Kind.CHANGE | Kind.P:
             return Column(field.header, Style.THREE_DIGITS)
+        case Kind.MEASURED:
+            return Column(name_told(field.header), narrowest=18, widest=widest)
         case _:
             return Column(field.header, narrowest=12, widest=44)
 
 
+def name_told(header: str) -> str:
+    """The column that tells an estimate in words; the one of its number has the header itself."""
+    return f"{header}, with interval"
+
+
+def _choose_style(field: Field) -> Style:
+    return Style.ONE_DIGIT if field.digits == 1 else Style.TWO_DIGITS
+
+
 def _spread_columns(field: Field) -> tuple[Column, ...]:
-    numbers = tuple(Column(f"{field.header}{end}", Style.TWO_DIGITS) for end in ("", ", low", ", high"))
-    return (*numbers, Column(f"{field.header}, in words", narrowest=18, widest=36))
+    return tuple(Column(f"{field.header}{end}", _choose_style(field)) for end in ("", ", low", ", high"))
 
 
-def _list_cells(value: FieldValue, *, several: bool) -> Iterator[Cell]:
-    if several:
-        yield from spread_value(value)
-    elif isinstance(value, Estimate | Undefined):
-        yield Cell(_write(value))
-    else:
-        yield Cell(value)
+def _tell(value: FieldValue, field: Field, *, short: bool) -> Cell:
+    if short and isinstance(value, Undefined):
+        return Cell(write_short(value, digits=field.digits))
+    if field.kind is Kind.MEASURED or isinstance(value, Estimate | Undefined):
+        return Cell(write_value(value, field.digits))
+    return Cell(value)
 
 
 def spread_value(value: FieldValue) -> tuple[Cell, ...]:
-    """Value, low, high and words; the numbers are empty where there is none."""
+    """Value, low and high; empty where there is none."""
     if not isinstance(value, Estimate):
-        return (Cell(None), Cell(None), Cell(None), Cell(_write(value)))
+        return Cell(None), Cell(None), Cell(None)
     interval = value.shown
-    return (Cell(value.value), Cell(interval.low), Cell(interval.high), Cell(_write(value)))
+    return Cell(value.value), Cell(interval.low), Cell(interval.high)
 
 
-def _write(value: FieldValue) -> str:
+def write_value(value: FieldValue, digits: int = 2) -> str:
+    """A value of a section as people read it."""
     match value:
         case None:
             return NOTHING
         case Undefined():
             return write_undefined(value)
         case Estimate():
-            return write_limits(value)
+            return write_limits(value, digits=digits)
         case float():
-            return write_number(value, 2)
+            return write_number(value, digits)
         case _:
             return str(value)

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import FieldValue, Section
-from qa_app.words import write_limits, write_undefined
 from qa_app.workbooks.parts import GRID, plan_nothing, plan_table, spread_margins
 from qa_app.workbooks.plan import Block, Cell, Chart, ChartKind, Column, Shade, Sheet, Style, Table, Text
-from qa_app.workbooks.sections import lay_to_print
+from qa_app.workbooks.sections import count_printed, lay_section, name_told, write_value
 
 _SAID = {"fixes": ("name", "problem", "numbers", "step"), "verdicts": ("different_verdicts", "apart")}
 """Fields of the sections that stand on the first sheet; each has as much room."""
@@ -26,7 +25,7 @@ def plan_reviewers(section: Section, who: str) -> Sheet:
         section,
         who,
         "severity",
-        title="Severity with its 95 % interval: to the right, lower grades for the same work",
+        title="Severity with its 95% interval: to the right, lower grades for the same work",
         value_title="Logits; 0 is the mean of the reviewers",
         value_range=(-reach, reach),
     )
@@ -40,12 +39,18 @@ def plan_drawn(
         return plan_nothing(section.title, who, section.none)
     place = [field.key for field in section.fields].index(key)
     header = section.fields[place].header
-    table, printed = lay_to_print(section)
+    table = lay_section(section)
     margins = tuple(Column(f"{header.partition(',')[0]}, margin {way}", Style.TWO_DIGITS) for way in ("down", "up"))
     rows = tuple((*cells, *_spread_margins(row[place])) for cells, row in zip(table.rows, section.rows, strict=True))
     whole = Table((*table.columns, *margins), rows, name=table.name)
     sheet = plan_table(
-        section.title, who, whole, none=section.none, note=section.note, frozen_columns=1, printed_columns=printed
+        section.title,
+        who,
+        whole,
+        none=section.none,
+        note=section.note,
+        frozen_columns=1,
+        printed_columns=count_printed(section),
     )
     if not any(isinstance(row[place], Estimate) for row in section.rows):
         return sheet
@@ -78,14 +83,14 @@ def plan_heat(section: Section, who: str) -> Sheet:
     criteria, reviewers = (tuple(dict.fromkeys(key[side] for key in found)) for side in (0, 1))
     columns = (
         Column("Criterion", Style.STRONG, narrowest=18, widest=40),
-        *(Column(name, Style.ONE_DIGIT, narrowest=12, widest=18) for name in reviewers),
-        *(Column(f"{name}, in words", narrowest=16, widest=24) for name in reviewers),
+        *(Column(name, Style.ONE_DIGIT, narrowest=10, widest=18) for name in reviewers),
+        *(Column(name_told(name), narrowest=16, widest=24) for name in reviewers),
     )
     rows = tuple(
         (
             Cell(criterion),
             *(Cell(_number(found.get((criterion, name)))) for name in reviewers),
-            *(Cell(_say(found.get((criterion, name)))) for name in reviewers),
+            *(Cell(write_value(found.get((criterion, name)), 1)) for name in reviewers),
         )
         for criterion in criteria
     )
@@ -106,18 +111,14 @@ def tell_short(section: Section) -> Iterator[Block]:
         columns = tuple(
             Column(section.fields[place].header, Style.TEXT, span=len(GRID) // len(places)) for place in places
         )
-        yield Table(columns, tuple(tuple(Cell(_say(row[place])) for place in places) for row in section.rows))
+        yield Table(
+            columns,
+            tuple(
+                tuple(Cell(write_value(row[place], section.fields[place].digits)) for place in places)
+                for row in section.rows
+            ),
+        )
 
 
 def _number(value: FieldValue) -> float | None:
     return value.value if isinstance(value, Estimate) else None
-
-
-def _say(value: FieldValue) -> str:
-    match value:
-        case Estimate():
-            return write_limits(value, digits=1)
-        case Undefined():
-            return write_undefined(value)
-        case _:
-            return str(value)

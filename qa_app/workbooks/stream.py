@@ -161,9 +161,10 @@ def _name_places(row: int, formula: Formula) -> dict[str, str]:
     places = {}
     for name, (first, last) in formula.columns.items():
         start, end = write_address(row, first), write_address(row, last)
-        if name == "whole":
+        whole = name.startswith("all_")
+        if whole:
             start, end = (address.removesuffix(str(row)) for address in (start, end))
-        places[name] = start if start == end and name != "whole" else f"{start}:{end}"
+        places[name] = start if start == end and not whole else f"{start}:{end}"
     return places
 
 

@@ -51,7 +51,8 @@ class _Look:
     number_format: str = _TEXT_FORMAT
     horizontal: str = "left"
     indent: int = 1
-    """Of left-aligned texts only: LibreOffice sometimes drops it at the right."""
+    """Not of numbers, where LibreOffice drops it at the right of some; of headers over them, whose last letter it would
+    else cut on paper."""
     vertical: str = "top"
     wrap: bool = True
     border: str | None = LINE
@@ -69,7 +70,7 @@ _LOOKS: dict[Style, _Look] = {
     Style.LABEL: _Look(ink=MUTED),
     Style.HEADER: _Look(bold=True, ink=WHITE, ground=ACCENT, vertical="center", border=None),
     Style.HEADER_NUMBER: _Look(
-        bold=True, ink=WHITE, ground=ACCENT, vertical="center", horizontal="right", indent=0, border=None
+        bold=True, ink=WHITE, ground=ACCENT, vertical="center", horizontal="right", indent=1, border=None
     ),
     Style.HEADER_FILTER: _Look(
         bold=True, ink=WHITE, ground=ACCENT, vertical="center", horizontal="right", indent=2, border=None

@@ -4,16 +4,23 @@ Pure: a pack in, a plan out. Every figure is the pack's own. Sheets of agents ar
 they are written, so a large team takes no more memory than a small one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from db.records import PersonId
 from qa_app.estimate import Estimate, Measured
 from qa_app.packs import Member, TeamPack
 from qa_app.standings import AgentStanding, ReviewerSeverity, TeamReport
-from qa_app.words import write_count, write_day, write_limits, write_measured, write_moment
-from qa_app.workbooks.coaching import tell_advice
-from qa_app.workbooks.member import plan_member, tell_place, tell_ties
+from qa_app.words import (
+    write_count,
+    write_day,
+    write_limits,
+    write_moment,
+    write_place,
+    write_short,
+)
+from qa_app.workbooks.coaching import NO_PRACTICE, NO_PRAISE, tell_advice
+from qa_app.workbooks.member import count_placed, plan_member, tell_ties
 from qa_app.workbooks.parts import (
     GRID,
     head_sheet,
@@ -31,14 +38,17 @@ from qa_app.workbooks.text import name_sheets
 
 _SHEETS = ("Summary", "Agents", "Ratings", RECOMPUTE, "Methods")
 _NOTHING = "No review was found for this team and period."
-_FOR_CHARTS = 2
-"""Columns at the right that only charts need."""
+_NOT_PRINTED = 6
+"""Columns at the right for further computing and for charts; with them the others would be too small on paper."""
+_ALL_COLUMNS: Mapping[str, Sequence[str]] = {}
 _MOST_BARS = 40
 """Agents that a chart can still name."""
 
 
-def plan_team(pack: TeamPack, *, time_zone: ZoneInfo, app_version: str) -> Book:
-    """Plan the workbook of a team and a period."""
+def plan_team(
+    pack: TeamPack, *, time_zone: ZoneInfo, app_version: str, columns: Mapping[str, Sequence[str]] = _ALL_COLUMNS
+) -> Book:
+    """Plan the workbook of a team and a period; `columns` are those of the house template."""
     report = pack.report
     title = f"Team report: {report.team}"
     period = f"{write_day(report.start)} to {write_day(report.end)}"
@@ -51,7 +61,7 @@ def plan_team(pack: TeamPack, *, time_zone: ZoneInfo, app_version: str) -> Book:
         _plan_summary(pack, links, title=title, period=period, zone=time_zone),
         _plan_agents(report, links, who=who),
         *_plan_members(pack, titles, period=period, zone=time_zone),
-        _plan_ratings(pack, who=who, zone=time_zone),
+        _plan_ratings(pack, who=who, zone=time_zone, chosen=columns.get("ratings", ())),
         _plan_recompute(pack, who=who),
         methods,
     )
@@ -62,10 +72,11 @@ def _plan_members(pack: TeamPack, titles: Sequence[str], *, period: str, zone: Z
     """A sheet for each agent. They are written in this order, so each takes the next member."""
     members = _number_members(pack)
     names = {standing.agent.id: standing.agent.name for standing in pack.report.standings}
+    placed = count_placed(pack.report.standings)
 
     def plan(title: str) -> Sheet:
         first, member = next(members)
-        return plan_member(member, title, names, first=first, period=period, zone=zone)
+        return plan_member(member, title, names, placed=placed, first=first, period=period, zone=zone)
 
     return (Later(title, lambda _, title=title: plan(title)) for title in titles)  # type: ignore[misc]
 
@@ -85,12 +96,10 @@ def _plan_summary(pack: TeamPack, links: dict[PersonId, Link], *, title: str, pe
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{agents} · {period} · made {made} ({zone.key})", home=True),
         *link_sheets(_SHEETS[1:]),
-        Text(f"Team score {write_measured(report.mean)}", Style.FIGURE),
+        Text(f"Team score {write_short(report.mean, digits=1)}", Style.FIGURE),
         Text(_tell_difference(report), Style.NOTE),
-        *tell_advice(
-            "What the team should practise", pack.practise, step="Next step", none="No skill stands out for practice."
-        ),
-        *tell_advice("What to praise", pack.praise, step="Keep doing", none="Nothing stands out yet."),
+        *tell_advice("What the team should practise", pack.practise, step="Next step", none=NO_PRACTICE),
+        *tell_advice("What to praise", pack.praise, step="Keep doing", none=NO_PRAISE),
         Text("Agents", Style.HEADING),
         *_list_agents(report, links),
         Text("How severe reviewers are", Style.HEADING),
@@ -111,29 +120,33 @@ def _tell_difference(report: TeamReport) -> str:
 
 
 def _write_limits(measured: Measured, digits: int) -> str:
-    return write_limits(measured, digits=digits) if isinstance(measured, Estimate) else write_measured(measured)
+    if isinstance(measured, Estimate):
+        return write_limits(measured, digits=digits)
+    return write_short(measured, digits=digits)
 
 
 def _list_agents(report: TeamReport, links: dict[PersonId, Link]) -> tuple[Block, ...]:
     if not report.standings:
         return (Text("The team has no agent.", Style.NOTE),)
+    names = {one.agent.id: one.agent.name for one in report.standings}
+    placed = count_placed(report.standings)
     table = Table(
         columns=(
-            Column("Place", span=1),
+            Column("Place", span=2),
             Column("Agent", Style.STRONG, span=2),
             Column("As graded", span=2),
             Column("Smoothed", span=2),
             Column("Adjusted for reviewers", span=2),
-            Column("Cannot be told apart from", span=3),
+            Column("Cannot be told apart from", span=2),
         ),
         rows=tuple(
             (
-                Cell(tell_place(standing)),
+                Cell(write_place(standing.rank_low, standing.rank_high, placed)),
                 Cell(standing.agent.name, link=links[standing.agent.id]),
                 tell(standing.score),
                 tell(standing.smoothed),
                 tell(standing.adjusted),
-                Cell(tell_ties(standing, {one.agent.id: one.agent.name for one in report.standings})),
+                Cell(tell_ties(standing, names, placed)),
             )
             for standing in report.standings
         ),
@@ -166,39 +179,35 @@ def _plan_agents(report: TeamReport, links: dict[PersonId, Link], *, who: str) -
     if not report.standings:
         return plan_nothing("Agents", who, "The team has no agent.")
     names = {one.agent.id: one.agent.name for one in report.standings}
-    estimates = ("As graded", "Smoothed", "Adjusted", "Passed")
-    numbers = tuple(
-        column
-        for name in estimates
-        for column in (
-            Column(f"{name}, %", Style.ONE_DIGIT, narrowest=9),
-            Column(f"{name}, low", Style.ONE_DIGIT, narrowest=9),
-            Column(f"{name}, high", Style.ONE_DIGIT, narrowest=9),
-        )
-    )
+    placed = count_placed(report.standings)
     table = Table(
         columns=(
             Column("Agent", Style.STRONG, narrowest=16, widest=28),
             Column("Best place", Style.COUNT),
             Column("Worst place", Style.COUNT),
             Column("Reviews", Style.COUNT),
-            *numbers,
-            Column("Smallest real difference, points", Style.ONE_DIGIT, narrowest=12, widest=16),
+            *(column for name in ("As graded", "Smoothed", "Adjusted") for column in _spread_columns(name)),
             Column("Ties", narrowest=20, widest=34),
+            *_spread_columns("Passed"),
+            Column("Smallest real difference, points", Style.ONE_DIGIT, narrowest=12, widest=16),
             Column("Margin down", Style.ONE_DIGIT, narrowest=9),
             Column("Margin up", Style.ONE_DIGIT, narrowest=9),
         ),
-        rows=tuple(_list_agent(one, links[one.agent.id], names) for one in report.standings),
+        rows=tuple(_list_agent(one, links[one.agent.id], names, placed) for one in report.standings),
         name="Agents",
     )
     note = (
-        "Scores in percent with their 95 % intervals. Smoothed: drawn towards the team, the further the fewer the "
+        "Scores in percent with their 95% intervals. Smoothed: drawn towards the team, the further the fewer the "
         "reviews. Adjusted: smoothed, and as if all reviewers had graded every agent alike often. Margins: of Adjusted."
     )
     blocks = (*head_sheet("Agents", who), Text(note, Style.NOTE), *_draw_agents(report), table)
-    printed = len(table.columns) - _FOR_CHARTS
+    printed = len(table.columns) - _NOT_PRINTED
     frozen = not _is_drawn(report)
     return Sheet("Agents", blocks, header="Agents", freeze=frozen, frozen_columns=1, printed_columns=printed)
+
+
+def _spread_columns(name: str) -> tuple[Column, ...]:
+    return tuple(Column(f"{name}, {end}", Style.ONE_DIGIT, narrowest=9) for end in ("%", "low", "high"))
 
 
 def _is_drawn(report: TeamReport) -> bool:
@@ -211,7 +220,7 @@ def _draw_agents(report: TeamReport) -> tuple[Block, ...]:
     beyond = any(isinstance(one.adjusted, Estimate) and one.adjusted.value > 100 for one in report.standings)
     chart = Chart(
         kind=ChartKind.BARS,
-        title=f"{report.team}: scores adjusted for reviewers, with their 95 % intervals",
+        title=f"{report.team}: scores adjusted for reviewers, with their 95% intervals",
         table="Agents",
         rows=range(len(report.standings)),
         label="Agent",
@@ -226,37 +235,41 @@ def _draw_agents(report: TeamReport) -> tuple[Block, ...]:
     return (chart,)
 
 
-def _list_agent(one: AgentStanding, link: Link, names: dict[PersonId, str]) -> tuple[Cell, ...]:
-    measured = (one.score, one.smoothed, one.adjusted, one.passed)
+def _list_agent(one: AgentStanding, link: Link, names: dict[PersonId, str], placed: int) -> tuple[Cell, ...]:
     least = one.smallest_difference
     return (
         Cell(one.agent.name, link=link),
         Cell(one.rank_low),
         Cell(one.rank_high),
         Cell(one.n_reviews),
-        *(cell for each in measured for cell in spread_estimate(each, Style.ONE_DIGIT)),
+        *(cell for each in (one.score, one.smoothed, one.adjusted) for cell in spread_estimate(each, Style.ONE_DIGIT)),
+        Cell(tell_ties(one, names, placed)),
+        *spread_estimate(one.passed, Style.ONE_DIGIT),
         Cell(least.value if isinstance(least, Estimate) else None),
-        Cell(tell_ties(one, names)),
         *spread_margins(one.adjusted, Style.ONE_DIGIT),
     )
 
 
-def _plan_ratings(pack: TeamPack, *, who: str, zone: ZoneInfo) -> Sheet:
-    table = list_ratings(
+def _plan_ratings(pack: TeamPack, *, who: str, zone: ZoneInfo, chosen: Sequence[str]) -> Sheet:
+    table, printed = list_ratings(
         (
             (member.standing.agent.name, number, line)
             for first, member in _number_members(pack)
             for number, line in enumerate(member.reviews, start=first)
         ),
         zone=zone,
+        chosen=chosen,
     )
     if not pack.n_reviews:
         return plan_nothing("Ratings", who, _NOTHING)
     note = "Every answer of every review, random and targeted; the quotes stand in each agent's coaching workbook."
     blocks = (*head_sheet("Ratings", who), Text(note, Style.NOTE), table)
-    return Sheet("Ratings", blocks, header="Ratings", freeze=True, frozen_columns=3)
+    frozen = min(3, len(table.columns))
+    return Sheet("Ratings", blocks, header="Ratings", freeze=True, frozen_columns=frozen, printed_columns=printed)
 
 
 def _plan_recompute(pack: TeamPack, *, who: str) -> Sheet:
     lines = ((member.standing.agent.name, line) for member in pack.members() for line in member.reviews)
-    return plan_recompute(lines, pack.criteria, who=who) if pack.n_reviews else plan_nothing(RECOMPUTE, who, _NOTHING)
+    if not pack.n_reviews:
+        return plan_nothing(RECOMPUTE, who, _NOTHING)
+    return plan_recompute(lines, pack.criteria, mean=pack.report.mean, who=who)

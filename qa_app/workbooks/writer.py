@@ -32,6 +32,7 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qa_app.house import House
+from qa_app.words import write_day
 from qa_app.workbooks import text
 from qa_app.workbooks.charts import make_chart
 from qa_app.workbooks.entry import hide_columns, open_cells, protect
@@ -357,7 +358,7 @@ def _set_up_print(page: _Page, header_row: int, bottom: int) -> None:
     into.oddFooter = HeaderFooterItem(
         left=_PagePart(text.fit_page_text(house.name or "Plumbline"), size=8),
         center=_PagePart("Page &P of &N", size=8),
-        right=_PagePart(f"{book.made_at:%Y-%m-%d %H:%M}", size=8),
+        right=_PagePart(f"made {write_day(book.made_at)}, {book.made_at:%H:%M}", size=8),
     )
 
 

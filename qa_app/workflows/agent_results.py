@@ -17,6 +17,7 @@ from qa_app.reports import AgentReport, Method, ReviewLine, SkillLine, TrendPoin
 from qa_app.standings import AgentStanding, TeamReport
 from qa_app.stats.difference import difference
 from qa_app.stats.standing.slope import slope
+from qa_app.words import write_count
 from qa_app.workflows.context import Context
 from qa_app.workflows.graded import (
     Graded,
@@ -150,6 +151,7 @@ def _lines(tx: Transaction, graded: Sequence[Graded]) -> tuple[ReviewLine, ...]:
             conversations[item.review.ticket_id, item.review.ticket_version],
             item.version,
             reviewer=names[item.review.reviewer_id].name,
+            stands_for=item.stands_for,
         )
         for item in reversed(graded)
     )
@@ -245,13 +247,14 @@ def _methods(
     versions: dict[ScorecardVersionId, ScorecardVersion] = {item.version.id: item.version for item in graded}
     cards = [f"{name_version(version)} (structure {version.structure_hash[:12]})" for version in versions.values()]
     shown = "released reviews only" if agent.id == context.actor.id else "all submitted reviews, released or not"
+    reviewers = len({item.review.reviewer_id for item in graded})
     unscored = sum(reported(item) is None for item in random)
     lines = {
         "Agent and period": f"{agent.name}, {period.start} to {period.end}, both days included, by day of submission "
         f"in {period.zone.key}; {shown}",
         "Scorecards": "; ".join(cards) or "none",
         "Headline score": f"Mean reported score of {len(random)} reviews drawn at random, weighted by 1 / inclusion "
-        "probability, with Student's 95% interval",
+        "probability (Stands for, on the sheet of reviews), with Student's 95% interval",
         "Targeted reviews": f"{len(graded) - len(random)} targeted or hand-picked reviews stand apart and never enter "
         "the headline score",
         "Left out": f"Voided and superseded reviews, calibration and self grades; {unscored} reviews without a score, "
@@ -263,7 +266,8 @@ def _methods(
         "Trend": "A straight line through single reviews, in points per four weeks, with Student's 95% interval",
         **STANDING_METHODS,
         "Shares": "Passed, and free of critical errors: share with Wilson's 95% interval",
-        "Scoring": "By the rules of docs/algorithms/scoring.md; raw score, auto-fails and reported score side by side",
+        "Counts": f"{write_count(len(graded), 'review')} by {write_count(reviewers, 'reviewer')}; no chance enters any "
+        "figure, so there is no seed",
         "Made": f"{context.now().astimezone(period.zone):%Y-%m-%d %H:%M} {period.zone.key} by {context.actor.name}",
     }
     return tuple(Method(topic, text) for topic, text in lines.items())

@@ -24,6 +24,7 @@ from qa_app.workbooks.writer import write_book
 from qa_app.workflows.agent_results import report_agent
 from qa_app.workflows.calibration_results import report_session
 from qa_app.workflows.calibration_trend import trace_sessions
+from qa_app.workflows.coaching_record import RECORD_METHODS, gather_record
 from qa_app.workflows.context import Context
 from qa_app.workflows.findings import list_findings
 from qa_app.workflows.health_report import Health
@@ -54,7 +55,9 @@ def build_coaching(
     """The same and its number of reviews, without an entry in the audit trail: that is the caller's to write."""
     report = report_agent(context, agent_id, start=start, end=end, zone=zone, team=team)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
-    book = plan_coaching(report, time_zone=zone, app_version=app_version())
+    record = gather_record(context, agent_id, start=start, end=end, zone=zone)
+    report = replace(report, methods=(*report.methods, *RECORD_METHODS))
+    book = plan_coaching(report, record, time_zone=zone, app_version=app_version(), columns=context.house.columns)
     file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))
     return file, len(report.reviews)
 

@@ -41,6 +41,13 @@ class Graded:
         return 1.0 if self.probability is None else float(self.probability)
 
     @property
+    def stands_for(self) -> Decimal | None:
+        """How many tickets it counts for in the headline score; None where it does not enter that."""
+        if not self.drawn_at_random:
+            return None
+        return Decimal(1) if self.probability is None else 1 / self.probability
+
+    @property
     def moment(self) -> datetime:
         """When it was submitted."""
         return self.review.submitted_at or self.review.saved_at

@@ -39,7 +39,8 @@ def export_team_pack(
         raise NotFound("no-team", f"There is no team {team_name!r} within your reach.{hint}")
     require(context.actor, "export.coaching", team_id=team.id)
     pack = pack_team(context, team.id, start=start, end=end, zone=zone, report=report)
-    write_book(plan_team(pack, time_zone=zone, app_version=app_version()), target, context.house)
+    book = plan_team(pack, time_zone=zone, app_version=app_version(), columns=context.house.columns)
+    write_book(book, target, context.house)
     after = {"from": str(start), "to": str(end), "agents": len(pack.report.standings), "reviews": pack.n_reviews}
     with context.store.write() as tx:
         audit.append(tx, AuditEntry(context.now(), context.actor.id, "export.team", "team", team.id, after=after))

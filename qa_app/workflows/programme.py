@@ -1,6 +1,6 @@
 """The programme report for managers: how much is reviewed, how well, by whom, and what to do next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -77,8 +77,8 @@ def report_programme(context: Context, *, start: date, end: date, zone: ZoneInfo
     reviewers, sampling = _tell_reviewers(found, standing), _tell_sampling(found)
     calibration = _tell_calibration(context, period)
     since, before = period.bounds
-    disputes = report_disputes(context, since=since, before=before).sections
-    ended = (section for section in disputes if section.rows)
+    disputes = report_disputes(context, since=since, before=before)
+    ended = tuple(section for section in disputes.sections if section.rows)
     sections = (teams, critical, reviewers, *calibration, sampling, *ended)
     moved = _move(found.random)
     return ProgrammeReport(
@@ -92,7 +92,7 @@ def report_programme(context: Context, *, start: date, end: date, zone: ZoneInfo
         trend=_follow(found.random, period),
         trend_note=f"Points that the score moves in four weeks: {write_change(moved)}.",
         sections=sections,
-        methods=_methods(context, found, standing, period),
+        methods=(*_methods(context, found, standing, period), *(_name_methods(disputes.methods) if ended else ())),
     )
 
 
@@ -357,6 +357,11 @@ def _ask_reviewers(standing: TeamReport) -> Iterator[Step]:
             yield Step(f"Calibrate with {one.name}.", f"Grades {word} than the others by {points}.")
 
 
+def _name_methods(methods: Iterable[Method]) -> Iterator[Method]:
+    """Those of the disputes, told apart from the others."""
+    return (Method(f"Disputes: {one.topic.lower()}", one.text) for one in methods if one.topic != "Made")
+
+
 def _methods(context: Context, found: _Found, standing: TeamReport, period: Period) -> tuple[Method, ...]:
     versions = {item.version.id: item.version for item in found.graded}.values()
     cards = [f"{name_version(version)} (structure {version.structure_hash[:12]})" for version in versions]
@@ -366,8 +371,8 @@ def _methods(context: Context, found: _Found, standing: TeamReport, period: Peri
         f"{period.start} to {period.end}, both days included, by day of submission in {period.zone.key}; all submitted "
         "quality reviews, released or not",
         "Scorecards": "; ".join(cards) or "none",
-        "Counts": f"{len(found.graded)} reviews, {len(found.random)} at random, {len(found.agents)} agents; no chance "
-        "enters any figure, so there is no seed",
+        "Counts": f"{len(found.graded)} reviews, {len(found.random)} at random, {len(found.agents)} agents; chance "
+        "enters the intervals of first and second grades only, with the seed that their method names",
         "Left out": f"Voided and superseded reviews, calibration and self grades; {unscored} random reviews without a "
         "score, because nothing applied; tickets that the reader still grades blind; sessions that are not revealed",
         "Disputes": "Those raised in the period, whatever review they are about",
@@ -380,5 +385,7 @@ def _methods(context: Context, found: _Found, standing: TeamReport, period: Peri
         f"upper limit lies below {_ENOUGH_FREE:g}% and reviewers off by {_SEVERE:g} points or more with an interval "
         "without 0 (two conventions); teams whose upper limit lies below the mean of all; no calibration revealed",
     }
-    shared = {method.topic: method.text for method in standing.methods if method.topic in {"Adjusted", "Made"}}
+    shared = {
+        method.topic: method.text for method in standing.methods if method.topic in {"Adjusted", "Scoring", "Made"}
+    }
     return tuple(Method(topic, text) for topic, text in (lines | shared).items())

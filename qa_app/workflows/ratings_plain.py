@@ -65,7 +65,7 @@ def _say_agreement(compared: Sequence[CriterionReport]) -> str:
     ]
     several = " Whether one criterion does better than another was not tested." if len(compared) > 1 else ""
     return (
-        f"{' '.join(said)} The brackets are 95 % intervals: where the number may lie over all items of this kind, "
+        f"{' '.join(said)} The brackets are 95% intervals: where the number may lie over all items of this kind, "
         f"rated by the same raters.{several}"
     )
 

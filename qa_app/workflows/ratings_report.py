@@ -66,7 +66,7 @@ def _tell_first(report: AgreementReport) -> Section:
     ]
     note = (
         "1 is complete agreement and 0 is what chance gives, except for percent agreement and agreement within one "
-        "step, which are shares. The brackets hold the 95 % interval: where the number may lie over all items of the "
+        "step, which are shares. The brackets hold the 95% interval: where the number may lie over all items of the "
         "kind of these, rated by the same raters. It is no test of two criteria against each other. A unit is an item."
     )
     fields = (
@@ -308,7 +308,7 @@ def _tell_methods(report: AgreementReport, words: Mapping[float, str]) -> tuple[
         ),
         "How far intervals hold": f"Few units make them too narrow: {COVERAGE}.",
         "It stands for": (
-            "The best range of Landis & Koch (1977) that the coefficient reaches or exceeds with 95 % probability, "
+            "The best range of Landis & Koch (1977) that the coefficient reaches or exceeds with 95% probability, "
             "given its standard error (Gwet 2014, ch. 6). The ranges are a convention."
         ),
         "Tests": "; ".join(dict.fromkeys(panels)) or "No test of all raters together fits these data.",

@@ -6,14 +6,25 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
-from db.records import AuditEntry, Person, PersonId, Purpose, Role, ScorecardVersion, ScorecardVersionId
-from db.store import audit, people, reviews, scorecards
+from db.records import (
+    AssignmentId,
+    AuditEntry,
+    Person,
+    PersonId,
+    Purpose,
+    Role,
+    ScorecardVersion,
+    ScorecardVersionId,
+    TeamId,
+)
+from db.store import audit, people, reviews, samples, scorecards
 from db.store.long_form import Head, Line, read_lines, stream_heads
 from qa_app.domain.access import Reach, reach
 from qa_app.errors import NotFound
@@ -35,12 +46,21 @@ HEADER = RAW
 Report = Callable[[int, int], None]
 
 _KINDS = {
-    **dict.fromkeys(("raw_score", "reported_score", "number", "value", "applied_weight"), Kind.EXACT),
+    **dict.fromkeys(("raw_score", "reported_score", "number", "value", "applied_weight", "probability"), Kind.EXACT),
     **dict.fromkeys(("passed", "praise"), Kind.FLAG),
-    "submitted_at": Kind.MOMENT,
+    **dict.fromkeys(("submitted_at", "ticket_began_at"), Kind.MOMENT),
     "version": Kind.COUNT,
 }
-_WIDTHS = {"review": 26, "submitted_at": 20, "agent": 22, "reviewer": 22, "criterion": 22, "text": 40, "comment": 60}
+_WIDTHS = {
+    "review": 26,
+    "submitted_at": 20,
+    "ticket_began_at": 20,
+    "agent": 22,
+    "reviewer": 22,
+    "criterion": 22,
+    "text": 40,
+    "comment": 60,
+}
 _USUAL_WIDTH = 14
 
 
@@ -165,6 +185,7 @@ class RawStream:
     reviews: int = 0
     known: dict[PersonId, Person] = field(default_factory=dict)
     versions: dict[ScorecardVersionId, ScorecardVersion] = field(default_factory=dict)
+    teams: dict[TeamId, str] = field(default_factory=dict)
 
     def read(self, start: date, end: date, zone: ZoneInfo, report: Report) -> Generator[list[Row]]:
         """The rows of a period, a page at a time and all of one moment; each has the values of `HEADER`."""
@@ -178,10 +199,12 @@ class RawStream:
             hidden = find_blind_tickets(tx, self.context.actor.id)
             total, done = reviews.count_reviews(tx, **wanted), 0
             report(0, total)
+            self.teams = {team.id: team.name for team in people.teams(tx)}
             for found in stream_heads(tx, **wanted):
                 shown = self._find_shown(tx, [review for review in found if review.ticket_id not in hidden])
                 lines = read_lines(tx, [review.id for review in shown])
-                yield [row for review in shown for row in self._rows(review, lines.get(review.id, {}))]
+                drawn = samples.probabilities(tx, [review.assignment_id for review in shown if review.assignment_id])
+                yield [row for review in shown for row in self._rows(review, lines.get(review.id, {}), drawn)]
                 self.reviews += len(shown)
                 done += len(found)
                 report(done, total)
@@ -195,11 +218,13 @@ class RawStream:
         self.versions |= scorecards.versions_by_id(tx, sorted(used - self.versions.keys()))
         return shown
 
-    def _rows(self, review: Head, lines: Mapping[str, Line]) -> Iterator[Row]:
+    def _rows(self, review: Head, lines: Mapping[str, Line], drawn: Mapping[AssignmentId, Decimal]) -> Iterator[Row]:
         version, agent = self.versions[review.version_id], agent_of(review, self.known)
         before: tuple[Value, ...] = (
-            *(review.id, review.submitted_at, review.purpose, review.selection, review.state.value),
-            *(review.source, review.external_id, review.channel, agent.name if agent else None),
+            *(review.id, review.submitted_at, review.purpose, review.selection),
+            *(drawn.get(review.assignment_id) if review.assignment_id else None, review.state.value),
+            *(review.source, review.external_id, review.channel, review.began_at),
+            *(agent.name if agent else None, self.teams.get(agent.team_id) if agent and agent.team_id else None),
             *(self.known[review.reviewer_id].name, version.scorecard_id, version.number, version.structure_hash),
             *(review.raw_score, review.reported_score, review.passed),
         )
@@ -223,6 +248,10 @@ _SCORES = (
     "raw_score and reported_score are percent and belong to the review: the same on each of its rows. value is from 0 "
     "to 1; applied_weight is the criterion's share of the score; both are empty where the criterion did not count"
 )
+_PROBABILITY = (
+    "With which a sample drew the ticket; empty where it came from none. Headline scores are the mean reported score "
+    "of the reviews whose selection is random or stratified, each weighted by 1 / probability (1 where it is empty)"
+)
 
 
 def _describe(
@@ -239,6 +268,7 @@ def _describe(
         ("Scorecards", cards or "none"),
         ("Left out", _LEFT_OUT),
         ("Scores", _SCORES),
+        ("Probability", _PROBABILITY),
         ("Numbers", "Exact decimals in CSV and Parquet; Excel keeps 15 digits"),
     ]
     if written.sheets > 1:

@@ -266,7 +266,7 @@ def _tell_note(graded: Graded, n_reviews: int, n_grades: int, n_sessions: int, n
         f"{write_count(n_sessions, 'session')}, {write_count(len(graded.units), 'ticket')} in all."
     )
     asked = (
-        " What stands out does so with its whole 95 % interval; each question is asked of each criterion by itself, so "
+        " What stands out does so with its whole 95% interval; each question is asked of each criterion by itself, so "
         "of forty sound criteria one may be named by chance."
     )
     if n_compared < LEAST_UNITS:

@@ -59,7 +59,7 @@ def _say_agreement(lines: Sequence[CriterionAgreement], found: Readings, *, ever
             f"Over all criteria answers lie {apart} apart, where 0 is the same answer and 100 what guessing gives."
         )
     said.append(
-        "The brackets are 95 % intervals: where the number may lie over all tickets of this kind, graded by the same "
+        "The brackets are 95% intervals: where the number may lie over all tickets of this kind, graded by the same "
         "reviewers."
     )
     if found.n_tickets < NARROW_BELOW:

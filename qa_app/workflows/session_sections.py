@@ -31,7 +31,7 @@ def list_sections(report: CalibrationReport) -> tuple[Section, ...]:
 
 
 AGREEMENT_NOTE = (
-    "Alpha and kappa are corrected for chance: 1 is complete agreement, 0 is chance. The brackets are 95 % intervals: "
+    "Alpha and kappa are corrected for chance: 1 is complete agreement, 0 is chance. The brackets are 95% intervals: "
     "where the number may lie over all tickets of the kind of these, graded by the same reviewers. Whether a criterion "
     "applies is a question of its own. A unit is a ticket, a rater a reviewer."
 )

@@ -102,7 +102,8 @@ def _describe(standing: AgentStanding, held: _Held) -> Member:
 
 def _describe_review(item: Graded, held: _Held) -> ReviewLine:
     conversation = Conversation(held.tickets[item.review.ticket_id], ())
-    return describe_review(item.review, conversation, item.version, reviewer=held.names[item.review.reviewer_id].name)
+    reviewer = held.names[item.review.reviewer_id].name
+    return describe_review(item.review, conversation, item.version, reviewer=reviewer, stands_for=item.stands_for)
 
 
 def _advise_team(random: Sequence[Graded], standings: Sequence[AgentStanding]) -> Guidance:
@@ -139,7 +140,9 @@ def _tell_methods(report: TeamReport, graded: Sequence[Graded]) -> tuple[Method,
     reviewers = len({item.review.reviewer_id for item in graded})
     return (
         Method(
-            "Counts", f"{len(report.standings)} agents, {len(graded)} reviews, {reviewers} reviewers; no chance enters"
+            "Counts",
+            f"{len(report.standings)} agents, {len(graded)} reviews, {reviewers} reviewers; no chance enters "
+            "any figure, so there is no seed",
         ),
         Method(
             "What to practise and to praise",

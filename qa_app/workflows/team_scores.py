@@ -265,5 +265,8 @@ STANDING_METHODS: Mapping[str, str] = {
     "Places": "From all differences of two agents, each tested by Holm's steps so that all places hold at once with "
     "95%; agents whom no test splits are tied (A4)",
     "Smallest real difference": "1.96 x √2 x the standard error of measurement, reviewers' severity included (A5)",
+    "Scoring": "100 × Σ weight × value / Σ weight over the criteria that applied, values from 0 to 1, in exact "
+    "fractions and rounded once, half up, to one decimal (docs/algorithms/scoring.md); raw score, auto-fails and "
+    "reported score side by side",
 }
 """How the estimates come about, for every methods sheet that prints them."""

@@ -69,7 +69,12 @@ def name_picks(session: CalibrationSession) -> str:
 
 
 def describe_review(
-    review: Review, conversation: Conversation, version: ScorecardVersion, *, reviewer: str
+    review: Review,
+    conversation: Conversation,
+    version: ScorecardVersion,
+    *,
+    reviewer: str,
+    stands_for: Decimal | None = None,
 ) -> ReviewLine:
     """A review line by line, in the order of its scorecard."""
     scorecard = version.scorecard
@@ -81,7 +86,7 @@ def describe_review(
         if criterion.id in ratings
     )
     counted = recount(review, scorecard)
-    return ReviewLine(review, conversation.ticket, name_version(version), reviewer, lines, counted)
+    return ReviewLine(review, conversation.ticket, name_version(version), reviewer, lines, counted, stands_for)
 
 
 def _describe_rating(

@@ -64,7 +64,7 @@ langage: de
 date_format: d.m.y
 columns:
   raw: [ticket, agnet, ticket]
-  reviews: [agent]
+  reveiws: [agent]
 """,
     ) == [
         "house.yaml:1:7 name: the text is empty [empty-text]",
@@ -86,7 +86,10 @@ columns:
             '"agent"? [unknown-column]'
         ),
         'house.yaml:7:24 columns.raw[2]: "ticket" is there already [doubled-column]',
-        'house.yaml:8:12 columns.reviews: there is no table "reviews"; valid: raw [unknown-table]',
+        (
+            'house.yaml:8:12 columns.reveiws: there is no table "reveiws"; valid: raw, reviews, ratings; did you mean '
+            '"reviews"? [unknown-table]'
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.reports import Field
 from qa_app.words import (
     write_answer,
     write_change,
@@ -16,6 +17,7 @@ from qa_app.words import (
     write_moment,
     write_number,
     write_place,
+    write_slope,
     write_ties,
     write_verdict,
 )
@@ -129,3 +131,15 @@ def test_places_are_ranges_and_ties_have_few_names() -> None:
         "nobody", "Ann, Bo", "4 of 5", "everybody"
     ]  # fmt: skip
     assert write_ties([], 1) == "nobody"
+
+
+def test_a_score_says_whether_it_moves_and_why_nobody_can_tell() -> None:
+    assert write_slope(Estimate(-1.6, -7.5, 4.4, 30, 1, "line")) == (
+        "Trend in points per four weeks: ≈ -1.6 (-7.5 to +4.4), within noise."
+    )
+    assert write_slope(None) == "No trend can be told yet: it needs three random reviews, and not all at once."
+
+
+def test_numbers_of_a_section_have_one_digit_in_percent_and_points() -> None:
+    headers = ("Score, %", "Points above the others", "Severity, points", "Alpha", "Severity, logits")
+    assert [Field("key", header).digits for header in headers] == [1, 1, 1, 2, 2]

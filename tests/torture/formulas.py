@@ -5,13 +5,14 @@ and one more with a harmless word in its place. Whatever the two export must be 
 cells, the same formulas (those that we wrote ourselves), the same texts with the payload for the word. Nothing lists
 columns, so a new one is covered as soon as it is written; what the word never reached is told at the end.
 
-Read back by openpyxl and by Python's csv module; and by LibreOffice, which opens each file and saves it as a workbook
-in which formulas show. Exit code 1 where anything differs. `--quick` leaves LibreOffice out.
+Read back by openpyxl, by Python's csv module and by pyarrow; and by LibreOffice, which opens each workbook and CSV and
+saves it as a workbook in which formulas show. Exit code 1 where anything differs. `--quick` leaves LibreOffice out.
 """
 
 import argparse
 import csv
 import io
+import json
 import re
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from pathlib import Path
 from typing import BinaryIO, TypedDict
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
@@ -74,6 +77,7 @@ EXPORTS: Mapping[str, Callable[[House], File]] = {
     "findings": lambda house: exporting.export_findings(house.act(FACILITATOR), zone=UTC_ZONE),
     "raw": lambda house: _keep_raw(house, raw_export.RawForm.CSV),
     "raw workbook": lambda house: _keep_raw(house, raw_export.RawForm.XLSX),
+    "raw parquet": lambda house: _keep_raw(house, raw_export.RawForm.PARQUET),
     "team": lambda house: _keep(
         lambda target: packs.export_team_pack(
             house.act(MANAGER), _team(house), target=target, report=lambda _done, _total: None, **_DAYS
@@ -86,7 +90,8 @@ EXPORTS: Mapping[str, Callable[[House], File]] = {
 """Everything that is exported: a new export is one line here. Zip files are looked into."""
 
 Place = tuple[str, str]
-"""File and cell, such as `raw.csv` and `C7`; sheets are counted, because their names can hold the text."""
+"""File and cell, such as `raw.csv` and `C7`; sheets are counted, because their names can hold the text. Of Parquet
+column and row, such as `comment 7`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +154,22 @@ def export_all(text: str, folder: Path) -> dict[str, bytes]:
 
 
 def read_here(files: Mapping[str, bytes]) -> Read:
-    """As openpyxl and the csv module read the files."""
+    """As openpyxl, the csv module and pyarrow read the files."""
     texts: dict[Place, str] = {}
     formulas: dict[Place, str] = {}
     for name, content in files.items():
         if name.endswith(".csv"):
             texts |= {(name, cell): value for cell, value in _read_csv(content)}
+        elif name.endswith(".parquet"):
+            texts |= {(name, cell): value for cell, value in _read_parquet(content)}
         else:
             _read_xlsx(name, content, texts, formulas)
     return Read(texts, formulas)
 
 
 def read_in_office(files: Mapping[str, bytes], folder: Path) -> Read:
-    """As LibreOffice reads them, told by the workbooks that it makes of them."""
+    """As LibreOffice reads them, told by the workbooks that it makes of them. Parquet it does not know."""
+    files = {name: content for name, content in files.items() if not name.endswith(".parquet")}
     source, target = folder / "source", folder / "target"
     for place in (source, target):
         place.mkdir(parents=True)
@@ -189,7 +197,7 @@ def compare(payload: str, found: Read, model: Read, report: Report, *, program: 
             continue
         if WORD in expected:
             report.columns.add(f"{place[0]} {place[1].rstrip('0123456789')}")
-        wanted = {disarm(each) if place[0].endswith(".csv") else each for each in _exchange(expected, payload)}
+        wanted = _find_wanted(place[0], expected, payload)
         if text not in wanted:
             report.problems.append(f"{program}, {payload[:40]!r}, {place}: {text!r:.80}, not {min(wanted)!r:.80}")
 
@@ -215,9 +223,22 @@ def run(payloads: Sequence[str], *, office: bool = True, tell: Callable[[str], N
     return report
 
 
-def _exchange(expected: str, payload: str) -> set[str]:
-    """The text with the payload for the word: as it is, or with its ends or its line ends as the format has them."""
-    whole = clean(payload)
+def _find_wanted(name: str, expected: str, payload: str) -> set[str]:
+    """What may stand in a file of that name where the word stood in `expected`."""
+    match name.rpartition(".")[2]:
+        case "csv":
+            return {disarm(each) for each in _exchange(expected, payload, clean(payload))}
+        case "parquet":
+            return _exchange(expected, payload, payload)
+        case _:
+            return _exchange(expected, payload, clean(payload))
+
+
+def _exchange(expected: str, payload: str, whole: str) -> set[str]:
+    """The text with the payload for the word, as it is or with its ends or line ends as the format has them.
+
+    `whole`: the payload as the format holds it.
+    """
     forms = {whole, whole.strip(), " ".join(whole.split()), payload, whole[:LABEL], whole[:LABEL].strip()}
     return {expected.replace(WORD, form) for form in forms} | {expected.replace(WORD, form).strip() for form in forms}
 
@@ -238,6 +259,17 @@ def _read_csv(content: bytes) -> Iterator[tuple[str, str]]:
         for column, value in enumerate(row, start=1):
             if value:
                 yield f"{get_column_letter(column)}{number}", value
+
+
+def _read_parquet(content: bytes) -> Iterator[tuple[str, str]]:
+    file = pq.ParquetFile(io.BytesIO(content))
+    table = file.read()
+    for name in table.column_names:
+        if pa.types.is_string(table.schema.field(name).type):
+            for number, value in enumerate(table.column(name).to_pylist(), start=1):
+                if value:
+                    yield f"{name} {number}", value
+    yield from json.loads(file.metadata.metadata[b"methods"]).items()
 
 
 def _read_xlsx(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from db.engine import Store
 from db.records import (
+    AgendaPoint,
     Attachment,
     CoachingId,
     CoachingSession,
@@ -21,11 +22,15 @@ from db.records import (
     Goal,
     GoalId,
     GoalState,
+    GoalStep,
     Metric,
     Person,
+    PointId,
+    PointKind,
     Purpose,
     Rating,
     ScorecardVersion,
+    StepId,
     Ticket,
 )
 from db.store import calibration as sessions
@@ -189,9 +194,12 @@ def _coach(house: House, text: str) -> None:
             created_at=house.now,
             shared_notes=text,
             private_notes=text,
+            outcome=text,
             review_ids=(given[0].id,),
         )
         coaching.add_coaching(tx, held)
+        point = AgendaPoint(PointId("point"), held.id, 0, PointKind.OWN, text, COACH.id, house.now)
+        coaching.add_points(tx, [point])
         goal = Goal(
             GoalId("goal"),
             agent_id=NINA.id,
@@ -201,5 +209,6 @@ def _coach(house: House, text: str) -> None:
             created_at=house.now,
             created_by=COACH.id,
             coaching_id=held.id,
+            steps=(GoalStep(StepId("step"), text),),
         )
         coaching.add_goal(tx, goal)

@@ -40,7 +40,11 @@ def test_texts_of_forty_thousand_characters_are_cut_visibly_in_workbooks_and_who
     assert max(map(len, (text for (name, _), text in read.texts.items() if name.endswith(".xlsx")))) <= CELL_LIMIT
     cut = {name for (name, _), text in read.texts.items() if text.endswith(" characters in all]")}
     assert cut == {name for name in files if name.endswith(".xlsx") and name != "scorecard.xlsx"}
-    assert {name for (name, _), text in read.texts.items() if text == long} == {"findings.csv", "raw.csv"}
+    assert {name for (name, _), text in read.texts.items() if text == long} == {
+        "findings.csv",
+        "raw.csv",
+        "raw parquet.parquet",
+    }
 
 
 @pytest.mark.parametrize(

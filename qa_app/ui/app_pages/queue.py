@@ -8,9 +8,10 @@ from db.records import Assignment, AssignmentId, Purpose
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import describe_day, describe_due, describe_moment, describe_submit, name_channel, write_short
+from qa_app.ui.present import describe_day, describe_due, describe_moment, describe_submit, name_channel
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
 from qa_app.ui.widgets.rows import row_list
+from qa_app.words import write_short
 from qa_app.workflows import grading, undo
 from qa_app.workflows.day import summarise_day
 from qa_app.workflows.own_agreement import trace_agreement

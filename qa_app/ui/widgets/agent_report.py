@@ -4,12 +4,11 @@ import streamlit as st
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, AgentReport, RatingLine, ReviewLine
-from qa_app.standings import AgentStanding
-from qa_app.ui.present import CRITICAL_FAMILIES, describe_reason, find_examples, find_praised, write_short
+from qa_app.ui.present import CRITICAL_FAMILIES, find_examples, find_praised
 from qa_app.ui.widgets.figures import measured_card, trend_chart
 from qa_app.ui.widgets.frame import empty, escape, quiet
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_change, write_measured, write_number
+from qa_app.words import describe_reason, write_change, write_number, write_short, write_slope, write_standing
 
 _NARROWEST_CARD = 150
 _EXAMPLES_SHOWN = 2
@@ -41,27 +40,7 @@ def show_headline(report: AgentReport) -> None:
             measured_card(label, measured, unit="%")
     quiet(f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%.")
     if standing:
-        quiet(_tell_standing(report, standing))
-
-
-def _tell_standing(report: AgentReport, standing: AgentStanding) -> str:
-    """What the twins of the score mean, in words."""
-    if isinstance(standing.adjusted, Estimate):
-        words = [
-            "Adjusted: drawn towards the team where reviews are few, and as if every reviewer had graded alike often"
-        ]
-    elif isinstance(standing.smoothed, Estimate):
-        words = [
-            f"Smoothed: drawn towards the team where reviews are few. Not adjusted: {standing.adjusted.explanation}"
-        ]
-    else:
-        words = [f"Neither smoothed nor adjusted: {standing.smoothed.explanation}"]
-    if isinstance(report.team_mean, Estimate):
-        words.append(f"the team's mean is {write_measured(report.team_mean)}")
-    if isinstance(standing.smallest_difference, Estimate):
-        points = write_number(standing.smallest_difference.value, 1)
-        words.append(f"two scores from as many reviews differ for real from {points} points on")
-    return f"{'; '.join(word.removesuffix('.') for word in words)}."
+        quiet(write_standing(standing, report.team_mean))
 
 
 def show_skills(report: AgentReport, *, key: str) -> None:
@@ -121,10 +100,7 @@ def show_overview(report: AgentReport) -> None:
         st.subheader(":material/timeline: Score over time", anchor=False)
         with st.container(border=True):
             trend_chart(report.trend, title="Score, %")
-            if isinstance(report.slope, Estimate):
-                quiet(f"Trend in points per four weeks: {write_change(report.slope)}.")
-            else:
-                quiet("No trend can be told yet: it needs three random reviews, and not all at once.")
+            quiet(write_slope(report.slope))
     with right:
         st.subheader(":material/fitness_center: Practise next", anchor=False)
         _advise(report, report.practise, "No skill is surely below the others; more reviews will tell.", best=False)

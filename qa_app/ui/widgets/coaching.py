@@ -12,10 +12,10 @@ from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, Se
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
 from qa_app.ui import state
-from qa_app.ui.present import COACHING_STATES, GOAL_STATES, describe_reason, write_short
+from qa_app.ui.present import COACHING_STATES, GOAL_STATES
 from qa_app.ui.widgets.frame import attempt, empty, escape, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
-from qa_app.words import write_change, write_count, write_day, write_signed
+from qa_app.words import describe_reason, write_change_short, write_count, write_day, write_short, write_signed
 from qa_app.workflows import coaching
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import name_skill
@@ -58,8 +58,8 @@ def show_follow_up(followed: FollowUp) -> None:
     rows = [
         ("Before", _percent(followed.before), _percent(followed.team_before)),
         ("After", _percent(followed.after), ""),
-        ("Change, points", _change(followed.change), _change(followed.team_change)),
-        ("Change less the team's", _change(followed.compared), ""),
+        ("Change, points", write_change_short(followed.change), write_change_short(followed.team_change)),
+        ("Change less the team's", write_change_short(followed.compared), ""),
     ]
     st.table(
         pd.DataFrame([{"": name, "Agent": escape(own), "Colleagues": escape(team)} for name, own, team in rows]),
@@ -110,7 +110,7 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
     st.text(objective.text)
     quiet(
         f"Mean of the agents: {_percent(line.since)} since {write_day(objective.created_at.date())}, "
-        f"{_percent(line.before)} in the eight weeks before. Change: {_change(line.change)}."
+        f"{_percent(line.before)} in the eight weeks before. Change: {write_change_short(line.change)}."
     )
     if line.remark:
         st.markdown(f":material/info: {escape(line.remark)}")
@@ -259,12 +259,6 @@ def _tell_terms(goal: Goal) -> str:
 
 def _percent(measured: Measured) -> str:
     return write_short(measured, digits=1)
-
-
-def _change(change: Measured) -> str:
-    if not isinstance(change, Estimate):
-        return f"— {describe_reason(change)}"
-    return f"{write_change(change)}, n = {change.n_units}"
 
 
 def _apart(difference: Measured) -> str:

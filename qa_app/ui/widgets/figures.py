@@ -8,9 +8,9 @@ import streamlit as st
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import TrendPoint
-from qa_app.ui.present import describe_margin, describe_reason
+from qa_app.ui.present import describe_margin
 from qa_app.ui.widgets.frame import find_colour, quiet
-from qa_app.words import write_day, write_measured, write_number
+from qa_app.words import describe_reason, write_day, write_measured, write_number
 
 
 def measured_card(label: str, measured: Measured, *, digits: int = 1, unit: str = "") -> None:

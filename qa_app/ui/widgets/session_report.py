@@ -8,10 +8,10 @@ import streamlit as st
 from db.records import PersonId, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport, CriterionAgreement
-from qa_app.ui.present import describe_margin, describe_reason
+from qa_app.ui.present import describe_margin
 from qa_app.ui.widgets.figures import heat_map, interval_chart
 from qa_app.ui.widgets.frame import escape, quiet
-from qa_app.words import NO_SCORE, NOTHING, write_count, write_number
+from qa_app.words import NO_SCORE, NOTHING, describe_reason, write_count, write_number
 from qa_app.workflows.session_sections import HEAT_NOTE
 
 Discuss = Callable[[AnswerSheet], None]

@@ -5,11 +5,10 @@ import streamlit as st
 from db.records import PersonId
 from qa_app.estimate import Estimate, Measured
 from qa_app.standings import AgentStanding, TeamReport
-from qa_app.ui.present import write_short
 from qa_app.ui.widgets.figures import measured_card, standing_chart
 from qa_app.ui.widgets.frame import empty, quiet
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_count, write_measured, write_place, write_ties
+from qa_app.words import write_count, write_measured, write_place, write_short, write_ties
 from qa_app.workflows.team_scores import best_estimate, count_ties
 
 _NARROWEST_CARD = 170

@@ -10,7 +10,7 @@ from openpyxl.workbook import Workbook
 from db.records import PersonId, Rating, TicketId
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import AnswerSheet, CalibrationReport
-from qa_app.words import write_measured
+from qa_app.words import write_measured, write_short
 from qa_app.workbooks.calibration import plan_calibration
 from qa_app.workbooks.layout import write_address
 from scorecards.answers import NOT_APPLICABLE, Answer
@@ -61,7 +61,10 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
         "Heat map, 3 sessions",
         "Critical criteria, 3 sessions",
         "Over time",
+        "Session by session",
         "Health",
+        "Health, criteria",
+        "Health, options",
         "Side by side",
         "Scores",
         "Findings",
@@ -77,8 +80,9 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
         ["Core skills, version 4 · made 2 Nov 2026, 09:12 (Europe/Berlin)"],
         ["Agreement", "Reviewers", "Heat map", "Critical criteria"],
         [f"{name}, 3 sessions" for name in ("Everyday agreement", "Reviewers", "Heat map", "Critical criteria")],
-        ["Over time", "Health", "Side by side", "Scores"],
-        ["Findings", "Ratings", "Methods"],
+        ["Over time", "Session by session", "Health", "Health, criteria"],
+        ["Health, options", "Side by side", "Scores", "Findings"],
+        ["Ratings", "Methods"],
         ["Facilitator", "Noor de Vries", "State", "revealed"],
         ["Tickets", 6, "Revealed", "2 Nov 2026, 07:12"],
         ["Reviewers", 4, "Seed of the intervals", 20261102],
@@ -91,6 +95,8 @@ def test_summary_tells_the_session_with_its_counts(workbook: Workbook) -> None:
 def tell(measured: Measured | None, digits: int) -> str:
     if measured is None:
         return "—"
+    if isinstance(measured, Undefined):
+        return write_short(measured, digits=digits)
     return write_measured(measured, digits=digits, count=f"n = {measured.n_units} × {measured.n_raters}")
 
 
@@ -186,9 +192,9 @@ def test_reviewers_hold_every_figure_as_a_number_and_draw_severity(
 def test_heat_map_is_a_grid_of_criteria_and_reviewers(report: CalibrationReport, workbook: Workbook) -> None:
     rows = read_table(workbook["Heat map"], "Heat")
     assert [row["Criterion"] for row in rows] == [line.label for line in report.agreement]
-    assert {(row[person.name], row[f"{person.name}, in words"]) for row in rows for person in report.reviewers} == {
-        (81.5, "81.5 (64.3 to 93.5)")
-    }
+    assert {
+        (row[person.name], row[f"{person.name}, with interval"]) for row in rows for person in report.reviewers
+    } == {(81.5, "81.5 (64.3 to 93.5)")}
 
 
 def test_over_time_follows_the_sessions_with_a_chart(workbook: Workbook) -> None:
@@ -202,15 +208,15 @@ def test_over_time_follows_the_sessions_with_a_chart(workbook: Workbook) -> None
     assert [row["Apart, % of guessing"] for row in rows] == [29.5, 28.5, None]
     (chart,) = read_charts(workbook, "Over time")
     assert [series.val.numRef.f for series in chart.series] == [
-        f"'Over time'!${letter}$7:${letter}$9" for letter in "FGH"
+        f"'Over time'!${letter}$7:${letter}$9" for letter in "GHI"
     ]
     assert read_table(sheet, "Changes") == [
         {
-            "What": "Severity over time", "Name": "Tomás Ferreira", "Value": -6.5, "Low": -9.25, "High": -3.75,
-            "In words": "-6.50 (-9.25 to -3.75)", "Alert": "▲ changed",
+            "What": "Severity over time", "Name": "Tomás Ferreira", "With interval": "-6.5 (-9.3 to -3.8)",
+            "Value": -6.5, "Low": -9.25, "High": -3.75, "Alert": "▲ changed",
         }
     ]  # fmt: skip
-    points = read_table(sheet, "Course")
+    points = read_table(workbook["Session by session"], "Course")
     assert [(row["What"], row["Name"], row["Session"], row["Value"]) for row in points[3:6]] == [
         ("Agreement over time", "Tomás Ferreira", "Week 1", 29.5),
         ("Agreement over time", "Tomás Ferreira", "Week 2", 28.5),
@@ -222,9 +228,9 @@ def test_over_time_follows_the_sessions_with_a_chart(workbook: Workbook) -> None
 def test_health_says_what_stands_out_with_its_numbers(workbook: Workbook) -> None:
     (remark,) = read_table(workbook["Health"], "Health")
     assert (remark["Verdict"], remark["What"]) == ("stands out", "Nobody chooses “Low”.")
-    (one,) = read_table(workbook["Health"], "Criteria")
+    (one,) = read_table(workbook["Health, criteria"], "Criteria")
     assert (one["Answers"], one["Only the top answer, %"]) == (100, 50)
-    assert [row["Option"] for row in read_table(workbook["Health"], "Options")] == ["Low", "High"]
+    assert [row["Option"] for row in read_table(workbook["Health, options"], "Options")] == ["Low", "High"]
 
 
 def test_sheets_that_have_nothing_to_follow_are_left_out(small: CalibrationReport) -> None:
@@ -388,7 +394,7 @@ def test_methods_hold_every_line_of_the_report(report: CalibrationReport, workbo
 def test_nothing_missing_is_written_as_zero(report: CalibrationReport, workbook: Workbook) -> None:
     """The only zeros are counts, spreads of equal answers, the lowest level, and options that nobody chose."""
     zeros = {(cell.parent.title, cell.column) for cell in read_filled(workbook) if cell.value == 0}
-    zeros = {(title, column) for title, column in zeros if title != "Health"}
+    zeros = {(title, column) for title, column in zeros if not title.startswith("Health")}
     titles = {(title, str(workbook[title].cell(4, column).value)) for title, column in zeros if title != "Side by side"}
     assert titles == {("Agreement", "Reviewers"), ("Agreement", "Ratings"), ("Ratings", "Value, %")}
     worthless = [row for row in read_table(workbook["Ratings"], "Ratings") if row["Value, %"] == 0]

@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import AgentReport, EvidenceLine
-from qa_app.words import write_change, write_measured
+from qa_app.words import write_change, write_change_short, write_measured, write_short
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Link, Sheet, Table
 from qa_app.workbooks.reviews import plan_details
@@ -47,6 +47,7 @@ def spread(measured: Measured) -> list[float | None]:
 def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
     assert workbook.sheetnames == [
         "Summary",
+        "Goals and sessions",
         "Skills",
         "Trend",
         "Reviews",
@@ -59,14 +60,13 @@ def test_sheets_are_those_of_the_guide(workbook: Workbook) -> None:
 
 def test_summary_holds_every_figure_of_the_report(report: AgentReport, workbook: Workbook) -> None:
     figures = {
-        "Score, of random reviews": report.score,
+        "Score as graded, random reviews": report.score,
         "Score of the period before": report.before,
         "Targeted reviews, apart": report.targeted,
         "Passed reviews": report.passed,
         "Soft skills": report.soft,
         "Hard skills": report.hard,
         "Free of customer-critical errors": report.critical["customer"],
-        "Free of business-critical errors": report.critical["business"],
         "Free of compliance-critical errors": report.critical["compliance"],
     }
     expected: list[list[object]] = [
@@ -83,7 +83,7 @@ def test_summary_says_the_score_with_its_margin_first(workbook: Workbook) -> Non
         "Coaching report: Maya Lindqvist",
         "Team Billing and payments · 1 Sep 2026 to 31 Oct 2026 · made 2 Nov 2026, 09:12 (Europe/Berlin)",
         "Score 82.4 ± 4.1 (n = 17)",
-        "Change since the period before: ≈ +3.9 (-2.5 to +10.3), within noise",
+        "Score against the same number of days before: ≈ +3.9 (-2.5 to +10.3), within noise.",
     ]
 
 
@@ -116,10 +116,11 @@ def test_skills_hold_every_figure(report: AgentReport, workbook: Workbook) -> No
     rows = read_table(workbook["Skills"], "Skills")
     assert [row["Skill"] for row in rows] == [line.label for line in report.skills]
     for row, line in zip(rows, report.skills, strict=True):
-        assert row["Mean with its margin"] == write_measured(line.mean)
+        assert row["Mean with its margin"] == write_short(line.mean, digits=1)
         assert [row["Mean, %"], row["Low"], row["High"]] == spread(line.mean)
         assert (row["n"], row["Reviews"]) == (line.mean.n_units, line.n_reviews)
-        assert (row["Period before"], row["Change"]) == (write_measured(line.before), write_change(line.change))
+        assert row["Period before"] == write_short(line.before, digits=1)
+        assert row["Change"] == write_change_short(line.change).removesuffix(f", n = {line.change.n_units}")
         assert row["Before, %"] == (as_stored(line.before.value) if isinstance(line.before, Estimate) else "—")
         assert row["Points"] == (as_stored(line.change.value) if isinstance(line.change, Estimate) else "—")
 
@@ -142,10 +143,10 @@ def test_trend_holds_every_point_and_leaves_a_gap_where_there_is_none(report: Ag
     rows = read_table(workbook["Trend"], "Trend")
     assert len(rows) == len(expected)
     for row, (label, point) in zip(rows, expected, strict=True):
-        assert row["Skill"] == label
+        assert row["Score or skill"] == label
         assert row["From"] == datetime(point.start.year, point.start.month, point.start.day)  # noqa: DTZ001
         assert row["To"] == datetime(point.end.year, point.end.month, point.end.day)  # noqa: DTZ001
-        assert row["Mean with its margin"] == write_measured(point.mean)
+        assert row["Mean with its margin"] == write_short(point.mean, digits=1)
         assert [row["Mean, %"], row["Low"], row["High"], row["n"]] == [*spread(point.mean), point.mean.n_units]
 
 
@@ -219,8 +220,8 @@ def test_methods_hold_every_line_of_the_report_and_what_made_the_book(report: Ag
 def test_an_agent_without_reviews_gets_words_and_no_numbers_but_counts() -> None:
     workbook = write_and_load(plan_coaching(make_empty_agent_report(), time_zone=BERLIN, app_version=VERSION))
     numbers = [(cell.parent.title, cell.value) for cell in read_filled(workbook) if not isinstance(cell.value, str)]
-    assert numbers == [("Summary", 0)] * 7
-    assert workbook["Summary"]["A5"].value == "Score not defined: Nobody has given a value yet."
+    assert numbers == [("Summary", 0)] * 6
+    assert workbook["Summary"]["A5"].value == "Score — no grade yet"
     notes = {
         title: workbook[title].cell(4, 1).value for title in ("Skills", "Trend", "Reviews", "Review details", "Ratings")
     }
@@ -250,13 +251,13 @@ def change_review(report: AgentReport, **changes: object) -> AgentReport:
 def test_an_estimate_without_interval_has_no_low_and_high(small: AgentReport) -> None:
     workbook = write_report(replace(small, score=Estimate(70.0, None, None, 1, 1, "one review has no interval")))
     row = read_rows_below(workbook["Summary"], "Figure, in percent")[0]
-    assert row == ["Score, of random reviews", "70.0 (no interval, n = 1)", 70, 1]
+    assert row == ["Score as graded, random reviews", "70.0 (no interval, n = 1)", 70, 1]
 
 
 def test_undefined_before_and_change_are_said_in_words(small: AgentReport) -> None:
     workbook = write_report(replace(small, before=make_undefined(), change=make_undefined()))
-    words = "not defined: Nobody has given a value yet."
-    assert workbook["Summary"]["A6"].value == f"Change since the period before: {words}"
+    words = "— no grade yet"
+    assert workbook["Summary"]["A6"].value == f"Score against the same number of days before: {words}."
     rows = read_rows_below(workbook["Summary"], "Figure, in percent")
     assert rows[1:3] == [["Score of the period before", words, 0], ["Change of the score, in points", words, 0]]
 
@@ -277,7 +278,7 @@ def test_a_comment_too_long_for_a_cell_is_cut_in_the_table_and_whole_in_the_deta
     assert str(row["Comment"]).endswith("… [cut, 42,000 characters in all]")
     assert read_table(workbook["Methods"], "Methods")[-1] == {
         "Topic": "Texts cut",
-        "Text": "Ratings, cell P5: 42,000 characters in all. The application has the whole text.",
+        "Text": "Ratings, cell J5: 42,000 characters in all. The application has the whole text.",
     }
     pieces = [cell.value for (cell,) in workbook["Review details"]["F10:F100"] if cell.value is not None]
     assert comment in "".join(map(str, pieces))
@@ -335,3 +336,22 @@ def test_the_clock_is_that_of_the_given_zone(small: AgentReport) -> None:
     late = replace(small, made_at=small.made_at + timedelta(hours=15))
     book = plan_coaching(late, time_zone=BERLIN, app_version=VERSION)
     assert book.made_at.isoformat() == "2026-11-03T00:12:00+01:00"
+
+
+def test_the_house_template_chooses_columns_of_reviews_and_answers(small: AgentReport) -> None:
+    """Columns that only a team's workbook has are left out; colours of columns that are not there too."""
+    chosen = {"reviews": ("reported_score", "passed", "ticket"), "ratings": ("agent", "comment", "review")}
+    book = plan_coaching(small, time_zone=BERLIN, app_version=VERSION, columns=chosen)
+    workbook = write_and_load(book)
+    reviews, ratings = read_table(workbook["Reviews"], "Reviews"), read_table(workbook["Ratings"], "Ratings")
+    assert [list(row) for row in reviews] == [["Score, %", "Result", "Ticket"]]
+    assert list(ratings[0]) == ["Comment", "Review"]
+    assert workbook["Ratings"].print_area == "'Ratings'!$A$1:$B$5"
+    (marked,) = workbook["Reviews"].conditional_formatting
+    assert str(marked.sqref) == "B5"
+
+
+def test_answers_are_printed_as_far_as_they_stay_legible(workbook: Workbook) -> None:
+    header = [cell.value for cell in workbook["Ratings"][4]]
+    assert workbook["Ratings"].print_area == "'Ratings'!$A$1:$J$244"
+    assert (header[0], header[9], header[16]) == ("Review", "Comment", "Evidence")

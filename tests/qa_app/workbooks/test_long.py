@@ -159,3 +159,10 @@ def test_decimals_stay_exact_outside_of_excel(number: str) -> None:
     write_parquet(table, columns, [[(Decimal(number),)]], describe)
     assert lines.getvalue().decode("utf-8-sig") == f'"n"\r\n"{number}"\r\n'
     assert pq.read_table(table).to_pylist() == [{"n": Decimal(number)}]
+
+
+def test_many_columns_go_on_several_pages_instead_of_shrinking() -> None:
+    """Twelve columns of 40 characters, of which 230 are legible side by side: three pages."""
+    columns = [LongColumn(f"c{number}", f"C{number}", Kind.TEXT, 40) for number in range(12)]
+    ratings, methods = as_xlsx([("x",) * 12], book(columns)).worksheets
+    assert (ratings.page_setup.fitToWidth, methods.page_setup.fitToWidth) == (3, 1)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from db.records import AutoFailFlag, CriterionResult, Review, StoredScore
+from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.recounts import Recount, ScorePart, recount
 from qa_app.reports import ReviewLine
 from qa_app.workbooks.plan import Book, Sheet, Style, Text
@@ -32,6 +33,8 @@ from tests.scorecards.test_scoring_document import ROWS, WorkedRow, answer
 COLUMNS = ("Raw, %", "Raw again, %", "Reported, %", "Reported again, %", "Agrees")
 _EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 """Commas, quotes, UTF-8, as shown, each sheet as a file (LibreOffice, filter options for CSV)."""
+STAND_FOR = (Decimal(1), Decimal("2.5"), None)
+"""Drawn with probability 1 and 0.4, and picked by hand."""
 LINE = make_agent_report(reviews=1).reviews[0]
 
 
@@ -54,7 +57,8 @@ def list_worked() -> tuple[dict[str, str], list[tuple[str, ReviewLine]]]:
     for number, row in enumerate(ROWS, start=1):
         review = grade(row)
         ticket = replace(LINE.ticket, external_id=f"{row.rule}-{number}")
-        lines.append(("Nina", replace(LINE, review=review, ticket=ticket, recount=recount(review, row.scorecard))))
+        line = replace(LINE, review=review, ticket=ticket, recount=recount(review, row.scorecard))
+        lines.append(("Nina", replace(line, stands_for=STAND_FOR[number % len(STAND_FOR)])))
     criteria = {
         part.criterion_id: part.criterion_id for _, line in lines if line.recount for part in line.recount.parts
     }
@@ -74,9 +78,24 @@ def forget_results(content: bytes) -> bytes:
     return target.getvalue()
 
 
+def find_mean(lines: Sequence[tuple[str, ReviewLine]]) -> Measured:
+    """Sum of score times what it stands for, over the sum of that."""
+    pairs = [
+        (line.review.score.reported, line.stands_for)
+        for _, line in lines
+        if line.review.score and line.review.score.reported is not None and line.stands_for
+    ]
+    if not pairs:
+        return Undefined("no-values", "", 0, 0)
+    value = sum(score * weight for score, weight in pairs) / sum(weight for _, weight in pairs)
+    return Estimate(float(value), None, None, len(pairs), 0, "worked")
+
+
 def make_book(lines: Sequence[tuple[str, ReviewLine]], criteria: Mapping[str, str]) -> Book:
     home = Sheet("Summary", (Text("Summary", Style.TITLE),))
-    return Book("Worked", "Scoring", MADE_AT, (home, plan_recompute(lines, criteria, who="Worked rows")))
+    return Book(
+        "Worked", "Scoring", MADE_AT, (home, plan_recompute(lines, criteria, mean=find_mean(lines), who="Worked rows"))
+    )
 
 
 def tell(stored: Decimal | None) -> object:
@@ -95,6 +114,7 @@ def test_every_worked_row_comes_out_again_with_its_result_kept() -> None:
     assert [tuple(row[name] for name in COLUMNS) for row in kept] == expected
     assert {row["Form fail sets, %"] for row in kept} == {"—", 0}
     assert {row["At most, %"] for row in kept} == {"—", 100}
+    assert {row["Stands for"] for row in kept} == {1, 2.5, "—"}
 
 
 @pytest.mark.long
@@ -115,7 +135,11 @@ def test_libreoffice_calculates_what_the_workbook_keeps(tmp_path: Path) -> None:
         (shown(one.raw), shown(one.raw), shown(one.reported), shown(one.reported), "✓ agrees") for one in scores
     ]
     assert found == expected
-    assert next(row for row in rows if row[0] == "Reviews whose scores differ")[3] == "0"
+    facts = {row[0]: row[3] for row in rows}
+    mean = find_mean(lines)
+    assert isinstance(mean, Estimate)
+    assert float(facts["Mean score, %"]) == pytest.approx(mean.value, abs=1e-12)
+    assert facts["Reviews whose scores differ"] == "0"
 
 
 def test_a_stored_score_that_was_tampered_with_is_marked() -> None:
@@ -160,11 +184,13 @@ def test_no_text_of_anybody_gets_into_a_formula() -> None:
     written = load_workbook(io.BytesIO(content))["Recompute"]
     formulas = {str(cell.value) for row in written.iter_rows() for cell in row if cell.data_type == "f"}
     row = written.tables["Recompute"].ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    sums = f"SUMPRODUCT(L{row}:M{row},N{row}:O{row})"
-    down = f"MIN(100*({sums}-SUMPRODUCT(L{row}:M{row},N{row}:O{row},P{row}:Q{row})),E{row})"
+    sums = f"SUMPRODUCT(M{row}:N{row},O{row}:P{row})"
+    down = f"MIN(100*({sums}-SUMPRODUCT(M{row}:N{row},O{row}:P{row},Q{row}:R{row})),F{row})"
+    counted = "SUMPRODUCT(--ISNUMBER(K:K),E:E)"
     assert formulas == {
-        '=COUNTIF(K:K,"✗*")',
-        f'=IF(SUM(N{row}:O{row})=0,"no score",ROUND(ROUND(MIN(100*{sums},E{row}),8),1))',
-        f'=IF(SUM(N{row}:O{row})=0,"no score",IF(ISNUMBER(F{row}),F{row},ROUND(ROUND({down},8),1)))',
-        f'=IF(AND(G{row}=H{row},I{row}=J{row}),"✓ agrees","✗ differs")',
+        f'=IF({counted}=0,"no score",SUMPRODUCT(K:K,E:E)/{counted})',
+        '=COUNTIF(L:L,"✗*")',
+        f'=IF(SUM(O{row}:P{row})=0,"no score",ROUND(ROUND(MIN(100*{sums},F{row}),8),1))',
+        f'=IF(SUM(O{row}:P{row})=0,"no score",IF(ISNUMBER(G{row}),G{row},ROUND(ROUND({down},8),1)))',
+        f'=IF(AND(H{row}=I{row},J{row}=K{row}),"✓ agrees","✗ differs")',
     }

@@ -28,6 +28,7 @@ from tests.qa_app.workbooks.agent_reports import make_agent_report
 from tests.qa_app.workbooks.calibration_reports import make_calibration_report, make_course, make_health, make_readings
 from tests.qa_app.workbooks.factories import BERLIN, TextMaker, make_ticket
 from tests.qa_app.workbooks.reading import read_filled, read_table, read_value, write_and_load, write_bytes
+from tests.qa_app.workbooks.records import make_record
 
 PAYLOADS = (
     "=1+1",
@@ -66,7 +67,9 @@ PAYLOADS = (
 )
 WANTED = {clean(payload) for payload in PAYLOADS}
 BOOKS: dict[str, Callable[[TextMaker], Book]] = {
-    "coaching": lambda say: plan_coaching(make_small_agent_report(say), time_zone=BERLIN, app_version=say("0.1.0")),
+    "coaching": lambda say: plan_coaching(
+        make_small_agent_report(say), make_record(say=say), time_zone=BERLIN, app_version=say("0.1.0")
+    ),
     "calibration": lambda say: plan_calibration(
         make_calibration_report(tickets=1, criteria=1, say=say),
         time_zone=BERLIN,
@@ -198,7 +201,7 @@ def test_every_payload_stays_text_in_every_column_of_the_coaching_book() -> None
     workbook = check_book(plan_coaching(make_hostile_agent_report(), time_zone=BERLIN, app_version="0.1.0"))
     assert read_full_columns(workbook) == {
         "Skills": {"Skill"},
-        "Trend": {"Skill"},
+        "Trend": {"Score or skill"},
         "Reviews": {"Ticket", "Subject", "Reviewer", "Scorecard", "Band"},
         "Ratings": {
             *("Ticket", "Reviewer", "Section", "Criterion", "Skill", "Answer"),

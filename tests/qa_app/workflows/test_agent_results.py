@@ -1,3 +1,5 @@
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +15,7 @@ from qa_app.estimate import Estimate, Undefined
 from qa_app.reports import AgentReport
 from qa_app.stats.mean import mean
 from qa_app.stats.proportion import in_percent, proportion
-from qa_app.workflows import calibration, coaching, grading, reviews, sampling
+from qa_app.workflows import calibration, coaching, grading, raw_export, reviews, sampling
 from qa_app.workflows.agent_results import report_agent
 from scorecards.model import Channel
 from tests.factories import NOON, fill, make_conversation
@@ -102,6 +104,27 @@ def test_thinner_strata_weigh_by_what_they_stand_for(house: House) -> None:
     weighted = sum(value / share for value, share in zip(values, shares, strict=True))
     assert found.score.value == pytest.approx(weighted / sum(1 / share for share in shares))
     assert "weighted by 1/probability" in found.score.method
+    for counted in (read_lines(found), read_raw(house)):
+        again = sum(score * weight for score, weight in counted) / sum(weight for _, weight in counted)
+        assert again == pytest.approx(found.score.value)
+
+
+def read_lines(found: AgentReport) -> list[tuple[float, float]]:
+    """Score and what each review stands for, as the sheet of reviews has them."""
+    return [
+        (float(line.review.score.reported), float(line.stands_for))
+        for line in found.reviews
+        if line.review.score and line.review.score.reported is not None and line.stands_for
+    ]
+
+
+def read_raw(house: House) -> list[tuple[float, float]]:
+    """The same from the raw data."""
+    target = io.BytesIO()
+    raw_export.export_raw(house.act(MANAGER), target, start=START, end=END, zone=UTC_ZONE)
+    rows = csv.DictReader(io.StringIO(target.getvalue().decode("utf-8-sig")))
+    found = {row["review"]: (float(row["reported_score"]), 1 / float(row["probability"])) for row in rows}
+    return list(found.values())
 
 
 def test_change_is_against_the_period_of_equal_length_before(house: House) -> None:

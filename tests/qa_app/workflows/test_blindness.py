@@ -52,6 +52,7 @@ from qa_app.workflows import (
     checks,
     coach_list,
     coaching,
+    coaching_record,
     day,
     delivery,
     dispute_figures,
@@ -194,6 +195,9 @@ READERS: dict[str, Reader] = {
     "appraisals.view_appraisal": lambda context, _: [
         appraisals.view_appraisal(context, view.appraisal.id) for view in appraisals.list_appraisals(context, NINA.id)
     ],
+    "coaching_record.gather_record": lambda context, _: coaching_record.gather_record(
+        context, NINA.id, start=FIRST, end=LAST, zone=UTC_ZONE
+    ),
     "coach_list.list_candidates": lambda context, _: coach_list.list_candidates(context, zone=UTC_ZONE),
     "follow_up.list_goals": lambda context, _: follow_up.list_goals(context, NINA.id, zone=UTC_ZONE),
     "objectives.list_objectives": lambda context, _: objectives.list_objectives(context, zone=UTC_ZONE),

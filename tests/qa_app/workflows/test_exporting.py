@@ -153,8 +153,23 @@ def test_raw_export_has_a_row_for_each_rating_and_text_stays_text(graded: House)
     # Five criteria each, and a note on Sam's ticket.
     assert len(rows) == 5 * 5 + 1
     first = {row["criterion"]: row for row in rows if row["ticket"] == T1.external_id and row["selection"] == "random"}
-    assert {key: first["empathy"][key] for key in ("option", "value", "reported_score", "reviewer", "comment")} == {
+    assert {
+        key: first["empathy"][key]
+        for key in (
+            "option",
+            "value",
+            "reported_score",
+            "reviewer",
+            "team",
+            "ticket_began_at",
+            "probability",
+            "comment",
+        )
+    } == {
         "option": "1",
+        "team": "North",
+        "ticket_began_at": "2026-02-28T13:00:00+00:00",
+        "probability": "",
         "value": "0.000000000000",
         "reported_score": "66.7",
         "reviewer": "Bo",
