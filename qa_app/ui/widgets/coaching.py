@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from db.records import CoachingSession, CoachingState, Goal, GoalId, GoalState, GoalStep
-from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_overdue
+from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_follow_up_due, is_overdue
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
 from qa_app.ui import state
@@ -76,7 +76,7 @@ def show_follow_up(followed: FollowUp) -> None:
         st.markdown(f":material/info: {escape(remark)}")
 
 
-def show_sessions(found: Sequence[CoachingSession], *, key: str) -> None:
+def show_sessions(found: Sequence[CoachingSession], *, today: date, key: str) -> None:
     """The sessions, newest first, each with the way to it."""
     for session in found:
         with st.container(
@@ -92,7 +92,11 @@ def show_sessions(found: Sequence[CoachingSession], *, key: str) -> None:
             )
             st.space("stretch")
             if session.state is CoachingState.HELD and session.follow_up_on:
-                quiet(f"follow-up {write_day(session.follow_up_on)}", width="content")
+                until = f"follow-up {write_day(session.follow_up_on)}"
+                if is_follow_up_due(session, today):
+                    st.badge(until, icon=":material/alarm:", color="red")
+                else:
+                    quiet(until, width="content")
 
 
 def show_objective(line: ObjectiveLine, *, today: date) -> None:
@@ -121,8 +125,11 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
 def show_self_views(views: Sequence[SelfView], *, own: bool) -> None:
     """Self and reviewer, skill by skill, where they lie furthest apart first."""
     if not views:
-        who = "you have" if own else "the agent has"
-        empty(f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too.")
+        who, way = ("you have", "“Review myself”") if own else ("the agent has", "“Ask for a self-review”")
+        empty(
+            f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too. {way} stands on "
+            "the page of each review."
+        )
         return
     rows = [
         {
