@@ -39,9 +39,8 @@ def show_headline(report: AgentReport) -> None:
     with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
         for label, measured in cards:
             measured_card(label, measured, unit="%")
-    quiet(f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%.")
-    if standing:
-        quiet(_tell_standing(report, standing))
+    change = f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%."
+    quiet(f"{change} {_tell_standing(report, standing)}" if standing else change)
 
 
 def _tell_standing(report: AgentReport, standing: AgentStanding) -> str:
