@@ -155,7 +155,7 @@ def show_terms() -> None:
     """What may be contested until when, and whether it was read: always said to those whom it concerns."""
     if may_raise and view.newest is None:
         day = describe_moment(terms.until, zone)
-        st.markdown(f":material/gavel: :small[{escape(tell_terms(terms, day=day))}]")
+        st.markdown(f":material/gavel: :small[{escape(tell_terms(terms, day=day, own=is_agent))}]")
     read = view.acknowledgement
     by_itself = acknowledged_at(review, rules)
     if read is not None:
