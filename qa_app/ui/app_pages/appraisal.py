@@ -232,12 +232,13 @@ with page_head("Appraisal"):
             icon=":material/person:",
             query_params={"agent": view.agent.id},
         )
-if view.waiting_for:
-    until = f", due {write_day(view.appraisal.due_on)}" if view.appraisal.due_on else ""
-    quiet(f"Waits for {' and '.join(view.waiting_for)}{until}. Neither sees the other's answers before both are in.")
+until = f", due {write_day(view.appraisal.due_on)}" if view.appraisal.due_on else ""
+waits = f"Waits for {' and '.join(view.waiting_for)}{until}."
 if own is not None and own.submitted_at is None:
+    quiet(f"{waits} Neither sees the other's answers before both are in.")
     show_form()
 elif view.waiting_for:
-    empty("Both sides stand here, beside each other, as soon as both are in.", icon=":material/hourglass_top:")
+    empty(f"{escape(waits)} Both sides stand here, beside each other, once both are in.",
+          icon=":material/hourglass_top:")  # fmt: skip
 else:
     show_both()
