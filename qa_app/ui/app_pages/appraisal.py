@@ -232,12 +232,14 @@ with page_head("Appraisal"):
             icon=":material/person:",
             query_params={"agent": view.agent.id},
         )
-until = f", due {write_day(view.appraisal.due_on)}" if view.appraisal.due_on else ""
-waits = f"Waits for {' and '.join(view.waiting_for)}{until}."
+day = write_day(view.appraisal.due_on) if view.appraisal.due_on else ""
 if own is not None and own.submitted_at is None:
-    quiet(f"{waits} Neither sees the other's answers before both are in.")
+    due = f"Due {day}. " if day else ""
+    quiet(f"{due}You and {view.coach.name if own.person_id == view.agent.id else view.agent.name} grade apart: "
+          "neither sees the other's answers before both are in.")  # fmt: skip
     show_form()
 elif view.waiting_for:
+    waits = f"Waits for {' and '.join(view.waiting_for)}{f', due {day}' if day else ''}."
     empty(f"{escape(waits)} Both sides stand here, beside each other, once both are in.",
           icon=":material/hourglass_top:")  # fmt: skip
 else:

@@ -161,7 +161,7 @@ def show_appraisals(views: Sequence[AppraisalView], *, key: str) -> None:
             key=f"{key}:appraisal:{appraisal.id}",
         ):
             if view.waiting_for:
-                st.badge(f"Waits for {' and '.join(view.waiting_for)}", icon=":material/hourglass_top:", color="orange")
+                st.badge(f"Waits for {_name_waiting(view)}", icon=":material/hourglass_top:", color="orange")
             else:
                 st.badge("Side by side", icon=":material/compare:", color="green")
             st.page_link(
@@ -170,6 +170,14 @@ def show_appraisals(views: Sequence[AppraisalView], *, key: str) -> None:
                 icon=":material/compare:",
                 query_params={"appraisal": appraisal.id},
             )
+
+
+def _name_waiting(view: AppraisalView) -> str:
+    """Who has not submitted; the reader is "you"."""
+    own = view.own
+    mine = own is not None and own.submitted_at is None
+    name = view.agent.name if own is not None and own.person_id == view.agent.id else view.coach.name
+    return escape(" and ".join("you" if mine and each == name else each for each in view.waiting_for))
 
 
 def name_appraisal(view: AppraisalView) -> str:
