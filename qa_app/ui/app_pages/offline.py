@@ -33,6 +33,8 @@ _WORDS = {
     Fate.SAME: ("As they were", ":material/horizontal_rule:"),
 }
 _BECAME = {**_WORDS, Fate.SUBMIT: ("Submitted", ":material/check_circle:")}
+_MOST_ROWS = 8
+"""Of the list of tickets, before it scrolls."""
 _SUBMIT, _KEEP = "Submit complete reviews", "Keep all as drafts"
 _STORED, _MINE = "Keep what Plumbline has", "Take the workbook's"
 
@@ -56,7 +58,7 @@ def take_along() -> None:
             for row in rows
         ),
         hide_index=True,
-        height=min(38 + 35 * len(rows), 320),
+        height="content" if len(rows) <= _MOST_ROWS else 320,
         on_select="rerun",
         selection_mode="multi-row",
         key="offline:tickets",
@@ -77,7 +79,7 @@ def take_along() -> None:
             disabled=count > MOST,
             key="offline:workbook",
         )
-        quiet("All tickets where none is marked. Recordings stay here.", width="content")
+        quiet("Mark rows to take only those. Recordings stay here.", width="content")
 
 
 def make_workbook(chosen: Sequence[AssignmentId]) -> bytes:

@@ -47,10 +47,12 @@ def trend_chart(points: Sequence[TrendPoint], *, title: str, height: int = 220) 
     order, axis = [str(row["stretch"]) for row in rows], alt.Axis(labelAngle=0, labelOverlap=True, labelFlush=False)
     across = alt.X("stretch:N", sort=order, title=None, axis=axis)
     base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
-    up = {"title": title, "scale": alt.Scale(domain=(0, 100)), "axis": alt.Axis(labelFlush=False)}
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", **up), y2="high:Q")
+    scale, upright = alt.Scale(domain=(0, 100)), alt.Axis(labelFlush=False)
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
+        y=alt.Y("low:Q", title=title, scale=scale, axis=upright), y2="high:Q"
+    )
     at_mean = base.encode(
-        y=alt.Y("value:Q", **up),
+        y=alt.Y("value:Q", title=title, scale=scale, axis=upright),
         tooltip=[alt.Tooltip("days:N", title="Days"), alt.Tooltip("words:N", title=title)],
     )
     line = at_mean.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
