@@ -252,13 +252,17 @@ def _send_steps(context: Context, goal_id: GoalId) -> None:
 
 
 def _show_step(context: Context, goal: Goal, step: GoalStep, *, key: str, ticks: bool) -> None:
+    """A box to tick, or the same to read: Streamlit fades a box that nobody may tick below what can be read."""
+    if not ticks or goal.state is not GoalState.OPEN:
+        icon = "check_box" if step.done_at else "check_box_outline_blank"
+        st.markdown(f":material/{icon}: {escape(step.text)}")
+        return
     st.checkbox(
         escape(step.text),
         value=step.done_at is not None,
         key=f"{key}:step:{step.id}",
         on_change=_tick,
         args=(context, goal.id, step, f"{key}:step:{step.id}"),
-        disabled=not ticks or goal.state is not GoalState.OPEN,
     )
 
 
