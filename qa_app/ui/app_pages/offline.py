@@ -135,7 +135,8 @@ def show_cells(title: str, problems: Sequence[CellProblem], *, key: str) -> None
     rows = [
         {"Sheet": one.sheet, "Cell": one.cell or "—", "Found": one.found, "What to do": one.message} for one in problems
     ]
-    columns = {"What to do": st.column_config.TextColumn(width="large")}
+    widths = {"Sheet": 130, "Cell": 60, "Found": 170, "What to do": 930}
+    columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=columns, alt=f"{title}, by sheet", key=key)
 
 
