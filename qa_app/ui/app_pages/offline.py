@@ -30,7 +30,7 @@ _WORDS = {
     Fate.DRAFT: ("Drafts", ":material/edit_note:"),
     Fate.ASK: ("To decide", ":material/help:"),
     Fate.REFUSED: ("Refused", ":material/block:"),
-    Fate.SAME: ("As they were", ":material/horizontal_rule:"),
+    Fate.SAME: ("Unchanged", ":material/horizontal_rule:"),
 }
 _BECAME = {**_WORDS, Fate.SUBMIT: ("Submitted", ":material/check_circle:")}
 _MOST_ROWS = 8
