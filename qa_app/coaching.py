@@ -13,6 +13,7 @@ from db.records import (
     Appraisal,
     AppraisalSide,
     CoachingSession,
+    CoachingState,
     Goal,
     GoalId,
     GoalState,
@@ -101,6 +102,11 @@ class GoalLine:
 def is_overdue(goal: Goal | Objective, today: date) -> bool:
     """Whether a goal or an objective is open past its day."""
     return goal.state is GoalState.OPEN and goal.due_on is not None and goal.due_on < today
+
+
+def is_follow_up_due(session: CoachingSession, today: date) -> bool:
+    """Whether a held session is to be looked back on by now."""
+    return session.state is CoachingState.HELD and session.follow_up_on is not None and session.follow_up_on <= today
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,7 @@ def _list_lines(row: DisputeRow) -> list[dict[str, object]]:
             "first": write_answer(line.first, card.criterion(line.criterion_id)),
             "proposed": _write(row, line.criterion_id, line.proposed),
             "second": _write(row, line.criterion_id, line.second),
+            "decided": _write(row, line.criterion_id, line.decided),
             "upheld": line.upheld,
             "reason": line.reason or None,
         }

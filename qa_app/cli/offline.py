@@ -20,7 +20,7 @@ _WORDS = {
     Fate.DRAFT: "kept as drafts",
     Fate.ASK: "changed in Plumbline meanwhile",
     Fate.REFUSED: "refused",
-    Fate.SAME: "left as they were",
+    Fate.SAME: "unchanged",
 }
 
 

@@ -1,5 +1,6 @@
 """The pages there are, and who is offered which. A list of pages is no permission: workflows ask the policy again."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,7 @@ class PageSpec:
 _GRADERS = frozenset({Role.REVIEWER, Role.FACILITATOR, Role.COACH, Role.MANAGER, Role.ADMIN})
 _COACHES = frozenset({Role.COACH, Role.MANAGER, Role.ADMIN})
 _AGENT = frozenset({Role.AGENT})
+_DATA = "Data"
 _SET_UP = "Set up"
 _SELF = "(own name)"
 
@@ -55,15 +57,15 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("calibration", "Calibration", ":material/balance:", "calibration.read"),
     PageSpec("coaching", "Coaching", ":material/school:", "coaching.read", roles=_GRADERS),
     PageSpec("scores", "Scores", ":material/leaderboard:", "coaching.read", roles=_COACHES),
-    PageSpec("exports", "Exports", ":material/download:", "export.coaching", roles=_COACHES),
     PageSpec("disputes", "Disputes", ":material/gavel:", "dispute.read"),
-    PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", roles=_GRADERS),
-    PageSpec("sampling", "Samples", ":material/casino:", "sample.draw"),
+    PageSpec("tickets", "Tickets", ":material/confirmation_number:", "ticket.read", section=_DATA, roles=_GRADERS),
+    PageSpec("sampling", "Samples", ":material/casino:", "sample.draw", section=_DATA),
+    PageSpec("exports", "Exports", ":material/download:", "export.coaching", section=_DATA, roles=_COACHES),
+    PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section=_DATA),
+    PageSpec("interrater", "Ratings from elsewhere", ":material/table_view:", "calibration.open", section=_DATA),
     PageSpec("scorecards", "Scorecards", ":material/checklist:", "scorecard.read", section=_SET_UP, roles=_GRADERS),
-    PageSpec("import", "Import", ":material/upload_file:", "ticket.import", section=_SET_UP),
     PageSpec("people", "People", ":material/group:", "person.write", section=_SET_UP),
     PageSpec("audit", "Audit", ":material/history:", "audit.read", section=_SET_UP),
-    PageSpec("interrater", "Ratings from elsewhere", ":material/table_view:", "calibration.open", section=_SET_UP),
     PageSpec("account", "Account", ":material/account_circle:", None, section=_SELF),
     PageSpec("offline", "Grade in a spreadsheet", ":material/table_view:", "review.grade", hidden=True, roles=_GRADERS),
     PageSpec("desk", "Grade", ":material/edit_note:", None, hidden=True, roles=_GRADERS | _AGENT),
@@ -92,11 +94,12 @@ _FRONT = {
 def offer_pages(person: Person) -> Mapping[str, Sequence[PageSpec]]:
     """The pages for this person by section. A section of one page is none; the last section bears the person's name."""
     offered = [page for page in PAGES if _is_for(person, page)]
-    small = [page.section for page in offered].count(_SET_UP) < 2
+    counted = Counter(page.section for page in offered)
     sections: dict[str, list[PageSpec]] = {}
     for page in offered:
-        section = "" if page.section == _SET_UP and small else page.section
-        sections.setdefault(person.name if section == _SELF else section, []).append(page)
+        lone = page.section != _SELF and counted[page.section] == 1
+        section = "" if lone else person.name if page.section == _SELF else page.section
+        sections.setdefault(section, []).append(page)
     return sections
 
 

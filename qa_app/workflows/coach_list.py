@@ -20,7 +20,7 @@ from db.records import (
 )
 from db.store import coaching, outcomes, people, samples
 from db.store.outcomes import Outcome
-from qa_app.coaching import Candidate, CoachList, Reason, is_overdue
+from qa_app.coaching import Candidate, CoachList, Reason, is_follow_up_due, is_overdue
 from qa_app.estimate import Estimate, Measured
 from qa_app.stats.difference import difference
 from qa_app.words import write_change, write_count, write_day
@@ -133,7 +133,7 @@ def _from_sessions(sessions: Sequence[CoachingSession], today: date) -> list[Rea
             found.append(Reason(5, f"Session of {write_day(session.held_on)} not held yet"))
         elif session.state is CoachingState.PLANNED and session.held_on - today <= _SOON:
             found.append(Reason(5, f"Session planned for {write_day(session.held_on)}"))
-        elif session.state is CoachingState.HELD and session.follow_up_on is not None and session.follow_up_on <= today:
+        elif session.follow_up_on is not None and is_follow_up_due(session, today):
             found.append(Reason(3, f"Follow-up due since {write_day(session.follow_up_on)}"))
     return found
 

@@ -64,6 +64,8 @@ class ItemLine:
     second: Answer | None = None
     second_comment: str = ""
     upheld: bool | None = None
+    decided: Answer | None = None
+    """What stands since the decision, where that is another review that the actor may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class DisputeRow:
     second: SecondGrade | None = None
     newest: ReviewId | None = None
     """The review that the decision put in the place of the contested one, where the actor may read it."""
+    decided: tuple[Rating, ...] = ()
+    """Of that review."""
 
     @property
     def waits_for_second(self) -> bool:
@@ -104,6 +108,7 @@ class DisputeRow:
         """The contested criteria as the agent wrote them, then those that were graded otherwise again."""
         first = {rating.criterion_id: rating for rating in self.review.ratings}
         again = {rating.criterion_id: rating for rating in self.second.ratings} if self.second else {}
+        decided = {rating.criterion_id: rating.answer for rating in self.decided}
         contested = {item.criterion_id: item for item in self.dispute.items}
         differing = [key for key, rating in again.items() if key in first and rating.answer != first[key].answer]
         return tuple(
@@ -117,6 +122,7 @@ class DisputeRow:
                 second=again[key].answer if key in again else None,
                 second_comment=again[key].comment if key in again else "",
                 upheld=contested[key].upheld if key in contested else None,
+                decided=decided.get(key),
             )
             for key in dict.fromkeys([*contested, *differing])
         )
@@ -180,6 +186,7 @@ def _describe_one(
 ) -> DisputeRow:
     agent, later = agent_of(review, around.known), around.later.get(review.id)
     graded = around.again.get(asked.id) if asked and asked.state is AssignmentState.DONE else None
+    stands = later if later and _may_follow(actor, later, around.known) else None
     return DisputeRow(
         dispute,
         review,
@@ -190,7 +197,8 @@ def _describe_one(
         around.known[dispute.raised_by],
         decider=around.known.get(dispute.decided_by) if dispute.decided_by else None,
         second=_show_second(actor, dispute, agent, asked, graded, around.known) if asked else None,
-        newest=later.id if later and _may_follow(actor, later, around.known) else None,
+        newest=stands.id if stands else None,
+        decided=stands.ratings if stands else (),
     )
 
 

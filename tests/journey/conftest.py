@@ -12,19 +12,28 @@ from playwright.sync_api import Browser
 
 from tests.journey.house import House, Visitor, make_demo, serve
 from tests.journey.places import open_session
+from tests.qa_app.workflows.post_office import PostOffice, post_office
 from tests.shelf import make_once
 
 Enter = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def office() -> Iterator[PostOffice]:
+    """The mail server of the demo."""
+    with post_office() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, office: PostOffice) -> Iterator[House]:
     """The demo, filled once; each worker serves a copy. It ends yesterday: disputes and periods look at the clock."""
     yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
     filled = make_once(tmp_path_factory, "yesterday", lambda folder: make_demo(folder, until=yesterday))
     data = tmp_path_factory.mktemp("house") / "demo"
     shutil.copytree(filled, data)
-    with serve(data) as house:
+    mail = {"HOST": "127.0.0.1", "PORT": f"{office.port}", "TLS": "none", "FROM": "qa@fernlatch.example"}
+    with serve(data, **{f"PLUMBLINE_SMTP_{name}": value for name, value in mail.items()}) as house:
         yield house
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from db.records import AppraisalSubject, CoachingSession, PersonId, ScorecardVersionId, VersionState
+from db.records import AppraisalSubject, CoachingSession, CoachingState, PersonId, ScorecardVersionId, VersionState
+from qa_app.coaching import is_follow_up_due
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
@@ -26,7 +27,7 @@ from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show
 from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_code
+from qa_app.words import write_code, write_day
 from qa_app.workflows import agent_results, appraisals, coaching, follow_up, scorecards, self_awareness
 
 context = current_context()
@@ -158,6 +159,26 @@ def fill_in_session() -> None:
     send_button("Keep it", add_session, key="agent:add_session")
 
 
+def offer_session() -> None:
+    """What comes next with this agent: a follow-up that is due, the session ahead, or planning one."""
+    due = [one for one in sessions if is_follow_up_due(one, today)]
+    if due and st.button("Follow up", icon=":material/task_alt:", key="agent:follow_up"):
+        open_session(due[-1])
+    ahead = [one for one in sessions if one.state is CoachingState.PLANNED]
+    if ahead:
+        session = min(ahead, key=lambda one: one.held_on)
+        label = f"Session of {write_day(session.held_on)}"
+        if st.button(label, icon=":material/forum:", type="primary", key="agent:next_session"):
+            open_session(session)
+    elif st.button("Plan a session", icon=":material/event:", type="primary", key="agent:new_plan"):
+        fill_in_plan()
+
+
+def open_session(session: CoachingSession) -> None:
+    """Go to it."""
+    st.switch_page("app_pages/coaching_session.py", query_params={"coaching": session.id})
+
+
 def show_reviews() -> None:
     """The reviews of the period, newest first."""
     if not report.reviews:
@@ -199,8 +220,6 @@ def show_coaching() -> None:
     graded_by_both = appraisals.list_appraisals(context, agent_id)
     if writes:
         with st.container(horizontal=True):
-            if st.button("Plan a session", icon=":material/event:", type="primary", key="agent:new_plan"):
-                fill_in_plan()
             if st.button("New goal", icon=":material/flag:", key="agent:new_goal"):
                 fill_in_goal()
             if st.button("New appraisal", icon=":material/compare:", key="agent:new_appraisal"):
@@ -216,7 +235,7 @@ def show_coaching() -> None:
             show_goal(context, line, today=today, key="agent", writes=writes, ticks=writes)
     with right:
         st.subheader("Coaching sessions", anchor=False)
-        show_sessions(sessions, key="agent")
+        show_sessions(sessions, today=today, key="agent")
         if graded_by_both:
             st.subheader("Appraisals", anchor=False)
             show_appraisals(graded_by_both, key="agent")
@@ -232,10 +251,11 @@ with page_head(report.agent.name, about=report.team or ""):
         "Workbook",
         f"/export/coaching/{agent_id}?from={report.start}&to={report.end}",
         icon=":material/download:",
-        type="primary",
         key="agent:workbook",
     )
     mail_button(context, agent_id, (report.start, report.end), zone)
+    if writes:
+        offer_session()
 show_headline(report)
 overview, skills, graded, coached, awareness, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]

@@ -232,12 +232,15 @@ with page_head("Appraisal"):
             icon=":material/person:",
             query_params={"agent": view.agent.id},
         )
-if view.waiting_for:
-    until = f", due {write_day(view.appraisal.due_on)}" if view.appraisal.due_on else ""
-    quiet(f"Waits for {' and '.join(view.waiting_for)}{until}. Neither sees the other's answers before both are in.")
+day = write_day(view.appraisal.due_on) if view.appraisal.due_on else ""
 if own is not None and own.submitted_at is None:
+    due = f"Due {day}. " if day else ""
+    quiet(f"{due}You and {view.coach.name if own.person_id == view.agent.id else view.agent.name} grade apart: "
+          "neither sees the other's answers before both are in.")  # fmt: skip
     show_form()
 elif view.waiting_for:
-    empty("Both sides stand here, beside each other, as soon as both are in.", icon=":material/hourglass_top:")
+    waits = f"Waits for {' and '.join(view.waiting_for)}{f', due {day}' if day else ''}."
+    empty(f"{escape(waits)} Both sides stand here, beside each other, once both are in.",
+          icon=":material/hourglass_top:")  # fmt: skip
 else:
     show_both()

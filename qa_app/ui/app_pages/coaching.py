@@ -91,10 +91,10 @@ def show_candidates(shown: list[Candidate]) -> None:
         button="Open",
         columns={
             "name": st.column_config.TextColumn("Agent", width=130),
-            "why": st.column_config.TextColumn("Why", width=610),
+            "why": st.column_config.TextColumn("Why", width=560),
             "next": st.column_config.TextColumn("Next session", width=100),
             "last": st.column_config.TextColumn("Last session", width=100),
-            "team": st.column_config.TextColumn("Team", width="small"),
+            "team": st.column_config.TextColumn("Team", width=170),
         },
         key="coaching:table",
         alt="Agents, the most urgent to talk to first",
@@ -115,7 +115,13 @@ def show_objectives() -> None:
             show_objective(line, today=today)
             mine = allows(context.actor, "coaching.write", team_id=line.objective.team_id)
             is_open = line.objective.state is GoalState.OPEN
-            if mine and is_open and st.button("End", type="tertiary", key=f"objective:end:{line.objective.id}"):
+            if (
+                mine
+                and is_open
+                and st.button(
+                    "End", icon=":material/sports_score:", type="tertiary", key=f"objective:end:{line.objective.id}"
+                )
+            ):
                 fill_in_end(line.objective)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from db.records import AgendaPoint, CoachingId, CoachingState, GoalState, PointKind
-from qa_app.coaching import PointLine, Proposal
+from qa_app.coaching import PointLine, Proposal, is_follow_up_due
 from qa_app.domain.access import allows
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
@@ -267,7 +267,9 @@ def show_goals() -> None:
 with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching session with {agent.name}"):
     word, icon, colour = COACHING_STATES[session.state]
     st.badge(word, icon=icon, color=colour)
-    quiet(f"{write_day(session.held_on)} · coach: {view.coach}", width="content")
+    until = session.follow_up_on if session.state is CoachingState.HELD else None
+    look_back = f" · follow-up {write_day(until)}" if until else ""
+    quiet(f"{write_day(session.held_on)} · coach: {view.coach}{look_back}", width="content")
     st.space("stretch")
     if is_agent:
         st.page_link("app_pages/feedback.py", label="My feedback", icon=":material/forum:")
@@ -278,7 +280,7 @@ with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching
     if writes and going:
         if planned and st.button("Call off", icon=":material/block:", type="tertiary", key="agenda:call_off_open"):
             fill_in_call_off()
-        if st.button("Days", icon=":material/event:", type="tertiary", key="agenda:days"):
+        if st.button("Change days", icon=":material/event:", type="tertiary", key="agenda:days"):
             fill_in_days()
     if (
         writes
@@ -286,17 +288,18 @@ with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching
         and st.button("Mark as held", type="primary", icon=":material/check:", key="agenda:hold_open")
     ):
         fill_in_hold()
-    if writes and session.state is CoachingState.HELD:
-        late = session.follow_up_on is not None and session.follow_up_on <= today
-        if st.button(
+    due = is_follow_up_due(session, today)
+    if (
+        writes
+        and session.state is CoachingState.HELD
+        and st.button(
             "Follow up",
-            type="primary" if late else "secondary",
+            type="primary" if due else "secondary",
             icon=":material/task_alt:",
             key="agenda:follow_open",
-        ):
-            fill_in_follow_up()
-if session.follow_up_on and session.state is CoachingState.HELD:
-    quiet(f"Follow-up on {write_day(session.follow_up_on)}.")
+        )
+    ):
+        fill_in_follow_up()
 if session.outcome:
     with st.container(border=True, gap="xsmall"):
         st.badge("What came of it", icon=":material/task_alt:", color="green")

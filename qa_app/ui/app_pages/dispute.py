@@ -11,7 +11,7 @@ from qa_app.ui.installation import installation
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.dispute import ask_decision, ask_second, draw_badges, draw_lines, draw_story
-from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet
+from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.workflows import access, disputes, reviews, second_grading
 from qa_app.workflows.reviews import ReviewView
 
@@ -25,6 +25,13 @@ except PlumblineError as refusal:
 team_id = row.agent.team_id if row.agent else None
 own = row.review.agent_id == context.actor.id
 open_ = row.dispute.state is DisputeState.OPEN
+
+
+@st.dialog("Withdraw this dispute")
+def fill_in_withdraw() -> None:
+    """Whether it is meant."""
+    st.text("The review stays as it is. While the time to contest it lasts, it can be contested again.")
+    send_button("Withdraw", withdraw, key="dispute:withdraw")
 
 
 def withdraw() -> None:
@@ -69,8 +76,9 @@ with page_head(f"Dispute of {row.ticket.external_id}"):
     st.space("stretch")
     if view is not None:
         link_reviews()
-    if open_ and allows(context.actor, "dispute.raise", team_id=team_id, owner_id=row.review.agent_id):
-        st.button("Withdraw", icon=":material/undo:", type="tertiary", on_click=withdraw, key="dispute:withdraw")
+    may_withdraw = open_ and allows(context.actor, "dispute.raise", team_id=team_id, owner_id=row.review.agent_id)
+    if may_withdraw and st.button("Withdraw", icon=":material/undo:", type="tertiary", key="dispute:withdraw_open"):
+        fill_in_withdraw()
 left, right = st.columns(2)
 with left:
     draw_story(row, zone=zone, own=row.dispute.raised_by == context.actor.id)
@@ -83,7 +91,7 @@ with left:
         agents = access.list_people(context, role=Role.AGENT) if row.about_work else ()
         ask_decision(row, context=context, agents=agents)
     elif open_ and not own:
-        quiet("Somebody else decides it: neither its author, unless the scorecard says so, nor its agent.")
+        quiet("Somebody else decides this dispute.")
 with right:
     st.subheader(escape(row.ticket.subject or "(no subject)"), anchor=False)
     if view is None:

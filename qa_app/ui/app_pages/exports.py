@@ -24,6 +24,12 @@ _SUBJECTS = {
     Subject.PROGRAMME: "Programme report",
     Subject.RAW: "Raw data",
 }
+_HOLDS = {
+    Subject.PACK: "One workbook: the team's summary, a sheet for each agent, every answer.",
+    Subject.TEAM: "A zip with the coaching workbook of each agent, as on the agent's page.",
+    Subject.PROGRAMME: "One workbook over all teams: scores, trend, critical errors, reviewers, calibration, sampling.",
+    Subject.RAW: "Every answer of every review, one a row, for another program.",
+}
 _OF_A_TEAM = (Subject.PACK, Subject.TEAM)
 _FORMS = {RawForm.XLSX: "Excel", RawForm.CSV: "CSV", RawForm.PARQUET: "Parquet"}
 teams = list_exportable_teams(context)
@@ -148,5 +154,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     elif chosen in _OF_A_TEAM:
         st.selectbox("Team", teams, key="exports:team", width=260)
     st.button("Export", type="primary", icon=":material/play_arrow:", on_click=begin, key="exports:begin")
+quiet(_HOLDS[chosen])
 running = any(not one.progress.over for one in delivery.list_deliveries(context))
 st.fragment(show_all, run_every=_LOOK_EVERY_SECONDS if running else None)()

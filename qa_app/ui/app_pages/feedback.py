@@ -77,7 +77,7 @@ def show_coaching() -> None:
         st.subheader("Coaching sessions", anchor=False)
         if not sessions:
             quiet("None yet.")
-        show_sessions(sessions, key="feedback")
+        show_sessions(sessions, today=today, key="feedback")
         if appraised:
             st.subheader("Appraisals", anchor=False)
             show_appraisals(appraised, key="feedback")

@@ -30,9 +30,11 @@ _WORDS = {
     Fate.DRAFT: ("Drafts", ":material/edit_note:"),
     Fate.ASK: ("To decide", ":material/help:"),
     Fate.REFUSED: ("Refused", ":material/block:"),
-    Fate.SAME: ("As they were", ":material/horizontal_rule:"),
+    Fate.SAME: ("Unchanged", ":material/horizontal_rule:"),
 }
 _BECAME = {**_WORDS, Fate.SUBMIT: ("Submitted", ":material/check_circle:")}
+_MOST_ROWS = 8
+"""Of the list of tickets, before it scrolls."""
 _SUBMIT, _KEEP = "Submit complete reviews", "Keep all as drafts"
 _STORED, _MINE = "Keep what Plumbline has", "Take the workbook's"
 
@@ -56,7 +58,7 @@ def take_along() -> None:
             for row in rows
         ),
         hide_index=True,
-        height=min(38 + 35 * len(rows), 320),
+        height="content" if len(rows) <= _MOST_ROWS else 320,
         on_select="rerun",
         selection_mode="multi-row",
         key="offline:tickets",
@@ -77,7 +79,7 @@ def take_along() -> None:
             disabled=count > MOST,
             key="offline:workbook",
         )
-        quiet("All tickets where none is marked. Recordings stay here.", width="content")
+        quiet("Mark rows to take only those. Recordings stay here.", width="content")
 
 
 def make_workbook(chosen: Sequence[AssignmentId]) -> bytes:
@@ -133,7 +135,8 @@ def show_cells(title: str, problems: Sequence[CellProblem], *, key: str) -> None
     rows = [
         {"Sheet": one.sheet, "Cell": one.cell or "—", "Found": one.found, "What to do": one.message} for one in problems
     ]
-    columns = {"What to do": st.column_config.TextColumn(width="large")}
+    widths = {"Sheet": 130, "Cell": 60, "Found": 170, "What to do": 930}
+    columns = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=columns, alt=f"{title}, by sheet", key=key)
 
 

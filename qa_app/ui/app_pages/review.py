@@ -18,7 +18,7 @@ from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
-from qa_app.workflows import acknowledging, disputes, reviews, second_grading, self_review, tickets
+from qa_app.workflows import acknowledging, disputes, follow_up, reviews, second_grading, self_review, tickets
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -155,7 +155,7 @@ def show_terms() -> None:
     """What may be contested until when, and whether it was read: always said to those whom it concerns."""
     if may_raise and view.newest is None:
         day = describe_moment(terms.until, zone)
-        st.markdown(f":material/gavel: :small[{escape(tell_terms(terms, day=day))}]")
+        st.markdown(f":material/gavel: :small[{escape(tell_terms(terms, day=day, own=is_agent))}]")
     read = view.acknowledgement
     by_itself = acknowledged_at(review, rules)
     if read is not None:
@@ -230,9 +230,10 @@ left, right = st.columns(2)
 with left:
     score_row(review)
     who = "your work" if is_agent else (view.agent.name if view.agent else "no agent")
+    drawn = "drawn at random" if review.selection in follow_up.RANDOM else f"picked: {write_code(review.selection)}"
     quiet(
         f"{view.line.scorecard} · {who} · graded by {view.reviewer.name}, "
-        f"{describe_moment(review.submitted_at, zone)} · picked: {write_code(review.selection)}"
+        f"{describe_moment(review.submitted_at, zone)} · {drawn}"
     )
     if view.newest:
         st.page_link(

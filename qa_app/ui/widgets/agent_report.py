@@ -38,9 +38,8 @@ def show_headline(report: AgentReport) -> None:
     with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
         for label, measured in cards:
             measured_card(label, measured, unit="%")
-    quiet(f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%.")
-    if standing:
-        quiet(write_standing(standing, report.team_mean))
+    change = f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%."
+    quiet(f"{change} {write_standing(standing, report.team_mean)}" if standing else change)
 
 
 def show_skills(report: AgentReport, *, key: str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from db.records import CoachingSession, CoachingState, Goal, GoalId, GoalState, GoalStep
-from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_overdue
+from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_follow_up_due, is_overdue
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
 from qa_app.ui import state
@@ -76,7 +76,7 @@ def show_follow_up(followed: FollowUp) -> None:
         st.markdown(f":material/info: {escape(remark)}")
 
 
-def show_sessions(found: Sequence[CoachingSession], *, key: str) -> None:
+def show_sessions(found: Sequence[CoachingSession], *, today: date, key: str) -> None:
     """The sessions, newest first, each with the way to it."""
     for session in found:
         with st.container(
@@ -92,7 +92,11 @@ def show_sessions(found: Sequence[CoachingSession], *, key: str) -> None:
             )
             st.space("stretch")
             if session.state is CoachingState.HELD and session.follow_up_on:
-                quiet(f"follow-up {write_day(session.follow_up_on)}", width="content")
+                until = f"follow-up {write_day(session.follow_up_on)}"
+                if is_follow_up_due(session, today):
+                    st.badge(until, icon=":material/alarm:", color="red")
+                else:
+                    quiet(until, width="content")
 
 
 def show_objective(line: ObjectiveLine, *, today: date) -> None:
@@ -121,8 +125,11 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
 def show_self_views(views: Sequence[SelfView], *, own: bool) -> None:
     """Self and reviewer, skill by skill, where they lie furthest apart first."""
     if not views:
-        who = "you have" if own else "the agent has"
-        empty(f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too.")
+        who, way = ("you have", "“Review myself”") if own else ("the agent has", "“Ask for a self-review”")
+        empty(
+            f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too. {way} stands on "
+            "the page of each review."
+        )
         return
     rows = [
         {
@@ -154,7 +161,7 @@ def show_appraisals(views: Sequence[AppraisalView], *, key: str) -> None:
             key=f"{key}:appraisal:{appraisal.id}",
         ):
             if view.waiting_for:
-                st.badge(f"Waits for {' and '.join(view.waiting_for)}", icon=":material/hourglass_top:", color="orange")
+                st.badge(f"Waits for {_name_waiting(view)}", icon=":material/hourglass_top:", color="orange")
             else:
                 st.badge("Side by side", icon=":material/compare:", color="green")
             st.page_link(
@@ -163,6 +170,14 @@ def show_appraisals(views: Sequence[AppraisalView], *, key: str) -> None:
                 icon=":material/compare:",
                 query_params={"appraisal": appraisal.id},
             )
+
+
+def _name_waiting(view: AppraisalView) -> str:
+    """Who has not submitted; the reader is "you"."""
+    own = view.own
+    mine = own is not None and own.submitted_at is None
+    name = view.agent.name if own is not None and own.person_id == view.agent.id else view.coach.name
+    return escape(" and ".join("you" if mine and each == name else each for each in view.waiting_for))
 
 
 def name_appraisal(view: AppraisalView) -> str:
@@ -237,13 +252,17 @@ def _send_steps(context: Context, goal_id: GoalId) -> None:
 
 
 def _show_step(context: Context, goal: Goal, step: GoalStep, *, key: str, ticks: bool) -> None:
+    """A box to tick, or the same to read: Streamlit fades a box that nobody may tick below what can be read."""
+    if not ticks or goal.state is not GoalState.OPEN:
+        icon = "check_box" if step.done_at else "check_box_outline_blank"
+        st.markdown(f":material/{icon}: {escape(step.text)}")
+        return
     st.checkbox(
         escape(step.text),
         value=step.done_at is not None,
         key=f"{key}:step:{step.id}",
         on_change=_tick,
         args=(context, goal.id, step, f"{key}:step:{step.id}"),
-        disabled=not ticks or goal.state is not GoalState.OPEN,
     )
 
 

@@ -19,7 +19,7 @@ _GRADES, _WORK = "Some of the grades", "This was not {whose} work"
 _NONE, _NA = "(no proposal)", "(not applicable)"
 
 
-def tell_terms(terms: Terms, *, day: str) -> str:
+def tell_terms(terms: Terms, *, day: str, own: bool) -> str:
     """What may be contested and until when, or why nothing can be, in a sentence or two; `day` ends the window."""
     if not terms.open:
         return terms.problem
@@ -30,7 +30,8 @@ def tell_terms(terms: Terms, *, day: str) -> str:
         "lead": "It is decided by a lead",
     }[terms.rules.decided_by]
     days = write_count(terms.rules.decision_days, "day")
-    return f"Any grade here, or that it was your work, can be contested until {day}, {left}. {who} within {days}."
+    whose = "your" if own else "the agent's"
+    return f"Any grade here, or that it was {whose} work, can be contested until {day}, {left}. {who} within {days}."
 
 
 @st.dialog("Contest this review", width="large")

@@ -99,6 +99,8 @@ def _draw_answers(row: DisputeRow, line: ItemLine, criterion: Criterion) -> None
         answers["Proposed"] = line.proposed
     if line.second is not None:
         answers["Second grade"] = line.second
+    if line.decided is not None:
+        answers["Decided"] = line.decided
     with st.container(horizontal=True, gap="medium"):
         for name, answer in answers.items():
             st.markdown(f":small[:gray[{name}]]  \n{escape(write_answer(answer, criterion))}", width="content")

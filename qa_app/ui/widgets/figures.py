@@ -12,6 +12,9 @@ from qa_app.ui.present import describe_margin
 from qa_app.ui.widgets.frame import find_colour, quiet
 from qa_app.words import describe_reason, write_day, write_measured, write_number
 
+_LINE_PIXELS, _AXIS_PIXELS = 24, 60
+"""Of one line of a chart of people, and of the axis with its title below them."""
+
 
 def measured_card(label: str, measured: Measured, *, digits: int = 1, unit: str = "") -> None:
     """One figure as a card: the value, and right below it the interval and counts, or why there is no value."""
@@ -41,13 +44,15 @@ def trend_chart(points: Sequence[TrendPoint], *, title: str, height: int = 220) 
     if not rows:
         quiet("No stretch of this period has a figure yet.")
         return
-    order, axis = [str(row["stretch"]) for row in rows], alt.Axis(labelAngle=0, labelOverlap=True)
+    order, axis = [str(row["stretch"]) for row in rows], alt.Axis(labelAngle=0, labelOverlap=True, labelFlush=False)
     across = alt.X("stretch:N", sort=order, title=None, axis=axis)
     base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
-    scale = alt.Scale(domain=(0, 100))
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q")
+    scale, upright = alt.Scale(domain=(0, 100)), alt.Axis(labelFlush=False)
+    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
+        y=alt.Y("low:Q", title=title, scale=scale, axis=upright), y2="high:Q"
+    )
     at_mean = base.encode(
-        y=alt.Y("value:Q", title=title, scale=scale),
+        y=alt.Y("value:Q", title=title, scale=scale, axis=upright),
         tooltip=[alt.Tooltip("days:N", title="Days"), alt.Tooltip("words:N", title=title)],
     )
     line = at_mean.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
@@ -98,8 +103,12 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     Each row has name, value, low, high, graded and words. A dashed line stands at `middle`.
     """
     ends = [float(str(row[key])) for row in rows for key in ("low", "high", "value", "graded") if row[key] is not None]
-    scale, axis = alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False), alt.Axis(tickCount=8, title=title)
-    down = alt.Y("name:N", sort=[str(row["name"]) for row in rows], title=None, axis=alt.Axis(labelLimit=160))
+    scale, axis = (
+        alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False),
+        alt.Axis(tickCount=8, title=title, labelPadding=6, titlePadding=8),
+    )
+    names = alt.Axis(labelLimit=160, labelFlush=False, labelOverlap=False)
+    down = alt.Y("name:N", sort=[str(row["name"]) for row in rows], title=None, axis=names)
     base = alt.Chart(pd.DataFrame([{**row, "series": ""} for row in rows])).encode(
         y=down,
         color=_COLOUR,
@@ -114,7 +123,9 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     if middle is not None:
         line = alt.Chart(pd.DataFrame([{"value": middle}])).mark_rule(strokeDash=[3, 3], opacity=0.6)
         layers.insert(0, line.encode(x=alt.X("value:Q", scale=scale, axis=axis), color=text))
-    st.altair_chart(alt.layer(*layers).properties(height=26 * len(rows) + 20), width="stretch", alt=alt_text)
+    st.altair_chart(
+        alt.layer(*layers).properties(height=_LINE_PIXELS * len(rows) + _AXIS_PIXELS), width="stretch", alt=alt_text
+    )
 
 
 _LEVEL_HEADS = 6

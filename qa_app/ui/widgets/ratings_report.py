@@ -18,7 +18,7 @@ TABS = {
     "Items and steps": ("items", "dependability", "steps"),
 }
 """Names of tabs to the keys of the sections that they hold."""
-_ROW_PIXELS, _MOST_PIXELS = 35, 500
+_MOST_ROWS, _MOST_PIXELS = 13, 500
 _ALPHA = "Krippendorff's alpha"
 
 
@@ -75,7 +75,7 @@ def show_section(section: Section) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 3),
+        height="content" if len(table) <= _MOST_ROWS else _MOST_PIXELS,
         alt=section.title,
         key=f"interrater:{section.key}",
     )

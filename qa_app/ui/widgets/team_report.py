@@ -68,13 +68,13 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
         columns={
             "name": st.column_config.TextColumn("Agent", width=140),
             "adjusted": st.column_config.TextColumn("Adjusted score, %", width=160, help=_ADJUSTED),
-            "place": st.column_config.TextColumn("Place", width=150, help=_PLACE),
-            "tied": st.column_config.TextColumn("Tied with", width=190),
-            "score": st.column_config.TextColumn("As graded, %", width=190),
+            "place": st.column_config.TextColumn("Place", width=140, help=_PLACE),
+            "tied": st.column_config.TextColumn("Tied with", width=130),
+            "score": st.column_config.TextColumn("As graded, %", width=150),
             "smoothed": st.column_config.TextColumn("Smoothed, %", width=160, help=_SMOOTHED),
-            "smallest": st.column_config.TextColumn("Smallest real difference", width=180, help=_SMALLEST),
-            "passed": st.column_config.TextColumn("Passed, %", width=170),
-            "targeted": st.column_config.TextColumn("Targeted, apart, %", width=180),
+            "smallest": st.column_config.TextColumn("Smallest real difference", width=170, help=_SMALLEST),
+            "passed": st.column_config.TextColumn("Passed, %", width=140),
+            "targeted": st.column_config.TextColumn("Targeted, apart, %", width=150),
         },
         key=f"{key}:agents",
         alt="Agents with their scores, the best estimate first",
@@ -98,6 +98,7 @@ def show_reviewers(report: TeamReport) -> None:
             for one in report.reviewers
         ],
         hide_index=True,
+        width="content",
         alt="Reviewers with their severity, the most severe first",
         key="scores:reviewers",
     )

@@ -54,11 +54,11 @@ def test_dispute_goes_from_raising_over_a_second_grade_to_its_figures(house: Ter
     shown = json.loads(house.done(f"dispute show {dispute} --format json", env=CY))
     assert shown["criteria"] == [
         {
-            "criterion": "empathy", "first": "3", "proposed": "5", "second": "4", "upheld": None,
+            "criterion": "empathy", "first": "3", "proposed": "5", "second": "4", "decided": None, "upheld": None,
             "reason": "I said sorry: twice",
         },
         {
-            "criterion": "greeting", "first": "No", "proposed": None, "second": "No", "upheld": None,
+            "criterion": "greeting", "first": "No", "proposed": None, "second": "No", "decided": None, "upheld": None,
             "reason": "Read on",
         },
     ]  # fmt: skip
@@ -66,6 +66,11 @@ def test_dispute_goes_from_raising_over_a_second_grade_to_its_figures(house: Ter
     house.done(f"dispute decide {dispute} --answer empathy=4 --why 'Sorry is there.'", env=CY)
     (row,) = house.rows("dispute list --which all", env=NINA)
     assert row["state"] == "partly_revised"
+    shown = json.loads(house.done(f"dispute show {dispute} --format json", env=NINA))["criteria"]
+    assert [(each["first"], each["decided"], each["upheld"]) for each in shown] == [
+        ("3", "4", False),
+        ("No", "No", True),
+    ]
     figures = json.loads(house.done("dispute figures --format json", env=MAX))
     assert [(each["criterion"], each["contested"], each["overturned"]) for each in figures["criteria"]] == [
         ("Empathy", 1, 1), ("Greeting", 1, 0),

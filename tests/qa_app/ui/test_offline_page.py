@@ -32,7 +32,7 @@ def test_a_workbook_is_shown_then_taken_and_what_is_wrong_stays_named(installati
     at.file_uploader[0].upload("back.xlsx", filled).run(timeout=60)
     assert not at.exception
     assert [(one.label, one.value) for one in at.metric] == [
-        *(("To submit", "1"), ("Drafts", "1"), ("To decide", "0"), ("Refused", "1"), ("As they were", "0"))
+        *(("To submit", "1"), ("Drafts", "1"), ("To decide", "0"), ("Refused", "1"), ("Unchanged", "0"))
     ]
     named = at.dataframe[1].value.to_dict("records")
     assert [(one["Found"], one["What to do"]) for one in named] == [

@@ -1,0 +1,115 @@
+"""A manager reads a team's scores and has them exported while others work; page, command and workbook say the same."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Locator, expect
+
+from qa_app.estimate import Estimate, Measured, Undefined
+from qa_app.ui.present import write_short
+from qa_app.words import write_measured, write_place, write_ties
+from tests.journey.conftest import Enter
+from tests.journey.house import House, Visitor
+from tests.journey.places import open_session_of
+from tests.journey.steps import choose
+from tests.journey.test_workbooks import read_cards
+
+pytestmark = pytest.mark.journey
+
+TEAM = "Orders & Delivery"
+COACH, OTHER_TEAMS = "samir.qureshi@fernlatch.example", ["Billing & Subscriptions", "Technical Help"]
+"""Who has nothing to do with the team."""
+AGENTS = "Agents with their scores, the best estimate first"
+SEEN = ("name", "adjusted", "place", "tied", "score")
+"""The columns of the page's table that fit the window."""
+
+
+def test_scores_of_a_team_on_page_command_and_workbook(enter: Enter, demo: House, tmp_path: Path) -> None:
+    manager, coach = enter("manager"), enter(token=open_session_of(demo, COACH))
+    told = json.loads(demo.command("scores", "show", "--team", TEAM, "--format", "json"))
+    manager.open("/scores")
+    choose(manager, "Team", TEAM)
+    shown = read_agents(manager, best=told["standings"][0]["name"])
+    assert shown == write_agents(told["standings"])
+    assert read_cards(manager) == {
+        "Team, random reviews": write_measured(read(told["mean"])),
+        "Agents differ by (SD)": write_measured(read(told["between"])),
+        "Reliability of a score, 0 to 1": write_measured(read(told["reliability"]), digits=2),
+        "Smallest real difference": write_measured(read(told["smallest_difference"])),
+    }
+
+    coach.open("/exports")
+    pack, raw = order(manager, "Team workbook", team=TEAM), order(manager, "Raw data", form="CSV")
+    expect(coach.page.get_by_text("Nothing exported lately.")).to_be_visible()
+    assert list_options(coach, "Team") == OTHER_TEAMS
+    choose(coach, "Team", OTHER_TEAMS[1])  # goes on at once: there is still something to call off afterwards
+    raw.get_by_role("button", name="Cancel").click()
+    expect(raw.get_by_text("Cancelled; nothing of it is kept.")).to_be_visible()
+
+    link = pack.get_by_role("link")
+    expect(link).to_be_visible()
+    with manager.page.expect_download() as coming:
+        link.click()
+    coming.value.save_as(file := tmp_path / coming.value.suggested_filename)
+    book = openpyxl.load_workbook(file)
+    summary = [str(cell) for row in book["Summary"].iter_rows(values_only=True) for cell in row if cell is not None]
+    assert f"Team score {write_measured(read(told['mean']))}" in summary
+    assert all(row["name"] in book.sheetnames and row["adjusted"] in summary for row in shown)
+    refused = coach.context.request.get(link.get_attribute("href") or "")
+    assert (refused.status, refused.text()) == (404, "There is no such file, or none for you.")
+
+
+def read(found: dict[str, Any]) -> Measured:
+    """A figure as the command prints it."""
+    return Undefined(**found) if "reason" in found else Estimate(**found)
+
+
+def write_agents(standings: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The command's agents in the words of the page."""
+    names = {one["agent"]: one["name"] for one in standings}
+    placed = sum(one["rank_low"] is not None for one in standings)
+    return [
+        {
+            "name": one["name"],
+            "adjusted": write_short(read(one["adjusted"]), digits=1),
+            "place": write_place(one["rank_low"], one["rank_high"], placed),
+            "tied": write_ties([names[other] for other in one["tied_with"]], placed),
+            "score": write_short(read(one["score"]), digits=1),
+        }
+        for one in standings
+    ]
+
+
+def read_agents(manager: Visitor, *, best: str) -> list[dict[str, str]]:
+    """The page's agents: tables are painted, and repeat in HTML for screen readers what is in sight."""
+    rows = manager.page.get_by_role("region", name=AGENTS).locator("tbody tr")
+    expect(rows.first).to_contain_text(best)  # the team that was chosen, and no longer the one before
+    return [dict(zip(SEEN, row.locator("td").all_inner_texts()[1:], strict=False)) for row in rows.all()]
+
+
+def order(manager: Visitor, what: str, *, team: str = "", form: str = "") -> Locator:
+    """Order an export; returns its place in the list."""
+    if manager.page.url.removeprefix(manager.house.address) != "/exports":
+        manager.open("/exports")
+    choose(manager, "What", what)
+    if team:
+        choose(manager, "Team", team)
+    if form:
+        manager.page.get_by_text(form, exact=True).click()
+        manager.settle()
+    manager.press("exports:begin")
+    listed = manager.page.locator("[class*=st-key-exports-]").filter(has_text=f"{what}, {team}{form} ·")
+    expect(listed.get_by_role("progressbar")).to_be_visible()
+    return listed
+
+
+def list_options(visitor: Visitor, label: str) -> list[str]:
+    """What a list offers."""
+    field = visitor.page.get_by_role("combobox", name=label, exact=True)
+    field.click()
+    found: list[str] = visitor.page.get_by_role("option").all_inner_texts()
+    field.press("Escape")
+    return found
