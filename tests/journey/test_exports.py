@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from qa_app.estimate import Estimate, Measured, Undefined
-from qa_app.ui.present import write_short
-from qa_app.words import write_measured, write_place, write_ties
+from qa_app.words import write_measured, write_place, write_short, write_ties
 from tests.journey.conftest import Enter
 from tests.journey.house import House, Visitor
 from tests.journey.places import open_session_of

@@ -74,8 +74,9 @@ def as_head(review: Review) -> Head:
     assert score is not None
     assert at is not None
     return Head(
-        *(review.id, at, review.purpose.value, review.selection.value, review.state, review.ticket_id),
-        *(ticket.source, ticket.external_id, ticket.channel.value, review.agent_id, review.reviewer_id),
+        *(review.id, at, review.purpose.value, review.selection.value, review.assignment_id),
+        *(review.state, review.ticket_id, ticket.source, ticket.external_id, ticket.channel.value, ticket.created_at),
+        *(review.agent_id, review.reviewer_id),
         *(review.scorecard_version_id, score.raw, score.reported, score.passed),
     )
 
