@@ -74,10 +74,23 @@ def as_head(review: Review) -> Head:
     assert score is not None
     assert at is not None
     return Head(
-        *(review.id, at, review.purpose.value, review.selection.value, review.assignment_id),
-        *(review.state, review.ticket_id, ticket.source, ticket.external_id, ticket.channel.value, ticket.created_at),
-        *(review.agent_id, review.reviewer_id),
-        *(review.scorecard_version_id, score.raw, score.reported, score.passed),
+        id=review.id,
+        submitted_at=at,
+        purpose=review.purpose.value,
+        selection=review.selection.value,
+        assignment_id=review.assignment_id,
+        state=review.state,
+        ticket_id=review.ticket_id,
+        source=ticket.source,
+        external_id=ticket.external_id,
+        channel=ticket.channel.value,
+        began_at=ticket.created_at,
+        agent_id=review.agent_id,
+        reviewer_id=review.reviewer_id,
+        version_id=review.scorecard_version_id,
+        raw_score=score.raw,
+        reported_score=score.reported,
+        passed=score.passed,
     )
 
 
