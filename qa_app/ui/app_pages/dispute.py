@@ -10,7 +10,7 @@ from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.dispute import ask_decision, ask_second, draw_badges, draw_lines, draw_story
+from qa_app.ui.widgets.dispute import ask_decision, ask_second, draw_badges, draw_lines, draw_story, show_unsent
 from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.workflows import access, disputes, reviews, second_grading
 from qa_app.workflows.reviews import ReviewView
@@ -81,6 +81,8 @@ with page_head(f"Dispute of {row.ticket.external_id}"):
         fill_in_withdraw()
 left, right = st.columns(2)
 with left:
+    if not open_:
+        show_unsent(row, context=context)
     draw_story(row, zone=zone, own=row.dispute.raised_by == context.actor.id)
     draw_lines(row)
     decides = disputes.may_decide(context, row)

@@ -227,15 +227,44 @@ def _ask_whose(row: DisputeRow, agents: tuple[Person, ...]) -> None:
         )
 
 
-def _decide(context: Context, row: DisputeRow) -> None:
-    key = row.dispute.id
+def show_unsent(row: DisputeRow, *, context: Context) -> None:
+    """What stands in this tab's form where somebody else, or another tab, was faster."""
+    form = f"dispute:{row.dispute.id}:"
+    words = state.read(f"{form}words", "").strip()
+    answers = _read_answers(row)
+    if not words and not answers:
+        return
+    by = row.decider
+    who = "Somebody" if by is None else "You, in another tab," if by.id == context.actor.id else escape(by.name)
+    did = "withdrew this dispute" if row.dispute.state is DisputeState.WITHDRAWN else "decided this dispute"
+    st.warning(
+        f"{who} {did} meanwhile. What you wrote was not sent: copy what you still need.",
+        icon=":material/sync_problem:",
+    )
+    with st.container(border=True, key="dispute:unsent", gap="xsmall"):
+        if words:
+            st.text(words)
+        for criterion_id, answer in answers.items():
+            criterion = row.version.scorecard.criterion(criterion_id)
+            quiet(f"{criterion.label}: {write_answer(answer, criterion)}")
+        st.button("Put it away", type="tertiary", on_click=state.forget, args=(form,), key="dispute:put_away")
+
+
+def _read_answers(row: DisputeRow) -> dict[str, Answer]:
+    """What the form changes."""
     answers = {}
     for rating in row.review.ratings:
-        given: object = state.read(f"dispute:{key}:{rating.criterion_id}", None)
+        given: object = state.read(f"dispute:{row.dispute.id}:{rating.criterion_id}", None)
         if isinstance(given, int | float):
             answers[rating.criterion_id] = Answer.measure(Decimal(repr(given)).normalize())
         elif isinstance(given, str) and given != _KEEP:
             answers[rating.criterion_id] = NOT_APPLICABLE if given == _NA else Answer.choose(given)
+    return answers
+
+
+def _decide(context: Context, row: DisputeRow) -> None:
+    key = row.dispute.id
+    answers = _read_answers(row)
     decided = attempt(
         lambda: deciding.decide_dispute(
             context,
@@ -255,14 +284,16 @@ def _settle(context: Context, row: DisputeRow) -> None:
     way, words = state.read(f"dispute:{key}:way", _UPHOLD), state.read(f"dispute:{key}:words", "")
     right = state.read(f"dispute:{key}:right", None)
     if way == _UPHOLD:
-        attempt(
+        settled = attempt(
             lambda: deciding.decide_dispute(context, key, decision=words), done=lambda _: "Decided: the review stays."
         )
     else:
-        attempt(
+        settled = attempt(
             lambda: deciding.settle_wrong_agent(context, key, decision=words, move_to=right, void=way == _VOID),
             done=lambda _: "Voided." if way == _VOID else "Moved. The right agent finds it as newly released.",
         )
+    if settled is not None:
+        state.forget(f"dispute:{key}:")
 
 
 def count_criteria(row: DisputeRow) -> str:

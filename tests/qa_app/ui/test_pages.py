@@ -247,9 +247,34 @@ def test_dispute_is_decided_on_its_page_once_and_a_second_try_is_told(house: Hou
                 "It is not.": [r"This dispute is revised by now; reload to see the decision\."],
             }[words]
         )
+    assert other.warning[0].value.startswith("You, in another tab, decided this dispute meanwhile.")
+    assert "It is not." in [text.value for text in other.text]
+    other.button(key="dispute:put_away").click().run()
+    assert (list(other.warning), "It is not." in [text.value for text in other.text]) == ([], False)
     agent = open_dispute(installation, NINA, dispute)
     assert r":material/gavel: It is there\." in [text.value for text in agent.markdown]
     assert {"The contested review", "What stands now"} <= set(list_links(agent))
+
+
+def test_words_of_a_decision_that_came_too_late_stay_in_sight(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    review = house.grade(BO, T1, {"greeting": "no"})
+    house.release(review)
+    item = DisputeItem("greeting", "I said hello", Answer.choose("yes"))
+    dispute = disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard", items=(item,))
+    at = open_dispute(installation, MANAGER, dispute)
+    at.selectbox(key=f"dispute:{dispute.id}:greeting").set_value("yes").run()
+    deciding.decide_dispute(house.act(ADMIN), dispute.id, decision="It is not.", without_second=True)
+
+    at.text_area(key=f"dispute:{dispute.id}:words").set_value("It is there.").run()
+
+    assert not at.exception
+    assert [each.value for each in at.warning] == [
+        f"{ADMIN.name} decided this dispute meanwhile. What you wrote was not sent: copy what you still need."
+    ]
+    assert "It is there." in [text.value for text in at.text]
+    assert [text.value for text in at.markdown if "Greeting" in text.value and ": Yes" in text.value]
+    assert list(open_dispute(installation, NINA, dispute).warning) == []
 
 
 def open_dispute(installation: Installation, person: Person, dispute: Dispute) -> AppTest:
