@@ -36,7 +36,9 @@ def order_export(context: Context, order: Order) -> Delivery:
 
 
 def list_deliveries(context: Context) -> tuple[Delivery, ...]:
-    """The actor's own exports that are on their way or kept, newest first."""
+    """The actor's own exports that are on their way, kept, or lost with a server that ended; newest first."""
+    if context.settings is not None:
+        context.deliveries.look_for_lost(context.settings)
     return context.deliveries.list_of(context.actor.id)
 
 
