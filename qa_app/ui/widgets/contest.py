@@ -52,8 +52,8 @@ def fill_in_dispute(context: Context, view: ReviewView, terms: Terms, *, own: bo
         label = "Why was this somebody else's work, and whose, if you know?"
     st.text_area(label, key=f"{prefix}:reason", max_chars=LONGEST, persist_state="session")
     quiet(
-        f"To be decided within {write_count(terms.rules.decision_days, 'day')}. What you write here is kept until you "
-        "send it, also when you close this."
+        f"To be decided within {write_count(terms.rules.decision_days, 'day')}. Whoever decides can lower a grade as "
+        "well as raise it. What you write here is kept until you send it, also when you close this."
     )
     send_button("File the dispute", _send, key="review:contest", args=(context, view, about == _GRADES))
 

@@ -8,7 +8,7 @@ import streamlit as st
 from db.records import AssignmentState, DisputeId, DisputeState, Person
 from qa_app.domain.disputes import LONGEST
 from qa_app.ui import state
-from qa_app.ui.present import DISPUTE_STATES, describe_due, describe_moment, tell_due
+from qa_app.ui.present import DISPUTE_STATES, describe_due, describe_moment, describe_outcome, tell_due
 from qa_app.ui.widgets.frame import attempt, escape, quiet
 from qa_app.words import write_answer, write_count
 from qa_app.workflows import deciding, second_grading
@@ -28,7 +28,7 @@ _UPHOLD, _MOVE, _VOID = (
 def draw_badges(row: DisputeRow, *, context: Context, zone: ZoneInfo) -> None:
     """State, what it is about, and whether it is late: by word, icon and colour."""
     dispute, now = row.dispute, context.now()
-    word, icon, colour = DISPUTE_STATES[dispute.state]
+    word, icon, colour = describe_outcome(row)
     st.badge(word, icon=icon, color=colour)
     if row.about_work:
         st.badge("Whose work", icon=":material/person_off:", color="violet")

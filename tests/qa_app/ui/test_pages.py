@@ -254,6 +254,8 @@ def test_dispute_is_decided_on_its_page_once_and_a_second_try_is_told(house: Hou
     agent = open_dispute(installation, NINA, dispute)
     assert r":material/gavel: It is there\." in [text.value for text in agent.markdown]
     assert {"The contested review", "What stands now"} <= set(list_links(agent))
+    (outcome,) = [text.value for text in agent.markdown if "Grade revised: score" in text.value]
+    assert "score raised" in outcome
 
 
 def test_words_of_a_decision_that_came_too_late_stay_in_sight(house: House, installation: Installation) -> None:

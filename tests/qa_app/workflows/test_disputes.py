@@ -142,19 +142,19 @@ def test_upheld_review_keeps_its_score_and_cannot_be_contested_again(house: Hous
 
 
 @pytest.mark.parametrize(
-    ("answers", "state", "score"),
+    ("answers", "state", "score", "moved"),
     [
         # Everything right: six of six.
-        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("5")}, S.REVISED, "100.0"),
+        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("5")}, S.REVISED, "100.0", "raised"),
         # Half of the double weight of empathy is lost: five of six.
-        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("3")}, S.PARTLY_REVISED, "83.3"),
+        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("3")}, S.PARTLY_REVISED, "83.3", "raised"),
         # Solution drops out: (0 + 0.5 * 2 + 1 + 1) / 5
-        ({"solution": NOT_APPLICABLE}, S.PARTLY_REVISED, "60.0"),
+        ({"solution": NOT_APPLICABLE}, S.PARTLY_REVISED, "60.0", "lowered"),
     ],
     ids=["whole", "part", "another criterion"],
 )
 def test_revised_review_is_superseded_by_one_that_the_agent_finds_released(
-    house: House, review: Review, answers: dict[str, Answer], state: DisputeState, score: str
+    house: House, review: Review, answers: dict[str, Answer], state: DisputeState, score: str, moved: str
 ) -> None:
     raised = disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard", items=ITEMS)
     decided = decide_dispute(house.act(MANAGER), raised.id, decision="Right.", answers=answers, without_second=True)
@@ -174,6 +174,8 @@ def test_revised_review_is_superseded_by_one_that_the_agent_finds_released(
         assert (rating.comment == "Right.") is (rating.criterion_id in changed)
     assert view_review(house.act(NINA), row.review.id).history == (review.id,)
     assert house.stored(review.id) == replace(review, state=ReviewState.REVISED)
+    (dispute,) = disputes.list_disputes(house.act(NINA))
+    assert dispute.score_moved == moved
 
 
 def test_dispute_without_criteria_is_revised_by_any_new_answer(house: House, review: Review) -> None:
