@@ -214,12 +214,36 @@ def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_i
     assert offers_contest(installation, NINA, late) is None
 
 
-def offers_contest(installation: Installation, person: Person, review: Review) -> str | None:
-    """What the button says that begins a dispute; None where the page has none."""
+def test_form_that_contests_promises_what_holds(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    review = house.grade(BO, T1)
+    house.release(review)
+    at, anew = (open_review(installation, NINA, review) for _ in range(2))
+    at.button(key="review:contest_open").click().run()
+    said = {text.value for text in at.markdown}
+    for words in (
+        r"To be decided within 7 days\. Whoever decides can lower a grade as well as raise it\.",
+        r"What you write stays when you close this form\. Loading the page anew or closing its tab loses it\.",
+    ):
+        assert f":small[:gray[{words}]]" in said
+    key = f"contest:{review.id}:reason"
+    at.text_area(key=key).set_value("It stands in message 2.").run()
+    at.button(key="review:contest_open").click().run()
+    anew.button(key="review:contest_open").click().run()
+    assert [tab.text_area(key=key).value for tab in (at, anew)] == ["It stands in message 2.", ""]
+
+
+def open_review(installation: Installation, person: Person, review: Review) -> AppTest:
     at = start(installation, person)
     at.query_params["review"] = review.id
     at.switch_page(str(next(page for page in PAGES if page.name == "review").path)).run()
     assert not at.exception
+    return at
+
+
+def offers_contest(installation: Installation, person: Person, review: Review) -> str | None:
+    """What the button says that begins a dispute; None where the page has none."""
+    at = open_review(installation, person, review)
     return next((button.label for button in at.button if button.key == "review:contest_open"), None)
 
 
