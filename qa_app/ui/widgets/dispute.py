@@ -9,7 +9,7 @@ from db.records import AssignmentState, DisputeId, DisputeState, Person
 from qa_app.domain.disputes import LONGEST
 from qa_app.ui import state
 from qa_app.ui.present import DISPUTE_STATES, describe_due, describe_moment, describe_outcome, tell_due
-from qa_app.ui.widgets.frame import attempt, escape, quiet
+from qa_app.ui.widgets.frame import attempt, escape, escape_lines, quiet
 from qa_app.words import write_answer, write_count
 from qa_app.workflows import deciding, second_grading
 from qa_app.workflows.context import Context
@@ -67,7 +67,7 @@ def draw_story(row: DisputeRow, *, zone: ZoneInfo, own: bool) -> None:
     verb = "Withdrawn" if dispute.state is DisputeState.WITHDRAWN else "Decided"
     quiet(f"{verb} by {who}, {describe_moment(dispute.decided_at, zone)}")
     if dispute.decision:
-        st.markdown(f":material/gavel: {escape(dispute.decision)}")
+        st.markdown(f":material/gavel: {escape_lines(dispute.decision)}")
 
 
 def draw_lines(row: DisputeRow) -> None:
@@ -90,7 +90,7 @@ def draw_lines(row: DisputeRow) -> None:
                 ("visibility_off", "The second grader", line.second_comment),
             ):
                 if words and words != row.dispute.reason:
-                    st.markdown(f":material/{icon}: :gray[{name}:] {escape(words)}")
+                    st.markdown(f":material/{icon}: :gray[{name}:] {escape_lines(words)}")
 
 
 def _draw_answers(row: DisputeRow, line: ItemLine, criterion: Criterion) -> None:
