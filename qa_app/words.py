@@ -18,6 +18,7 @@ from scorecards.model import Criterion
 NOTHING = "—"
 NOT_APPLICABLE = "Not applicable"
 NO_SCORE = "no score"
+NOTHING_IN_PERIOD = "No review lies in this period, so nothing here has a value. Choose other days."
 
 
 def write_number(value: float | Decimal, digits: int) -> str:

@@ -17,7 +17,7 @@ from qa_app.cli.printing import progress, say
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import Refused, Unavailable
 from qa_app.settings import read_settings
-from qa_app.words import write_count
+from qa_app.words import NOTHING_IN_PERIOD, write_count
 from qa_app.workflows import access, exporting, mailing, packs, raw_export
 from qa_app.workflows.mailing import Recipient
 from qa_app.workflows.raw_export import RawForm
@@ -110,10 +110,10 @@ def team(
                 file = raw_export.export_team(context, name, start=first, end=last, zone=zone, report=report)
             else:
                 target = io.BytesIO()
-                called = packs.export_team_pack(
+                pack = packs.export_team_pack(
                     context, name, start=first, end=last, zone=zone, target=target, report=report
                 )
-                file = exporting.File(called, target.getvalue())
+                file = exporting.File(pack.name, target.getvalue(), pack.empty)
         keep(file, folder, replace=replace)
 
 
@@ -134,8 +134,8 @@ def programme(
         make_folder(folder)
         first, last = read_period(start, end, context=context, zone=zone)
         target = io.BytesIO()
-        called = packs.export_programme(context, start=first, end=last, zone=zone, target=target)
-        keep(exporting.File(called, target.getvalue()), folder, replace=replace)
+        pack = packs.export_programme(context, start=first, end=last, zone=zone, target=target)
+        keep(exporting.File(pack.name, target.getvalue(), pack.empty), folder, replace=replace)
 
 
 @app.command()
@@ -163,6 +163,8 @@ def raw(
     for path in kept.paths:
         print(path)
     say(f"{write_count(kept.rows, 'rating')} written.")
+    if not kept.rows:
+        say(NOTHING_IN_PERIOD, style="yellow")
 
 
 def make_folder(folder: Path) -> None:
@@ -184,6 +186,8 @@ def keep(file: exporting.File, folder: Path, *, replace: bool) -> None:
             partial.unlink(missing_ok=True)
     print(path)
     say(f"{math.ceil(len(file.content) / 1024)} KiB written.")
+    if file.empty:
+        say(NOTHING_IN_PERIOD, style="yellow")
 
 
 def _refuse_existing(paths: Sequence[Path], *, replace: bool) -> None:

@@ -26,6 +26,7 @@ from qa_app.workbooks.parts import (
     spread_estimate,
     spread_margins,
     tell,
+    warn_of_nothing,
 )
 from qa_app.workbooks.plan import (
     Block,
@@ -89,6 +90,7 @@ def _plan_summary(report: AgentReport, *, title: str, period: str, zone: ZoneInf
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{team} · {period} · made {made} ({zone.key})", home=True),
         *link_sheets(_CONTENTS),
+        *warn_of_nothing(empty=not report.reviews),
         Text(f"Score {write_measured(report.score)}", Style.FIGURE),
         Text(f"Change since the period before: {write_change(report.change)}", Style.NOTE),
         Text("Figures", Style.HEADING),

@@ -7,7 +7,16 @@ from qa_app.packs import ProgrammeReport
 from qa_app.reports import Section
 from qa_app.words import write_day, write_measured, write_moment
 from qa_app.workbooks.coaching import OVERALL, draw_trend, range_percent, tabulate_trend, tell_point
-from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, plan_nothing, spread_estimate, tell
+from qa_app.workbooks.parts import (
+    GRID,
+    head_sheet,
+    link_sheets,
+    plan_methods,
+    plan_nothing,
+    spread_estimate,
+    tell,
+    warn_of_nothing,
+)
 from qa_app.workbooks.plan import Block, Book, Cell, Column, Facts, Sheet, Style, Table, Text
 from qa_app.workbooks.sections import plan_section
 from qa_app.workbooks.standings import plan_drawn
@@ -37,6 +46,7 @@ def _plan_summary(report: ProgrammeReport, *, period: str, zone: ZoneInfo) -> Sh
     blocks: tuple[Block, ...] = (
         *head_sheet(report.title, f"{period} · made {made} ({zone.key})", home=True),
         *link_sheets(titles),
+        *warn_of_nothing(empty=report.empty),
         Text(f"Score {write_measured(headline.value)}", Style.FIGURE),
         Text(report.trend_note, Style.NOTE),
         Text("What to do next", Style.HEADING),

@@ -36,6 +36,8 @@ class File:
 
     name: str
     content: bytes
+    empty: bool = False
+    """Whether no review lies in its period."""
 
 
 def export_coaching(
@@ -55,7 +57,9 @@ def build_coaching(
     report = report_agent(context, agent_id, start=start, end=end, zone=zone, team=team)
     require(context.actor, "export.coaching", team_id=report.agent.team_id, owner_id=agent_id)
     book = plan_coaching(report, time_zone=zone, app_version=app_version())
-    file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))
+    file = File(
+        f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house), not report.reviews
+    )
     return file, len(report.reviews)
 
 

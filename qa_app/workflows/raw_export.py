@@ -260,13 +260,14 @@ def export_team(context: Context, team_name: str, *, start: date, end: date, zon
     """
     agents = find_team(context, team_name)
     standing = report_team(context, agents[0].team_id, start=start, end=end, zone=zone)
-    target = io.BytesIO()
+    target, empty = io.BytesIO(), True
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for done, agent in enumerate(agents, start=1):
             pack = export_coaching(context, agent.id, start=start, end=end, zone=zone, team=standing)
             packed.writestr(pack.name, pack.content)
+            empty = empty and pack.empty
             report(done, len(agents))
-    return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue())
+    return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue(), empty)
 
 
 def list_exportable_teams(context: Context) -> tuple[str, ...]:

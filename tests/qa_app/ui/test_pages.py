@@ -12,13 +12,14 @@ from qa_app.errors import Conflict
 from qa_app.ui import pages as pages_module
 from qa_app.ui.installation import install
 from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages, withhold_pages
+from qa_app.words import NOTHING_IN_PERIOD
 from qa_app.workflows import deciding, disputes, reviews
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
 from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.ui.conftest import install_at
-from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
+from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, SAM, T1, T2, House
 
 APP = Path(pages_module.__file__).parent / "app.py"
 VISIBLE = {
@@ -212,6 +213,19 @@ def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_i
     late = house.grade(BO, T2)
     house.release(late)
     assert offers_contest(installation, NINA, late) is None
+
+
+def test_agent_page_of_a_period_without_a_review_says_so(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    house.grade(BO, T1)
+    warned = []
+    for agent in (NINA, SAM):
+        at = start(installation, COACH if agent is NINA else ADMIN)
+        at.query_params["agent"] = agent.id
+        at.switch_page(str(next(page for page in PAGES if page.name == "agent").path)).run()
+        assert not at.exception
+        warned.append([each.value for each in at.warning])
+    assert warned == [[], [NOTHING_IN_PERIOD]]
 
 
 def test_form_that_contests_promises_what_holds(house: House, installation: Installation) -> None:
