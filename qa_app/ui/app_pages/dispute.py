@@ -4,6 +4,7 @@ import streamlit as st
 
 from db.records import DisputeId, DisputeState, Role
 from qa_app.domain.access import allows
+from qa_app.domain.disputes import tell_deciders
 from qa_app.errors import NotFound, PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
@@ -93,7 +94,7 @@ with left:
         agents = access.list_people(context, role=Role.AGENT) if row.about_work else ()
         ask_decision(row, context=context, agents=agents)
     elif open_ and not own:
-        quiet("Somebody else decides this dispute.")
+        quiet(tell_deciders(row.dispute, row.version.scorecard.disputes))
 with right:
     st.subheader(escape(row.ticket.subject or "(no subject)"), anchor=False)
     if view is None:

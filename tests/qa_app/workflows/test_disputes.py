@@ -198,8 +198,15 @@ def test_nobody_decides_about_own_grades_or_own_work(house: House, review: Revie
         with pytest.raises(NotAllowed) as refusal:
             decide_dispute(house.act(decider), raised.id, decision="It stands.", without_second=True)
         assert refusal.value.code == "own-dispute"
-    for decider, refused in ((COACH, NotAllowed), (NINA, NotAllowed), (CY, NotFound), (SAM, NotFound)):
-        with pytest.raises(refused):
+    leads = "This dispute is decided by a lead of the agent's team, or by the second grader once their grade is in."
+    for decider, refused, words in (
+        (COACH, NotAllowed, leads),
+        (BO, NotAllowed, leads),
+        (NINA, NotAllowed, leads),
+        (CY, NotFound, "There is no such dispute"),
+        (SAM, NotFound, "There is no such dispute"),
+    ):
+        with pytest.raises(refused, match=words):
             decide_dispute(house.act(decider), raised.id, decision="It stands.", without_second=True)
     assert (
         decide_dispute(house.act(FACILITATOR), raised.id, decision="It stands.", without_second=True).state is S.UPHELD
