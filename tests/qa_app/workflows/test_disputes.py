@@ -1,9 +1,11 @@
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from db.records import (
     AssignmentId,
@@ -28,6 +30,7 @@ from qa_app.workflows import disputes, returning, second_grading, undo, upkeep
 from qa_app.workflows.deciding import decide_dispute, settle_wrong_agent
 from qa_app.workflows.dispute_rows import DisputeRow, SecondGrade
 from qa_app.workflows.grading import Filled
+from qa_app.workflows.offline_export import export_offline
 from qa_app.workflows.reviews import acknowledge_review, list_reviews, view_review
 from scorecards.answers import NOT_APPLICABLE, Answer
 from tests.factories import fill, make_scorecard, make_version
@@ -45,12 +48,14 @@ from tests.qa_app.workflows.house import (
     T1,
     T2,
     T4,
+    UTC_ZONE,
     VERSION,
     House,
 )
 
 S = DisputeState
 ITEMS = (DisputeItem("greeting", "I said hello", Answer.choose("yes")), DisputeItem("empathy", "I said sorry"))
+KIND = "Second grade, blind"
 
 
 @pytest.fixture
@@ -288,6 +293,9 @@ def test_second_grader_is_proposed_grades_blind_and_decides(house: House, review
     assert (entry.action, entry.object_id, entry.after) == ("dispute.assign", raised.id, {"grader": DI.id})
     with pytest.raises(NotFound):
         view_review(house.act(DI), review.id)
+    taken = load_workbook(io.BytesIO(export_offline(house.act(DI), zone=UTC_ZONE).content))
+    kinds = {cell.value for sheet in taken for row in sheet.iter_rows() for cell in row} & {"Review", KIND}
+    assert kinds == {KIND}, "as the queue and the desk call it"
     assert disputes.list_disputes(house.act(DI)) == ()
     again = house.submit(DI, asked, only(fill({"empathy": "4"}), "greeting", "empathy"))
     assert (again.saw_other_grades, again.score, again.purpose) == (False, None, Purpose.DISPUTE)
