@@ -23,7 +23,7 @@ from db.records import PersonId
 from qa_app.errors import Conflict
 from qa_app.settings import Settings, read_settings
 from qa_app.workbooks.long import RawForm
-from qa_app.workflows.lost import Claim, claim, find_left
+from qa_app.workflows.lost import Claim, claim, drop, find_left
 
 KEPT = timedelta(hours=1)
 MOST_OF_ONE_PERSON = 3
@@ -107,11 +107,6 @@ class _Job:
     ended: float | None = None
     """On the monotonic clock."""
 
-    def release(self) -> None:
-        """Hold its folder no longer."""
-        if self.claim is not None:
-            self.claim.close()
-
 
 @dataclass(slots=True)
 class Deliveries:
@@ -185,8 +180,7 @@ class Deliveries:
             for job in old:
                 del self._jobs[job.delivery.id]
         for job in old:
-            job.release()
-            shutil.rmtree(job.folder, ignore_errors=True)
+            drop(job.folder, job.claim)
 
     def _start_sweeper(self) -> None:
         if self._sweeper is None:
@@ -210,8 +204,7 @@ class Deliveries:
                 if not job.delivery.progress.over:
                     job.delivery = replace(job.delivery, progress=Progress.FAILED, message=_STOPPED)
             if job.delivery.progress is not Progress.DONE:
-                job.release()
-                shutil.rmtree(job.folder, ignore_errors=True)
+                drop(job.folder, job.claim)
 
     def _follow(self, job: _Job, settings: Settings) -> None:
         with self._lock:

@@ -4,6 +4,7 @@ A server holds a lock on each of its folders, and the system takes that away whe
 """
 
 import json
+import shutil
 import sys
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,15 @@ def claim(folder: Path, about: Mapping[str, object]) -> Claim:
     whole.write_text(json.dumps(about), encoding="utf-8")
     whole.rename(folder / _ORDER)
     return held
+
+
+def drop(folder: Path, held: Claim | None) -> None:
+    """Remove a folder that one holds, or that is not there."""
+    # Before the lock goes: without this file nobody takes it for left.
+    (folder / _ORDER).unlink(missing_ok=True)
+    if held is not None:
+        held.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_left(root: Path, *, known: Container[str]) -> Iterator[tuple[Path, Mapping[str, object]]]:
