@@ -28,6 +28,7 @@ from benchmarks.desk.database import CARD, NOW, Plan, build_database, email_of, 
 from benchmarks.timing import tell
 from db.engine import sqlite_library
 from qa_app.workflows import access, raw_export
+from qa_app.workflows.period import Period
 from qa_app.workflows.raw_export import HEADER, RawForm
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.upkeep import open_installation
@@ -146,7 +147,7 @@ def _keep_cells(data: Path, _form: str) -> None:
     rows = 0
     stream = raw_export.RawStream(installation.context(admin), require_some(admin, "export.raw"))
     with (data / "cells.pickle").open("wb") as into:
-        for page in stream.read(FIRST, LAST, ZoneInfo("UTC"), lambda _done, _total: None):
+        for page in stream.read(Period(FIRST, LAST, ZoneInfo("UTC")), lambda _done, _total: None):
             pickle.dump(page, into)
             rows += len(page)
     print(json.dumps({"rows": rows}))

@@ -90,3 +90,8 @@ class ProgrammeReport:
     sections: tuple[Section, ...]
     """A sheet each; `teams` is drawn as a chart."""
     methods: tuple[Method, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no review lies in the period."""
+        return not any(figure.value.n_units for figure in self.figures)

@@ -43,6 +43,7 @@ SHORT_REASONS = {
     "apart": "reviewers not connected",
 }
 """Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
+NOTHING_IN_PERIOD = "No review lies in this period, so nothing here has a value. Choose other days."
 
 
 def write_number(value: float | Decimal, digits: int) -> str:

@@ -76,6 +76,7 @@ def show_(dispute: One, as_: As = None, shown: Shown = Format.TABLE) -> None:
         "dispute": row.dispute.id,
         "review": row.review.id,
         "state": row.dispute.state.value,
+        "score": row.score_moved or None,
         "about": row.dispute.kind.value,
         "reason": row.dispute.reason,
         "raised_by": row.raised_by.name,

@@ -4,22 +4,21 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
+from qa_app.cli.dates import read_period
 from qa_app.cli.finding import find_session
 from qa_app.cli.printing import progress, say
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import Refused, Unavailable
 from qa_app.settings import read_settings
-from qa_app.words import write_count
+from qa_app.words import NOTHING_IN_PERIOD, write_count
 from qa_app.workflows import access, exporting, mailing, packs, raw_export
-from qa_app.workflows.context import Context
 from qa_app.workflows.mailing import Recipient
 from qa_app.workflows.raw_export import RawForm
 
@@ -52,7 +51,7 @@ def coaching(
     """
     zone = read_settings().time_zone
     with act_as(as_) as context:
-        first, last = _period(context, start, end, zone)
+        first, last = read_period(start, end, context=context, zone=zone)
         person = access.find_agent(context, agent)
         if mail is not None:
             letter = mailing.send_coaching(context, person.id, mail, start=first, end=last, zone=zone)
@@ -105,16 +104,16 @@ def team(
     zone = read_settings().time_zone
     with act_as(as_) as context:
         make_folder(folder)
-        first, last = _period(context, start, end, zone)
+        first, last = read_period(start, end, context=context, zone=zone)
         with progress("Writing workbooks") as report:
             if form is TeamForm.ZIP:
                 file = raw_export.export_team(context, name, start=first, end=last, zone=zone, report=report)
             else:
                 target = io.BytesIO()
-                called = packs.export_team_pack(
+                pack = packs.export_team_pack(
                     context, name, start=first, end=last, zone=zone, target=target, report=report
                 )
-                file = exporting.File(called, target.getvalue())
+                file = exporting.File(pack.name, target.getvalue(), pack.empty)
         keep(file, folder, replace=replace)
 
 
@@ -133,10 +132,10 @@ def programme(
     zone = read_settings().time_zone
     with act_as(as_) as context:
         make_folder(folder)
-        first, last = _period(context, start, end, zone)
+        first, last = read_period(start, end, context=context, zone=zone)
         target = io.BytesIO()
-        called = packs.export_programme(context, start=first, end=last, zone=zone, target=target)
-        keep(exporting.File(called, target.getvalue()), folder, replace=replace)
+        pack = packs.export_programme(context, start=first, end=last, zone=zone, target=target)
+        keep(exporting.File(pack.name, target.getvalue(), pack.empty), folder, replace=replace)
 
 
 @app.command()
@@ -157,18 +156,15 @@ def raw(
     zone = read_settings().time_zone
     with act_as(as_) as context:
         make_folder(folder)
-        first, last = _period(context, start, end, zone)
+        first, last = read_period(start, end, context=context, zone=zone)
         _refuse_existing([folder / name for name in raw_export.name_raw(first, last, form)], replace=replace)
         with progress("Writing reviews") as report, _writing_to(folder):
             kept = raw_export.keep_raw(context, folder, start=first, end=last, zone=zone, form=form, report=report)
     for path in kept.paths:
         print(path)
     say(f"{write_count(kept.rows, 'rating')} written.")
-
-
-def _period(context: Context, start: datetime | None, end: datetime | None, zone: ZoneInfo) -> tuple[date, date]:
-    last = end.date() if end else context.now().astimezone(zone).date()
-    return (start.date() if start else last - timedelta(days=55)), last
+    if not kept.rows:
+        say(NOTHING_IN_PERIOD, style="yellow")
 
 
 def make_folder(folder: Path) -> None:
@@ -190,6 +186,8 @@ def keep(file: exporting.File, folder: Path, *, replace: bool) -> None:
             partial.unlink(missing_ok=True)
     print(path)
     say(f"{math.ceil(len(file.content) / 1024)} KiB written.")
+    if file.empty:
+        say(NOTHING_IN_PERIOD, style="yellow")
 
 
 def _refuse_existing(paths: Sequence[Path], *, replace: bool) -> None:

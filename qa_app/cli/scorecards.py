@@ -1,14 +1,14 @@
 """The commands of `plumbline scorecard`."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from db.records import ScorecardVersion, ScorecardVersionId, VersionState
-from qa_app.cli.dates import DAY
+from qa_app.cli.dates import DAY, read_period
 from qa_app.cli.finding import find_published
 from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
 from qa_app.cli.sections import list_report, print_sections
@@ -133,8 +133,7 @@ def health(
     """
     zone = read_settings().time_zone
     with act_as(as_) as context:
-        last = end.date() if end else context.now().astimezone(zone).date()
-        first = start.date() if start else last - timedelta(days=scorecard_health.USUAL_DAYS - 1)
+        first, last = read_period(start, end, context=context, zone=zone, days=scorecard_health.USUAL_DAYS)
         version_id = find_published(context, scorecard)
         found = scorecard_health.check_health(context, version_id, start=first, end=last, zone=zone)
     if shown is Format.JSON:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from db.records import TeamId
-from qa_app.cli.dates import DAY
+from qa_app.cli.dates import DAY, read_period
 from qa_app.cli.printing import Format, Shown, print_json, say, show
 from qa_app.cli.surroundings import As, act_as
 from qa_app.errors import NotFound
@@ -38,8 +38,7 @@ def show_(
     """
     zone = read_settings().time_zone
     with act_as(as_) as context:
-        last = end.date() if end else context.now().astimezone(zone).date()
-        first = start.date() if start else last - timedelta(days=55)
+        first, last = read_period(start, end, context=context, zone=zone)
         report = team_scores.report_team(context, _find_team(context, team), start=first, end=last, zone=zone)
     if shown is Format.JSON:
         print_json(_as_data(report))

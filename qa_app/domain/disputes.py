@@ -228,6 +228,16 @@ def name_owner(
     return review.reviewer_id if rules.decided_by == "author" else second_grader
 
 
+def tell_deciders(dispute: Dispute, rules: DisputeRules) -> str:
+    """Who may decide, in a sentence."""
+    lead = "a lead of the agent's team"
+    if dispute.kind is DisputeKind.WRONG_AGENT or rules.decided_by == "lead":
+        return f"This dispute is decided by {lead}."
+    if rules.decided_by == "author":
+        return f"This dispute is decided by the author of the review, or by {lead}."
+    return f"This dispute is decided by {lead}, or by the second grader once their grade is in."
+
+
 def require_decider(review: Review, decider: PersonId, *, owner: PersonId | None = None) -> None:
     """Do nothing where the decider is neither the author (unless the scorecard says so) nor the agent of the review.
 

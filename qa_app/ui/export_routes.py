@@ -114,7 +114,7 @@ async def _answer(installation: Installation, request: Request, make: Callable[[
         # The two look the same from outside: whether a record exists is nobody's business but its readers'.
         return PlainTextResponse("There is no such file, or none for you.", 404)
     except PlumblineError as refusal:
-        return PlainTextResponse(refusal.message, 409)
+        return PlainTextResponse(refusal.message, 400 if refusal.code == "period" else 409)
     except (KeyError, ValueError):
         return PlainTextResponse("The address needs from=YYYY-MM-DD and to=YYYY-MM-DD.", 400)
 

@@ -26,6 +26,7 @@ from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
 from qa_app.stats.health import Verdict
 from qa_app.words import NO_SCORE, write_count, write_measured, write_number
 from qa_app.workflows.day import Day
+from qa_app.workflows.dispute_rows import DisputeRow
 from qa_app.workflows.undo import Undoable
 from scorecards.model import Channel
 
@@ -84,6 +85,18 @@ DISPUTE_STATES: Mapping[DisputeState, Look] = {
     DisputeState.WRONG_AGENT: ("Wrong agent", ":material/person_off:", "violet"),
     DisputeState.WITHDRAWN: ("Withdrawn", ":material/undo:", "gray"),
 }
+
+
+def describe_outcome(row: DisputeRow) -> Look:
+    """The state of a dispute, and whether its decision raised or lowered the score."""
+    word, icon, colour = DISPUTE_STATES[row.dispute.state]
+    match row.score_moved:
+        case "raised":
+            return f"{word}: score raised", ":material/trending_up:", "green"
+        case "lowered":
+            return f"{word}: score lowered", ":material/trending_down:", "orange"
+    return word, icon, colour
+
 
 TARGETS: Mapping[Target, Look] = {
     Target.CRITERION: ("Criterion", ":material/rule:", "orange"),

@@ -38,6 +38,7 @@ from qa_app.workbooks.parts import (
     spread_estimate,
     spread_margins,
     tell,
+    warn_of_nothing,
 )
 from qa_app.workbooks.plan import (
     Block,
@@ -118,6 +119,7 @@ def _plan_summary(report: AgentReport, record: CoachingRecord, *, title: str, pe
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{team} · {period} · made {made} ({zone.key})", home=True),
         *link_sheets(_CONTENTS),
+        *warn_of_nothing(empty=not report.reviews),
         Text(f"Score {write_short(report.score, digits=1)}", Style.FIGURE),
         Text(f"Score against the same number of days before: {_tell_change(report.change)}.", Style.NOTE),
         Text("Figures", Style.HEADING),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Method
-from qa_app.words import write_measured, write_moment, write_short
+from qa_app.words import NOTHING_IN_PERIOD, write_measured, write_moment, write_short
 from qa_app.workbooks.plan import Block, Cell, Column, Cut, Later, Link, Row, Sheet, Style, Table, Text
 
 GRID = (10.0,) * 12
@@ -42,6 +42,11 @@ def head_sheet(title: str, subtitle: str, *, home: bool = False) -> tuple[Block,
     """Title and subtitle; on all sheets but the first a way back."""
     back = () if home else (Text("← Back to the summary", Style.BACK, link=Link("Summary")),)
     return (Text(title, Style.TITLE), Text(subtitle, Style.SUBTITLE), *back)
+
+
+def warn_of_nothing(*, empty: bool) -> tuple[Block, ...]:
+    """A word where no review lies in the period; before all figures, which have no value then."""
+    return (Text(NOTHING_IN_PERIOD, Style.STRONG),) if empty else ()
 
 
 def plan_table(

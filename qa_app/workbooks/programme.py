@@ -8,7 +8,16 @@ from qa_app.estimate import Estimate, Undefined
 from qa_app.packs import ProgrammeReport
 from qa_app.reports import Section
 from qa_app.words import write_day, write_moment, write_short
-from qa_app.workbooks.parts import GRID, head_sheet, link_sheets, plan_methods, plan_nothing, spread_estimate, tell
+from qa_app.workbooks.parts import (
+    GRID,
+    head_sheet,
+    link_sheets,
+    plan_methods,
+    plan_nothing,
+    spread_estimate,
+    tell,
+    warn_of_nothing,
+)
 from qa_app.workbooks.plan import Block, Book, Cell, Column, Facts, Sheet, Style, Table, Text
 from qa_app.workbooks.sections import plan_section, plan_sections
 from qa_app.workbooks.standings import plan_drawn
@@ -43,6 +52,7 @@ def _plan_summary(report: ProgrammeReport, titles: Sequence[str], *, period: str
     blocks: tuple[Block, ...] = (
         *head_sheet(report.title, f"{period} · made {made} ({zone.key})", home=True),
         *link_sheets([*titles, "Methods"]),
+        *warn_of_nothing(empty=report.empty),
         Text(f"Score {write_short(headline.value, digits=1)}", Style.FIGURE),
         Text(report.trend_note, Style.NOTE),
         Text("What to do next", Style.HEADING),

@@ -30,6 +30,7 @@ from qa_app.workbooks.parts import (
     spread_estimate,
     spread_margins,
     tell,
+    warn_of_nothing,
 )
 from qa_app.workbooks.plan import Block, Book, Cell, Chart, ChartKind, Column, Later, Link, Sheet, Style, Table, Text
 from qa_app.workbooks.recompute import RECOMPUTE, plan_recompute
@@ -96,6 +97,7 @@ def _plan_summary(pack: TeamPack, links: dict[PersonId, Link], *, title: str, pe
     blocks: tuple[Block, ...] = (
         *head_sheet(title, f"{agents} · {period} · made {made} ({zone.key})", home=True),
         *link_sheets(_SHEETS[1:]),
+        *warn_of_nothing(empty=not pack.n_reviews),
         Text(f"Team score {write_short(report.mean, digits=1)}", Style.FIGURE),
         Text(_tell_difference(report), Style.NOTE),
         *tell_advice("What the team should practise", pack.practise, step="Next step", none=NO_PRACTICE),

@@ -22,7 +22,6 @@ from qa_app.workflows.context import Context
 from qa_app.workflows.graded import (
     Graded,
     Measure,
-    Period,
     load_graded,
     mean_of,
     measure_skill,
@@ -31,7 +30,7 @@ from qa_app.workflows.graded import (
     share_of,
     weigh,
 )
-from qa_app.workflows.graded import require_period as require_period  # noqa: PLC0414 - of every report of a period
+from qa_app.workflows.period import Period
 from qa_app.workflows.reviews import FOR_AGENTS, READABLE
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.team_scores import STANDING_METHODS, group_by_agent, place_agents, stand_team
@@ -66,13 +65,13 @@ def report_agent(
         require(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent_id)
         hidden = find_blind_tickets(tx, context.actor.id)
         states = FOR_AGENTS if agent_id == context.actor.id else READABLE
-        now_graded = load_graded(tx, [agent_id], period, states=states, hidden=hidden, whole=True)
+        now_graded = load_graded(tx, [agent_id], period.bounds, states=states, hidden=hidden, whole=True)
         before = load_graded(tx, [agent_id], period.before, states=states, hidden=hidden)
         lines = _lines(tx, now_graded)
         goals = coaching.goals(tx, agent_id)
         name = next((team.name for team in people.teams(tx) if team.id == agent.team_id), None)
         colleagues = _colleagues(tx, agent) if team is None else ()
-        peers = load_graded(tx, [each.id for each in colleagues], period, states=states, hidden=hidden)
+        peers = load_graded(tx, [each.id for each in colleagues], period.bounds, states=states, hidden=hidden)
     random = [graded for graded in now_graded if graded.drawn_at_random]
     earlier = [graded for graded in before if graded.drawn_at_random]
     skills = _skills(random, earlier, period)

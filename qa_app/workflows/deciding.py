@@ -18,7 +18,7 @@ from db.records import (
     ScorecardVersion,
 )
 from db.store import assignments, people, scorecards
-from qa_app.domain.access import require
+from qa_app.domain.access import allows, require
 from qa_app.domain.disputes import (
     conclude,
     find_misfits,
@@ -26,8 +26,9 @@ from qa_app.domain.disputes import (
     needs_second_grade,
     require_decider,
     require_words,
+    tell_deciders,
 )
-from qa_app.errors import NotFound, Refused
+from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.disputes import close_dispute, find_open, note_change
 from qa_app.workflows.grading import Filled
@@ -131,7 +132,8 @@ def _find_decidable(tx: Transaction, context: Context, dispute_id: DisputeId) ->
     asked = assignments.assignment(tx, dispute.assignment_id, lock=True) if dispute.assignment_id else None
     graded_by = asked.reviewer_id if asked is not None and asked.state is AssignmentState.DONE else None
     owner = name_owner(dispute, review, version.scorecard.disputes, second_grader=graded_by)
-    require(context.actor, "dispute.decide", team_id=agent.team_id if agent else None, owner_id=owner)
+    if not allows(context.actor, "dispute.decide", team_id=agent.team_id if agent else None, owner_id=owner):
+        raise NotAllowed("not-allowed", tell_deciders(dispute, version.scorecard.disputes))
     require_decider(review, context.actor.id, owner=owner)
     return _Open(dispute, review, version, graded_by is not None)
 

@@ -7,9 +7,9 @@ import secrets
 from pathlib import Path
 
 from qa_app.errors import NotFound, Unavailable
-from qa_app.workflows.agent_results import require_period
 from qa_app.workflows.context import Context
 from qa_app.workflows.dispatch import Delivery, Order, Subject
+from qa_app.workflows.period import require_period
 from qa_app.workflows.raw_export import find_team
 from qa_app.workflows.scope import require_some
 
@@ -18,7 +18,7 @@ def order_export(context: Context, order: Order) -> Delivery:
     """Begin an export in the actor's name; it goes on by itself.
 
     Raises:
-        NotAllowed: the actor may not export this. NotFound: no such team within reach. Refused: the period is empty.
+        NotAllowed: the actor may not export this. NotFound: no such team within reach. Refused: `require_period`.
         Conflict: the actor has too many on their way.
     """
     require_period(order.start, order.end)
@@ -36,7 +36,9 @@ def order_export(context: Context, order: Order) -> Delivery:
 
 
 def list_deliveries(context: Context) -> tuple[Delivery, ...]:
-    """The actor's own exports that are on their way or kept, newest first."""
+    """The actor's own exports that are on their way, kept, or lost with a server that ended; newest first."""
+    if context.settings is not None:
+        context.deliveries.look_for_lost(context.settings)
     return context.deliveries.list_of(context.actor.id)
 
 

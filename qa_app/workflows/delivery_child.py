@@ -58,16 +58,16 @@ def make(context: Context, order: Order, folder: Path, settings: Settings) -> li
             return [zipped.name]
         case Subject.PACK:
             with (folder / _UNNAMED).open("wb") as target:
-                name = packs.export_team_pack(
+                pack = packs.export_team_pack(
                     context, order.team, start=start, end=end, zone=zone, target=target, report=report
                 )
-            (folder / _UNNAMED).rename(folder / name)
-            return [name]
+            (folder / _UNNAMED).rename(folder / pack.name)
+            return [pack.name]
         case Subject.PROGRAMME:
             with (folder / _UNNAMED).open("wb") as target:
-                name = packs.export_programme(context, start=start, end=end, zone=zone, target=target)
-            (folder / _UNNAMED).rename(folder / name)
-            return [name]
+                pack = packs.export_programme(context, start=start, end=end, zone=zone, target=target)
+            (folder / _UNNAMED).rename(folder / pack.name)
+            return [pack.name]
         case Subject.RAW:
             written = raw_export.keep_raw(
                 context, folder, start=start, end=end, zone=zone, form=order.form, report=report

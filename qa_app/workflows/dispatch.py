@@ -1,7 +1,7 @@
 """Exports that take long, made beside the server, each by a process that yields to everybody else (`delivery_child`).
 
 One at a time is made; the others wait in line. What was made is kept for an hour and then removed. An export dies with
-the server that it was ordered from.
+the server that it was ordered from, and the next one tells its owner (`lost`).
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from db.records import PersonId
 from qa_app.errors import Conflict
 from qa_app.settings import Settings, read_settings
 from qa_app.workbooks.long import RawForm
+from qa_app.workflows.lost import Claim, claim, drop, find_left
 
 KEPT = timedelta(hours=1)
 MOST_OF_ONE_PERSON = 3
@@ -69,11 +70,13 @@ class Progress(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    LOST = "lost"
+    """The server that it was ordered from has ended."""
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
-        return self in {Progress.DONE, Progress.FAILED, Progress.CANCELLED}
+        return self in {Progress.DONE, Progress.FAILED, Progress.CANCELLED, Progress.LOST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class _Job:
     delivery: Delivery
     folder: Path
     child: subprocess.Popen[str] | None = None
+    claim: Claim | None = None
     ended: float | None = None
     """On the monotonic clock."""
 
@@ -128,9 +132,7 @@ class Deliveries:
                 return same
             if len(running) >= MOST_OF_ONE_PERSON:
                 raise Conflict("deliveries-full", "Three of your exports are on their way; wait for one, or cancel it.")
-            if self._sweeper is None:
-                self._sweeper = threading.Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)
-                self._sweeper.start()
+            self._start_sweeper()
             job = self._jobs[delivery.id] = _Job(delivery, _folder(settings) / delivery.id)
         threading.Thread(target=self._make, args=(job, settings), name="delivery", daemon=True).start()
         return delivery
@@ -140,6 +142,17 @@ class Deliveries:
         with self._lock:
             found = [job.delivery for job in self._jobs.values() if job.delivery.person_id == person_id]
         return tuple(reversed(found))
+
+    def look_for_lost(self, settings: Settings) -> None:
+        """Take over what a server left that has ended, to tell its owners for an hour; its files are removed."""
+        with self._lock:
+            for folder, left in find_left(_folder(settings), known=self._jobs):
+                order = _read_order(left["order"])
+                who, when = PersonId(str(left["person"])), datetime.fromisoformat(str(left["at"]))
+                lost = Delivery(folder.name, who, order, when, Progress.LOST)
+                self._jobs[lost.id] = _Job(lost, folder, ended=time.monotonic())
+                shutil.rmtree(folder, ignore_errors=True)
+                self._start_sweeper()
 
     def cancel(self, delivery: Delivery) -> None:
         """Stop making it, and drop what there is of it."""
@@ -167,7 +180,12 @@ class Deliveries:
             for job in old:
                 del self._jobs[job.delivery.id]
         for job in old:
-            shutil.rmtree(job.folder, ignore_errors=True)
+            drop(job.folder, job.claim)
+
+    def _start_sweeper(self) -> None:
+        if self._sweeper is None:
+            self._sweeper = threading.Thread(target=self._sweep_now_and_then, name="sweeper", daemon=True)
+            self._sweeper.start()
 
     def _sweep_now_and_then(self) -> None:
         while True:
@@ -177,6 +195,7 @@ class Deliveries:
     def _make(self, job: _Job, settings: Settings) -> None:
         """In a thread of its own: wait for the turn, then follow the child."""
         try:
+            job.claim = claim(job.folder, _describe(job.delivery))
             with self._turn:
                 self._follow(job, settings)
         finally:
@@ -185,13 +204,12 @@ class Deliveries:
                 if not job.delivery.progress.over:
                     job.delivery = replace(job.delivery, progress=Progress.FAILED, message=_STOPPED)
             if job.delivery.progress is not Progress.DONE:
-                shutil.rmtree(job.folder, ignore_errors=True)
+                drop(job.folder, job.claim)
 
     def _follow(self, job: _Job, settings: Settings) -> None:
         with self._lock:
             if job.delivery.progress.over:
                 return
-            job.folder.mkdir(parents=True, mode=0o700)
             job.child = child = _start_child()
             job.delivery = replace(job.delivery, progress=Progress.RUNNING)
         with child, contextlib.suppress(BrokenPipeError):
@@ -234,20 +252,36 @@ def _streams(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
 
 
 def _request(job: _Job, settings: Settings) -> dict[str, object]:
-    order = job.delivery.order
     return {
         "environment": settings.as_environment(),
         "actor": job.delivery.person_id,
         "folder": str(job.folder),
-        "order": [order.subject, order.start.isoformat(), order.end.isoformat(), order.form, order.team],
+        "order": _write_order(job.delivery.order),
     }
+
+
+def _describe(delivery: Delivery) -> Mapping[str, object]:
+    """What a later server needs in order to tell the owner."""
+    at = delivery.ordered_at.isoformat()
+    return {"person": delivery.person_id, "at": at, "order": _write_order(delivery.order)}
+
+
+def _write_order(order: Order) -> list[str]:
+    return [order.subject, order.start.isoformat(), order.end.isoformat(), order.form, order.team]
+
+
+def _read_order(written: object) -> Order:
+    match written:
+        case [str(subject), str(start), str(end), str(form), str(team)]:
+            days = date.fromisoformat(start), date.fromisoformat(end)
+            return Order(Subject(subject), *days, RawForm(form), team)
+    raise ValueError(f"no order: {written!r}")
 
 
 def read_request(line: str) -> tuple[Settings, PersonId, Path, Order]:
     """In the child: what it is to do."""
     asked = json.loads(line)
-    subject, start, end, form, team = asked["order"]
-    order = Order(Subject(subject), date.fromisoformat(start), date.fromisoformat(end), RawForm(form), team)
+    order = _read_order(asked["order"])
     return read_settings(asked["environment"]), PersonId(asked["actor"]), Path(asked["folder"]), order
 
 

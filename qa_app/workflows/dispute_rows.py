@@ -28,6 +28,7 @@ from qa_app.domain.access import Reach, allows, reach
 from qa_app.domain.disputes import is_overdue, list_asked_again, needs_second_grade
 from qa_app.workflows.scope import agent_of, find_blind_tickets, reaches_agent
 from scorecards.answers import Answer
+from scorecards.scoring import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,19 @@ class DisputeRow:
             )
             for key in dict.fromkeys([*contested, *differing])
         )
+
+    @property
+    def score_moved(self) -> str:
+        """`raised` or `lowered` by the decision; empty where the reported score stayed, is none, or cannot be read."""
+        if self.dispute.state not in {DisputeState.REVISED, DisputeState.PARTLY_REVISED} or not self.decided:
+            return ""
+        before, after = (
+            score(self.version.scorecard, {rating.criterion_id: rating.answer for rating in ratings}).reported
+            for ratings in (self.review.ratings, self.decided)
+        )
+        if before is None or after is None or before == after:
+            return ""
+        return "raised" if after > before else "lowered"
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it should have been decided by now."""

@@ -37,6 +37,8 @@ class File:
 
     name: str
     content: bytes
+    empty: bool = False
+    """Whether no review lies in its period."""
 
 
 def export_coaching(
@@ -58,7 +60,9 @@ def build_coaching(
     record = gather_record(context, agent_id, start=start, end=end, zone=zone)
     report = replace(report, methods=(*report.methods, *RECORD_METHODS))
     book = plan_coaching(report, record, time_zone=zone, app_version=app_version(), columns=context.house.columns)
-    file = File(f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house))
+    file = File(
+        f"coaching-{name_file(report.agent.name)}-{start}-{end}.xlsx", _write(book, context.house), not report.reviews
+    )
     return file, len(report.reviews)
 
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
 from db.records import AssignmentId, PersonId, Purpose, Review, ReviewState, ScorecardVersion, Selection, TicketId
 from db.store import results, reviews, samples, scorecards
 from db.store.reviews import ReviewFilter
 from qa_app.domain.review_states import counts_in_score
-from qa_app.errors import Refused
 from qa_app.estimate import Measured
 from qa_app.stats.mean import mean
 from qa_app.stats.proportion import in_percent, proportion
+from qa_app.workflows.period import Bounds
 from scorecards.model import Scorecard
 
 RANDOM = frozenset({Selection.RANDOM, Selection.STRATIFIED})
@@ -56,48 +55,17 @@ class Graded:
 Measure = Callable[[Graded], float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days in the zone of the installation, both included."""
-
-    start: date
-    end: date
-    zone: ZoneInfo
-
-    def __post_init__(self) -> None:
-        """Refuse a period without a day."""
-        require_period(self.start, self.end)
-
-    @property
-    def before(self) -> "Period":
-        """The period of equal length just before."""
-        length = self.end - self.start + timedelta(days=1)
-        return Period(self.start - length, self.start - timedelta(days=1), self.zone)
-
-    @property
-    def bounds(self) -> tuple[datetime, datetime]:
-        """Its first moment, and the first one after it."""
-        after = self.end + timedelta(days=1)
-        return datetime.combine(self.start, time(), self.zone), datetime.combine(after, time(), self.zone)
-
-
-def require_period(start: date, end: date) -> None:
-    """Do nothing where the period has a day; raises Refused."""
-    if end < start:
-        raise Refused("period", f"The period ends ({end}) before it starts ({start}); swap the dates.")
-
-
 def load_graded(
     tx: Transaction,
     agent_ids: Iterable[PersonId],
-    period: Period,
+    bounds: Bounds,
     *,
     states: Sequence[ReviewState],
     hidden: frozenset[TicketId],
     whole: bool = False,
 ) -> tuple[Graded, ...]:
     """The agents' reviews that count in their scores, by time of submission; `whole` ones have their evidence too."""
-    since, before = period.bounds
+    since, before = bounds
     wanted = ReviewFilter(
         agent_ids=tuple(agent_ids),
         purpose=Purpose.QUALITY,

@@ -68,6 +68,8 @@ def send_coaching(
     settings = _settings(context)
     if settings is None:
         raise Unavailable("no-mail", "No mail server is set up; PLUMBLINE_SMTP_HOST names one (docs/settings.md).")
+    if agent.id == context.actor.id:
+        recipient = Recipient.AGENT  # one's own workbook goes to the same person by either name
     letter = next((one for one in list_recipients(context, agent_id) if one.recipient is recipient), None)
     if letter is None:
         name = agent.name if recipient is Recipient.AGENT else context.actor.name

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
-from db.records import Assignment, AssignmentId, AssignmentState, AuditEntry, Conversation, Person, Purpose
+from db.records import Assignment, AssignmentId, AssignmentState, AuditEntry, Conversation, Person
 from db.store import assignments, audit, people, reviews, tickets
 from qa_app.domain.access import require
 from qa_app.domain.voices import name_author, number_agents
@@ -27,7 +27,7 @@ from qa_app.workflows.forms import Form, find_form, opening_ratings
 from qa_app.workflows.grading import Filled
 from qa_app.workflows.offline_cells import count_kept, write_form
 from qa_app.workflows.offline_reading import check_alone
-from qa_app.workflows.wording import describe_seconds, name_version
+from qa_app.workflows.wording import describe_seconds, name_version, name_work
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Channel, Condition, Criterion, NumberRange, Option, Scorecard, Section
 from scorecards.scoring import Given
@@ -36,7 +36,6 @@ MOST = 100
 """Tickets in one workbook: more sheets than that nobody finds the way through."""
 WORKBOOK = "offline_workbook"
 """What the audit trail calls it."""
-_KINDS = {Purpose.CALIBRATION: "Calibration, blind", Purpose.SELF: "My own review"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def _describe(number: int, work: Work, zone: ZoneInfo) -> TicketForm:
         ticket=ticket.external_id,
         subject=ticket.subject or "",
         facts=facts,
-        kind=_KINDS.get(work.assignment.purpose, "Review"),
+        kind=name_work(work.assignment.purpose),
         due=write_moment(due, zone) if due else "",
         scorecard=name_version(work.form.version),
         guide=f"{work.asked} {ticket.channel.value}",

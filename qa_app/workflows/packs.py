@@ -1,5 +1,6 @@
 """The workbooks of a team and of a programme, written to wherever the caller wants them."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -20,9 +21,19 @@ from qa_app.workflows.team_pack import Report, pack_team
 from qa_app.workflows.wording import ask_back
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What was written."""
+
+    name: str
+    """Of the file."""
+    empty: bool
+    """Whether no review lies in its period."""
+
+
 def export_team_pack(
     context: Context, team_name: str, *, start: date, end: date, zone: ZoneInfo, target: BinaryIO, report: Report
-) -> str:
+) -> Pack:
     """Write a team's workbook for a period (both days included), and say what the file is called.
 
     `report(done, total)` counts reviews, three times each; what it raises stops the work, and then nothing is recorded.
@@ -44,7 +55,7 @@ def export_team_pack(
     after = {"from": str(start), "to": str(end), "agents": len(pack.report.standings), "reviews": pack.n_reviews}
     with context.store.write() as tx:
         audit.append(tx, AuditEntry(context.now(), context.actor.id, "export.team", "team", team.id, after=after))
-    return f"team-{name_file(team.name)}-{start}-{end}.xlsx"
+    return Pack(f"team-{name_file(team.name)}-{start}-{end}.xlsx", not pack.n_reviews)
 
 
 def export_programme(
@@ -54,7 +65,7 @@ def export_programme(
     end: date,
     zone: ZoneInfo,
     target: BinaryIO,
-) -> str:
+) -> Pack:
     """Write the programme workbook for a period (both days included), and say what the file is called.
 
     Raises:
@@ -67,4 +78,4 @@ def export_programme(
         audit.append(
             tx, AuditEntry(context.now(), context.actor.id, "export.programme", "programme", "all", after=after)
         )
-    return f"programme-{start}-{end}.xlsx"
+    return Pack(f"programme-{start}-{end}.xlsx", found.empty)

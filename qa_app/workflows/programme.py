@@ -21,7 +21,8 @@ from qa_app.workflows.calibration import list_sessions
 from qa_app.workflows.calibration_trend import trace_sessions
 from qa_app.workflows.context import Context
 from qa_app.workflows.dispute_figures import report_disputes
-from qa_app.workflows.graded import Graded, Period, mean_of, passed, reported, share_of
+from qa_app.workflows.graded import Graded, mean_of, passed, reported, share_of
+from qa_app.workflows.period import Period
 from qa_app.workflows.scope import require_some
 from qa_app.workflows.team_scores import ALL_TEAMS, load_team, report_team
 from qa_app.workflows.wording import name_version

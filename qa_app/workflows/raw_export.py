@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -34,9 +34,9 @@ from qa_app.workbooks.long import RawForm as RawForm  # noqa: PLC0414 - pages an
 from qa_app.workbooks.long_xlsx import SHEET_ROWS, LongBook, write_xlsx
 from qa_app.workbooks.text import CELL_LIMIT
 from qa_app.workflows.access import list_people, list_teams
-from qa_app.workflows.agent_results import require_period
 from qa_app.workflows.context import Context
 from qa_app.workflows.exporting import File, app_version, export_coaching, name_file
+from qa_app.workflows.period import Period
 from qa_app.workflows.reviews import READABLE, may_read
 from qa_app.workflows.scope import agent_of, find_blind_tickets, require_some
 from qa_app.workflows.team_scores import report_team
@@ -130,7 +130,7 @@ def export_raw(
         NotAllowed: the actor may export nothing. Refused: the period is empty.
     """
     within = require_some(context.actor, "export.raw")
-    require_period(start, end)
+    period = Period(start, end, zone)
     columns = [_column(context, column) for column in context.house.choose("raw")]
     book = LongBook(f"Ratings, {start} to {end}", "Ratings", context.now(), zone, context.house, columns)
     stream = RawStream(context, within)
@@ -139,7 +139,7 @@ def export_raw(
         return _describe(context, stream, written, (start, end), zone)
 
     # Read to its end before anything is packed: a database does not wait for that with an open transaction.
-    with closing(stream.read(start, end, zone, report)) as rows:
+    with closing(stream.read(period, report)) as rows:
         written = _write(form, target, columns, _choose(rows, [column.id for column in columns]), describe, book)
     with context.store.write() as tx:
         after = {"from": str(start), "to": str(end), "reviews": stream.reviews}
@@ -187,13 +187,14 @@ class RawStream:
     versions: dict[ScorecardVersionId, ScorecardVersion] = field(default_factory=dict)
     teams: dict[TeamId, str] = field(default_factory=dict)
 
-    def read(self, start: date, end: date, zone: ZoneInfo, report: Report) -> Generator[list[Row]]:
+    def read(self, period: Period, report: Report) -> Generator[list[Row]]:
         """The rows of a period, a page at a time and all of one moment; each has the values of `HEADER`."""
+        since, before = period.bounds
         wanted = reviews.ReviewFilter(
             purpose=Purpose.QUALITY,
             states=READABLE,
-            submitted_from=datetime.combine(start, time(), zone),
-            submitted_before=datetime.combine(end + timedelta(days=1), time(), zone),
+            submitted_from=since,
+            submitted_before=before,
         )
         with self.context.store.snapshot() as tx:
             hidden = find_blind_tickets(tx, self.context.actor.id)
@@ -289,13 +290,14 @@ def export_team(context: Context, team_name: str, *, start: date, end: date, zon
     """
     agents = find_team(context, team_name)
     standing = report_team(context, agents[0].team_id, start=start, end=end, zone=zone)
-    target = io.BytesIO()
+    target, empty = io.BytesIO(), True
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for done, agent in enumerate(agents, start=1):
             pack = export_coaching(context, agent.id, start=start, end=end, zone=zone, team=standing)
             packed.writestr(pack.name, pack.content)
+            empty = empty and pack.empty
             report(done, len(agents))
-    return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue())
+    return File(f"coaching-{name_file(team_name)}-{start}-{end}.zip", target.getvalue(), empty)
 
 
 def list_exportable_teams(context: Context) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from db.engine import Transaction
@@ -17,7 +17,7 @@ from db.store import calibration, people, reviews, scorecards
 from qa_app.domain.access import require
 from qa_app.domain.calibration import REVEALED
 from qa_app.domain.review_states import COMPLETE
-from qa_app.errors import NotFound, Refused
+from qa_app.errors import NotFound
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Method
 from qa_app.stats.causes.distances import measure_distances
@@ -29,6 +29,7 @@ from qa_app.stats.severity.calibration import FEWEST_CHOICES, CategoryUse
 from qa_app.words import write_count, write_day
 from qa_app.workflows.context import Context
 from qa_app.workflows.health_report import CriterionHealth, Health, OptionUse
+from qa_app.workflows.period import Period
 from qa_app.workflows.reviews import may_read
 from qa_app.workflows.scope import find_blind_tickets, require_some
 from qa_app.workflows.session_tables import Graded, Unit, is_given, order_scale
@@ -52,12 +53,10 @@ def check_health(context: Context, version_id: ScorecardVersionId, *, start: dat
     still grades blind.
 
     Raises:
-        NotFound: no such version. Refused: the period ends before it begins.
+        NotFound: no such version. Refused: `require_period`.
     """
     require(context.actor, "scorecard.write")
-    if end < start:
-        raise Refused("period", f"The period ends ({end}) before it starts ({start}); swap the dates.")
-    period = datetime.combine(start, time(), zone), datetime.combine(end + timedelta(days=1), time(), zone)
+    period = Period(start, end, zone).bounds
     with context.store.read() as tx:
         version = scorecards.version(tx, version_id)
         if version is None:

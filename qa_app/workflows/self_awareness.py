@@ -1,6 +1,5 @@
 """How agents grade their own tickets beside the reviewers of the same tickets, skill by skill."""
 
-from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.records import PersonId, Purpose
@@ -11,6 +10,7 @@ from qa_app.stats.mean import mean
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import COUNTED, Days, weigh_skills
+from qa_app.workflows.period import Period
 from qa_app.workflows.reviews import READABLE
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.wording import name_skill
@@ -25,6 +25,7 @@ def compare_self(context: Context, agent_id: PersonId, *, days: Days, zone: Zone
     Raises:
         NotFound: no such agent. NotAllowed: the agent is out of the actor's reach.
     """
+    since, before = Period(*days, zone).bounds
     with context.store.read() as tx:
         find_coached(tx, context, agent_id, "coaching.read")
         hidden = find_blind_tickets(tx, context.actor.id)
@@ -33,8 +34,8 @@ def compare_self(context: Context, agent_id: PersonId, *, days: Days, zone: Zone
             agent_id=agent_id,
             purpose=Purpose.QUALITY,
             states=COUNTED,
-            submitted_from=datetime.combine(days[0], time(), zone),
-            submitted_before=datetime.combine(days[1] + timedelta(days=1), time(), zone),
+            submitted_from=since,
+            submitted_before=before,
         )
         own = reviews.reviews(tx, reviewer_id=agent_id, purpose=Purpose.SELF, states=READABLE)
         by_ticket = {(one.ticket_id, one.scorecard_version_id): one for one in own}

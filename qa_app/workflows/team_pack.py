@@ -14,7 +14,8 @@ from qa_app.reports import Method, ReviewLine, SkillLine
 from qa_app.standings import AgentStanding, TeamReport
 from qa_app.stats.reasons import undefined
 from qa_app.workflows.context import Context
-from qa_app.workflows.graded import Graded, Period, mean_of, measure_skill
+from qa_app.workflows.graded import Graded, mean_of, measure_skill
+from qa_app.workflows.period import Period
 from qa_app.workflows.team_scores import group_by_agent, load_team, report_team
 from qa_app.workflows.wording import describe_review, name_skill
 

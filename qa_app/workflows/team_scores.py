@@ -23,7 +23,6 @@ from qa_app.workflows.graded import (
     PERCENT,
     Graded,
     Measure,
-    Period,
     load_graded,
     mean_of,
     measure_skill,
@@ -31,6 +30,7 @@ from qa_app.workflows.graded import (
     reported,
     share_of,
 )
+from qa_app.workflows.period import Period
 from qa_app.workflows.reviews import READABLE
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.wording import name_skill, name_version
@@ -107,7 +107,7 @@ def _name_team(tx: Transaction, team_id: TeamId | None) -> str:
 def load_team(tx: Transaction, context: Context, agents: Sequence[Person], period: Period) -> tuple[Graded, ...]:
     """The reviews of these agents that the actor's figures rest on; of the actor's own, released ones only."""
     hidden = find_blind_tickets(tx, context.actor.id)
-    found = load_graded(tx, [agent.id for agent in agents], period, states=READABLE, hidden=hidden)
+    found = load_graded(tx, [agent.id for agent in agents], period.bounds, states=READABLE, hidden=hidden)
     return tuple(
         item for item in found if item.review.agent_id != context.actor.id or item.review.state in SHOWN_TO_AGENT
     )

@@ -11,6 +11,7 @@ from db.records import (
     Evidence,
     Person,
     PersonId,
+    Purpose,
     Rating,
     Review,
     ScorecardVersion,
@@ -28,11 +29,21 @@ _PICKS: Mapping[Selection, str] = {
     Selection.TARGETED: "contested",
     Selection.BY_HAND: "by hand",
 }
+_WORK: Mapping[Purpose, str] = {
+    Purpose.CALIBRATION: "Calibration, blind",
+    Purpose.DISPUTE: "Second grade, blind",
+    Purpose.SELF: "My own review",
+}
 
 
 def name_skill(skill: str) -> str:
     """A skill as people say it."""
     return "De-escalation" if skill == "de_escalation" else skill.replace("_", " ").capitalize()
+
+
+def name_work(purpose: Purpose) -> str:
+    """What kind of work an assignment is; a hidden check is a review like any other."""
+    return _WORK.get(purpose, "Review")
 
 
 def ask_back(typed: str, known: Iterable[str]) -> str:

@@ -40,6 +40,7 @@ from qa_app.workbooks.text import clean
 from qa_app.workflows import exporting, offline_export, packs, raw_export, scorecard_files
 from qa_app.workflows.access import list_teams
 from qa_app.workflows.exporting import File
+from qa_app.workflows.packs import Pack
 from tests.office import convert
 from tests.qa_app.workbooks.reading import decode
 from tests.qa_app.workflows.house import ADMIN, BO, FACILITATOR, MANAGER, NINA, NORTH, UTC_ZONE, VERSION, House
@@ -122,10 +123,10 @@ class Report:
         )
 
 
-def _keep(write: Callable[[BinaryIO], str]) -> File:
+def _keep(write: Callable[[BinaryIO], Pack]) -> File:
     """What an export writes to a stream."""
     target = io.BytesIO()
-    return File(write(target), target.getvalue())
+    return File(write(target).name, target.getvalue())
 
 
 def _keep_raw(house: House, form: raw_export.RawForm) -> File:

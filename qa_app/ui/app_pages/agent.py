@@ -27,7 +27,7 @@ from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show
 from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_code, write_day
+from qa_app.words import NOTHING_IN_PERIOD, write_code, write_day
 from qa_app.workflows import agent_results, appraisals, coaching, follow_up, scorecards, self_awareness
 
 context = current_context()
@@ -256,6 +256,8 @@ with page_head(report.agent.name, about=report.team or ""):
     mail_button(context, agent_id, (report.start, report.end), zone)
     if writes:
         offer_session()
+if not report.reviews:
+    st.warning(NOTHING_IN_PERIOD, icon=":material/event_busy:")
 show_headline(report)
 overview, skills, graded, coached, awareness, methods = st.tabs(
     ["Overview", "Skills", f"Reviews ({len(report.reviews)})", "Coaching", "Self and reviewer", "Methods"]

@@ -4,13 +4,14 @@ import streamlit as st
 
 from db.records import DisputeId, DisputeState, Role
 from qa_app.domain.access import allows
+from qa_app.domain.disputes import tell_deciders
 from qa_app.errors import NotFound, PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.dispute import ask_decision, ask_second, draw_badges, draw_lines, draw_story
+from qa_app.ui.widgets.dispute import ask_decision, ask_second, draw_badges, draw_lines, draw_story, show_unsent
 from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
 from qa_app.workflows import access, disputes, reviews, second_grading
 from qa_app.workflows.reviews import ReviewView
@@ -81,6 +82,8 @@ with page_head(f"Dispute of {row.ticket.external_id}"):
         fill_in_withdraw()
 left, right = st.columns(2)
 with left:
+    if not open_:
+        show_unsent(row, context=context)
     draw_story(row, zone=zone, own=row.dispute.raised_by == context.actor.id)
     draw_lines(row)
     decides = disputes.may_decide(context, row)
@@ -91,7 +94,7 @@ with left:
         agents = access.list_people(context, role=Role.AGENT) if row.about_work else ()
         ask_decision(row, context=context, agents=agents)
     elif open_ and not own:
-        quiet("Somebody else decides this dispute.")
+        quiet(tell_deciders(row.dispute, row.version.scorecard.disputes))
 with right:
     st.subheader(escape(row.ticket.subject or "(no subject)"), anchor=False)
     if view is None:

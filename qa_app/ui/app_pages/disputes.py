@@ -6,7 +6,7 @@ from db.records import DisputeState
 from qa_app.domain.access import reach
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import DISPUTE_STATES, describe_moment
+from qa_app.ui.present import describe_moment, describe_outcome
 from qa_app.ui.widgets.dispute import count_criteria, draw_badges
 from qa_app.ui.widgets.frame import empty, escape, page_head, quiet, show_methods
 from qa_app.ui.widgets.ratings_report import show_section
@@ -47,7 +47,7 @@ def show_ended(rows: list[DisputeRow]) -> None:
         [
             {
                 "ticket": row.ticket.external_id,
-                "outcome": DISPUTE_STATES[row.dispute.state][0],
+                "outcome": describe_outcome(row)[0],
                 "agent": row.agent.name if row.agent else "—",
                 "reviewer": row.reviewer.name,
                 "about": count_criteria(row),

@@ -103,6 +103,10 @@ def show(one: Delivery) -> None:
                 show_files(one)
             case Progress.FAILED:
                 st.markdown(f":material/error: :red[Failed.] {escape(one.message)}")
+            case Progress.LOST:
+                at = f"{one.ordered_at.astimezone(zone):%H:%M}"
+                st.markdown(f":material/restart_alt: Your export of {at} was lost when the server was restarted. "
+                            "Order it again.")  # fmt: skip
             case Progress.CANCELLED:
                 quiet("Cancelled; nothing of it is kept.")
 

@@ -19,6 +19,7 @@ from qa_app.workflows.access import find_by_session
 from qa_app.workflows.context import read_clock
 from qa_app.workflows.offline_export import MOST, export_offline
 from qa_app.workflows.offline_import import Fate, Outcome, Preview, Returned, apply_offline, preview_offline
+from qa_app.workflows.wording import name_work
 
 context = current_context()
 here = installation()
@@ -51,7 +52,7 @@ def take_along() -> None:
             {
                 "Ticket": row.ticket.external_id,
                 "Subject": row.ticket.subject or "(no subject)",
-                "Kind": "Calibration, blind" if row.assignment.session_id else "Review",
+                "Kind": name_work(row.assignment.purpose),
                 "Due": describe_due(row.assignment.due_at, now=context.now(), zone=zone),
                 "Scorecard": row.scorecard,
             }

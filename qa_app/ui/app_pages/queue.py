@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from db.records import Assignment, AssignmentId, Purpose
+from db.records import AssignmentId
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -15,6 +15,7 @@ from qa_app.words import write_short
 from qa_app.workflows import grading, undo
 from qa_app.workflows.day import summarise_day
 from qa_app.workflows.own_agreement import trace_agreement
+from qa_app.workflows.wording import name_work
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -34,13 +35,6 @@ now = context.now()
 rows = grading.list_queue(context)
 today = datetime.combine(now.astimezone(zone).date(), time(), zone)
 day = summarise_day(context, day_start=today, day_end=today + timedelta(days=1))
-
-
-def name_work(assignment: Assignment) -> str:
-    """What kind of work an assignment is."""
-    if assignment.purpose is Purpose.DISPUTE:
-        return "Second grade, blind"
-    return "Calibration, blind" if assignment.session_id else "Review"
 
 
 def take_back(assignment_id: AssignmentId) -> None:
@@ -130,7 +124,7 @@ chosen = row_list(
             "subject": row.ticket.subject or "(no subject)",
             "due": describe_due(row.assignment.due_at, now=now, zone=zone),
             "draft": 100 * row.answered / row.asked if row.asked else 0,
-            "kind": name_work(row.assignment),
+            "kind": name_work(row.assignment.purpose),
             "channel": name_channel(row.ticket.channel),
             "agent": row.agent.name if row.agent else "—",
             "scorecard": row.scorecard,

@@ -11,11 +11,11 @@ from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import DISPUTE_STATES, describe_moment, describe_score
+from qa_app.ui.present import describe_moment, describe_outcome, describe_score
 from qa_app.ui.widgets.contest import fill_in_dispute, tell_terms
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
-from qa_app.ui.widgets.frame import attempt, escape, page_head, quiet, send_button
+from qa_app.ui.widgets.frame import attempt, escape, escape_lines, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
 from qa_app.words import write_code
 from qa_app.workflows import acknowledging, disputes, follow_up, reviews, second_grading, self_review, tickets
@@ -205,12 +205,12 @@ def show_disputes() -> None:
     if reach(context.actor, "dispute.read").nothing:
         return
     for row in disputes.list_disputes(context, review_id=review.id):
-        word, icon, colour = DISPUTE_STATES[row.dispute.state]
+        word, icon, colour = describe_outcome(row)
         with st.container(border=True, gap="xsmall", key=f"review:dispute:{row.dispute.id}"):
             st.badge(f"Dispute: {word.lower()}", icon=icon, color=colour)
             st.text(row.dispute.reason)
             if row.dispute.decision:
-                st.markdown(f":material/gavel: {escape(row.dispute.decision)}")
+                st.markdown(f":material/gavel: {escape_lines(row.dispute.decision)}")
             st.page_link(
                 "app_pages/dispute.py",
                 label="To the dispute",

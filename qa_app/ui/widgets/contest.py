@@ -1,4 +1,4 @@
-"""Contesting a review: what may be contested until when, and the form; what is written stays until it is sent."""
+"""Contesting a review: what may be contested until when, and the form, whose words outlive it but not the tab."""
 
 from decimal import Decimal
 
@@ -52,9 +52,10 @@ def fill_in_dispute(context: Context, view: ReviewView, terms: Terms, *, own: bo
         label = "Why was this somebody else's work, and whose, if you know?"
     st.text_area(label, key=f"{prefix}:reason", max_chars=LONGEST, persist_state="session")
     quiet(
-        f"To be decided within {write_count(terms.rules.decision_days, 'day')}. What you write here is kept until you "
-        "send it, also when you close this."
+        f"To be decided within {write_count(terms.rules.decision_days, 'day')}. Whoever decides can lower a grade as "
+        "well as raise it."
     )
+    quiet("What you write stays when you close this form. Loading the page anew or closing its tab loses it.")
     send_button("File the dispute", _send, key="review:contest", args=(context, view, about == _GRADES))
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 from db.records import AssignmentState, DisputeId, DisputeState, Person
 from qa_app.domain.disputes import LONGEST
 from qa_app.ui import state
-from qa_app.ui.present import DISPUTE_STATES, describe_due, describe_moment, tell_due
-from qa_app.ui.widgets.frame import attempt, escape, quiet
+from qa_app.ui.present import DISPUTE_STATES, describe_due, describe_moment, describe_outcome, tell_due
+from qa_app.ui.widgets.frame import attempt, escape, escape_lines, quiet
 from qa_app.words import write_answer, write_count
 from qa_app.workflows import deciding, second_grading
 from qa_app.workflows.context import Context
@@ -28,7 +28,7 @@ _UPHOLD, _MOVE, _VOID = (
 def draw_badges(row: DisputeRow, *, context: Context, zone: ZoneInfo) -> None:
     """State, what it is about, and whether it is late: by word, icon and colour."""
     dispute, now = row.dispute, context.now()
-    word, icon, colour = DISPUTE_STATES[dispute.state]
+    word, icon, colour = describe_outcome(row)
     st.badge(word, icon=icon, color=colour)
     if row.about_work:
         st.badge("Whose work", icon=":material/person_off:", color="violet")
@@ -67,7 +67,7 @@ def draw_story(row: DisputeRow, *, zone: ZoneInfo, own: bool) -> None:
     verb = "Withdrawn" if dispute.state is DisputeState.WITHDRAWN else "Decided"
     quiet(f"{verb} by {who}, {describe_moment(dispute.decided_at, zone)}")
     if dispute.decision:
-        st.markdown(f":material/gavel: {escape(dispute.decision)}")
+        st.markdown(f":material/gavel: {escape_lines(dispute.decision)}")
 
 
 def draw_lines(row: DisputeRow) -> None:
@@ -90,7 +90,7 @@ def draw_lines(row: DisputeRow) -> None:
                 ("visibility_off", "The second grader", line.second_comment),
             ):
                 if words and words != row.dispute.reason:
-                    st.markdown(f":material/{icon}: :gray[{name}:] {escape(words)}")
+                    st.markdown(f":material/{icon}: :gray[{name}:] {escape_lines(words)}")
 
 
 def _draw_answers(row: DisputeRow, line: ItemLine, criterion: Criterion) -> None:
@@ -227,15 +227,44 @@ def _ask_whose(row: DisputeRow, agents: tuple[Person, ...]) -> None:
         )
 
 
-def _decide(context: Context, row: DisputeRow) -> None:
-    key = row.dispute.id
+def show_unsent(row: DisputeRow, *, context: Context) -> None:
+    """What stands in this tab's form where somebody else, or another tab, was faster."""
+    form = f"dispute:{row.dispute.id}:"
+    words = state.read(f"{form}words", "").strip()
+    answers = _read_answers(row)
+    if not words and not answers:
+        return
+    by = row.decider
+    who = "Somebody" if by is None else "You, in another tab," if by.id == context.actor.id else escape(by.name)
+    did = "withdrew this dispute" if row.dispute.state is DisputeState.WITHDRAWN else "decided this dispute"
+    st.warning(
+        f"{who} {did} meanwhile. What you wrote was not sent: copy what you still need.",
+        icon=":material/sync_problem:",
+    )
+    with st.container(border=True, key="dispute:unsent", gap="xsmall"):
+        if words:
+            st.text(words)
+        for criterion_id, answer in answers.items():
+            criterion = row.version.scorecard.criterion(criterion_id)
+            quiet(f"{criterion.label}: {write_answer(answer, criterion)}")
+        st.button("Put it away", type="tertiary", on_click=state.forget, args=(form,), key="dispute:put_away")
+
+
+def _read_answers(row: DisputeRow) -> dict[str, Answer]:
+    """What the form changes."""
     answers = {}
     for rating in row.review.ratings:
-        given: object = state.read(f"dispute:{key}:{rating.criterion_id}", None)
+        given: object = state.read(f"dispute:{row.dispute.id}:{rating.criterion_id}", None)
         if isinstance(given, int | float):
             answers[rating.criterion_id] = Answer.measure(Decimal(repr(given)).normalize())
         elif isinstance(given, str) and given != _KEEP:
             answers[rating.criterion_id] = NOT_APPLICABLE if given == _NA else Answer.choose(given)
+    return answers
+
+
+def _decide(context: Context, row: DisputeRow) -> None:
+    key = row.dispute.id
+    answers = _read_answers(row)
     decided = attempt(
         lambda: deciding.decide_dispute(
             context,
@@ -255,14 +284,16 @@ def _settle(context: Context, row: DisputeRow) -> None:
     way, words = state.read(f"dispute:{key}:way", _UPHOLD), state.read(f"dispute:{key}:words", "")
     right = state.read(f"dispute:{key}:right", None)
     if way == _UPHOLD:
-        attempt(
+        settled = attempt(
             lambda: deciding.decide_dispute(context, key, decision=words), done=lambda _: "Decided: the review stays."
         )
     else:
-        attempt(
+        settled = attempt(
             lambda: deciding.settle_wrong_agent(context, key, decision=words, move_to=right, void=way == _VOID),
             done=lambda _: "Voided." if way == _VOID else "Moved. The right agent finds it as newly released.",
         )
+    if settled is not None:
+        state.forget(f"dispute:{key}:")
 
 
 def count_criteria(row: DisputeRow) -> str:

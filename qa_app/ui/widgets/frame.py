@@ -139,5 +139,11 @@ def escape(text: str) -> str:
     return "".join(f"\\{sign}" if sign in _MARKED else sign for sign in broken)
 
 
+def escape_lines(text: str) -> str:
+    """Foreign text of several lines for places that read Markdown: lines and paragraphs stay as they were typed."""
+    # Without the blanks before a line: four of them would make it code.
+    return "  \n".join(escape(line.strip()) for line in text.strip().splitlines())
+
+
 _MARKED = frozenset("\\`*_{}[]()<>#+-.!|~$:^=&")
 _LOOKED_FOR = re.compile(r"://|\bwww(?=\.)|@(?=\w)|:(?=material/|streamlit:)", re.IGNORECASE)

@@ -10,7 +10,7 @@ from db.records import Recording, Review
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.ui.present import CRITICAL_FAMILIES, REVIEW_STATES
 from qa_app.ui.widgets.conversation import name_place
-from qa_app.ui.widgets.frame import escape, quiet
+from qa_app.ui.widgets.frame import escape, escape_lines, quiet
 from qa_app.ui.widgets.recording import play_stretch
 from qa_app.words import NO_SCORE, write_number
 
@@ -74,7 +74,7 @@ def _rating(rating: RatingLine, recordings: Sequence[Recording]) -> None:
     if rating.reasons:
         quiet("Reasons: " + ", ".join(rating.reasons))
     if rating.comment:
-        st.markdown(":material/comment: " + "  \n".join(escape(part) for part in rating.comment.splitlines()))
+        st.markdown(f":material/comment: {escape_lines(rating.comment)}")
     for item in rating.evidence:
         _evidence(item)
         if item.seconds is not None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from db.records import TicketId
+from qa_app.words import NOTHING_IN_PERIOD
 from qa_app.workflows import calibration, grading
 from qa_app.workflows.access import find_actor
 from qa_app.workflows.calibration import NewSession
@@ -224,3 +225,17 @@ def test_ticket_ids_by_hand_must_exist(house: Terminal) -> None:
     said = house.refused(f"calibration open W1 --scorecard care --ticket {TicketId('gone')} {reviewers}")
 
     assert said.endswith("[session-set-up]")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["coaching 'Nina North'", "team North", "team North --format xlsx", "programme", "raw", "raw --format parquet"],
+)
+def test_export_of_a_period_without_a_review_says_so(line: str, house: Terminal, desk: Path) -> None:
+    result = house.run(f"export {line} --from 2027-10-01 --until 2027-11-01 --to {desk}")
+
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[-1] == NOTHING_IN_PERIOD
+    for path in desk.glob("*.xlsx"):
+        summary = load_workbook(path)["Summary"]
+        assert NOTHING_IN_PERIOD in [cell.value for row in summary.iter_rows() for cell in row]

@@ -108,6 +108,15 @@ def test_wrong_role_is_told_which_one_it_takes(who: str, line: str, house: Termi
             "export raw --from 2026-03-02 --until 2026-03-01",
             "The period ends (2026-03-01) before it starts (2026-03-02); swap the dates. [period]",
         ),
+        *(
+            (line, "0001-01-01 is no day of a period; valid are 2000-01-01 to 2100-12-31. [period]")
+            for line in (
+                "export coaching 'Nina North' --from 0001-01-01 --until 9999-12-31",
+                "export raw --until 0001-01-01",
+                "scores show --from 0001-01-01",
+                "scorecard health care --until 0001-01-01",
+            )
+        ),
         (
             "user disable ada-admin@example.org",
             "You cannot disable your own account; ask another admin. [disable-self]",

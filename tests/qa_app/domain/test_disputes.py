@@ -36,6 +36,7 @@ from qa_app.domain.disputes import (
     require_decider,
     require_move,
     require_raisable,
+    tell_deciders,
     tell_terms,
 )
 from qa_app.errors import NotAllowed, Refused
@@ -161,6 +162,19 @@ def test_who_decides_besides_leads_is_what_the_scorecard_says() -> None:
     wrong_agent = replace(DISPUTE, kind=DisputeKind.WRONG_AGENT)
     assert name_owner(wrong_agent, REVIEW, RULES, second_grader=PersonId("ben")) is None
     assert (needs_second_grade(DISPUTE, RULES), needs_second_grade(wrong_agent, RULES)) == (True, False)
+
+
+def test_who_decides_is_said() -> None:
+    said = {
+        by: tell_deciders(DISPUTE, RULES.model_copy(update={"decided_by": by})) for by in ("blind", "author", "lead")
+    }
+    begin = "This dispute is decided by"
+    assert said == {
+        "blind": f"{begin} a lead of the agent's team, or by the second grader once their grade is in.",
+        "author": f"{begin} the author of the review, or by a lead of the agent's team.",
+        "lead": f"{begin} a lead of the agent's team.",
+    }
+    assert tell_deciders(replace(DISPUTE, kind=DisputeKind.WRONG_AGENT), RULES) == said["lead"]
 
 
 @pytest.mark.parametrize("decider", ["rita", "ana"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_app.ui.widgets.frame import escape
+from qa_app.ui.widgets.frame import escape, escape_lines
 
 JOINER = "\N{WORD JOINER}"
 
@@ -21,3 +21,15 @@ JOINER = "\N{WORD JOINER}"
 )
 def test_foreign_text_becomes_no_markup_no_link_and_no_icon(foreign: str, escaped: str) -> None:
     assert escape(foreign) == escaped
+
+
+@pytest.mark.parametrize(
+    ("foreign", "escaped"),
+    [
+        ("why\n\nsecond line\n", "why  \n  \nsecond line"),
+        ("a\r\n    - no code", "a  \n\\- no code"),
+        ("# one\n> two", "\\# one  \n\\> two"),
+    ],
+)
+def test_lines_and_paragraphs_of_foreign_text_stay(foreign: str, escaped: str) -> None:
+    assert escape_lines(foreign) == escaped

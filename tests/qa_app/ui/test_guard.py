@@ -227,6 +227,15 @@ def test_export_names_what_its_address_lacks(client: TestClient, installation: I
     assert (answer.status_code, answer.text) == (400, "The address needs from=YYYY-MM-DD and to=YYYY-MM-DD.")
 
 
+def test_days_that_no_period_has_are_refused(client: TestClient, installation: Installation) -> None:
+    enter(client, installation, COACH)
+
+    answer = client.get(f"/export/coaching/{NINA.id}?from=0001-01-01&to=9999-12-31")
+
+    said = "0001-01-01 is no day of a period; valid are 2000-01-01 to 2100-12-31."
+    assert (answer.status_code, answer.text) == (400, said)
+
+
 def test_unknown_recording_looks_like_a_hidden_one(client: TestClient, installation: Installation) -> None:
     enter(client, installation, MANAGER)
 

@@ -12,13 +12,14 @@ from qa_app.errors import Conflict
 from qa_app.ui import pages as pages_module
 from qa_app.ui.installation import install
 from qa_app.ui.pages import PAGES, PageSpec, find_front_page, offer_pages, withhold_pages
+from qa_app.words import NOTHING_IN_PERIOD
 from qa_app.workflows import deciding, disputes, reviews
 from qa_app.workflows.access import hash_token, open_session
 from qa_app.workflows.context import Installation, read_clock
 from scorecards.answers import Answer
 from tests.factories import fill, make_person
 from tests.qa_app.ui.conftest import install_at
-from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, T1, T2, House
+from tests.qa_app.workflows.house import ADMIN, BO, COACH, FACILITATOR, MANAGER, NINA, SAM, T1, T2, House
 
 APP = Path(pages_module.__file__).parent / "app.py"
 VISIBLE = {
@@ -214,12 +215,49 @@ def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_i
     assert offers_contest(installation, NINA, late) is None
 
 
-def offers_contest(installation: Installation, person: Person, review: Review) -> str | None:
-    """What the button says that begins a dispute; None where the page has none."""
+def test_agent_page_of_a_period_without_a_review_says_so(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    house.grade(BO, T1)
+    warned = []
+    for agent in (NINA, SAM):
+        at = start(installation, COACH if agent is NINA else ADMIN)
+        at.query_params["agent"] = agent.id
+        at.switch_page(str(next(page for page in PAGES if page.name == "agent").path)).run()
+        assert not at.exception
+        warned.append([each.value for each in at.warning])
+    assert warned == [[], [NOTHING_IN_PERIOD]]
+
+
+def test_form_that_contests_promises_what_holds(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    review = house.grade(BO, T1)
+    house.release(review)
+    at, anew = (open_review(installation, NINA, review) for _ in range(2))
+    at.button(key="review:contest_open").click().run()
+    said = {text.value for text in at.markdown}
+    for words in (
+        r"To be decided within 7 days\. Whoever decides can lower a grade as well as raise it\.",
+        r"What you write stays when you close this form\. Loading the page anew or closing its tab loses it\.",
+    ):
+        assert f":small[:gray[{words}]]" in said
+    key = f"contest:{review.id}:reason"
+    at.text_area(key=key).set_value("It stands in message 2.").run()
+    at.button(key="review:contest_open").click().run()
+    anew.button(key="review:contest_open").click().run()
+    assert [tab.text_area(key=key).value for tab in (at, anew)] == ["It stands in message 2.", ""]
+
+
+def open_review(installation: Installation, person: Person, review: Review) -> AppTest:
     at = start(installation, person)
     at.query_params["review"] = review.id
     at.switch_page(str(next(page for page in PAGES if page.name == "review").path)).run()
     assert not at.exception
+    return at
+
+
+def offers_contest(installation: Installation, person: Person, review: Review) -> str | None:
+    """What the button says that begins a dispute; None where the page has none."""
+    at = open_review(installation, person, review)
     return next((button.label for button in at.button if button.key == "review:contest_open"), None)
 
 
@@ -247,9 +285,36 @@ def test_dispute_is_decided_on_its_page_once_and_a_second_try_is_told(house: Hou
                 "It is not.": [r"This dispute is revised by now; reload to see the decision\."],
             }[words]
         )
+    assert other.warning[0].value.startswith("You, in another tab, decided this dispute meanwhile.")
+    assert "It is not." in [text.value for text in other.text]
+    other.button(key="dispute:put_away").click().run()
+    assert (list(other.warning), "It is not." in [text.value for text in other.text]) == ([], False)
     agent = open_dispute(installation, NINA, dispute)
     assert r":material/gavel: It is there\." in [text.value for text in agent.markdown]
     assert {"The contested review", "What stands now"} <= set(list_links(agent))
+    (outcome,) = [text.value for text in agent.markdown if "Grade revised: score" in text.value]
+    assert "score raised" in outcome
+
+
+def test_words_of_a_decision_that_came_too_late_stay_in_sight(house: House, installation: Installation) -> None:
+    house.now = read_clock() - timedelta(days=1)
+    review = house.grade(BO, T1, {"greeting": "no"})
+    house.release(review)
+    item = DisputeItem("greeting", "I said hello", Answer.choose("yes"))
+    dispute = disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard", items=(item,))
+    at = open_dispute(installation, MANAGER, dispute)
+    at.selectbox(key=f"dispute:{dispute.id}:greeting").set_value("yes").run()
+    deciding.decide_dispute(house.act(ADMIN), dispute.id, decision="It is not.", without_second=True)
+
+    at.text_area(key=f"dispute:{dispute.id}:words").set_value("It is there.").run()
+
+    assert not at.exception
+    assert [each.value for each in at.warning] == [
+        f"{ADMIN.name} decided this dispute meanwhile. What you wrote was not sent: copy what you still need."
+    ]
+    assert "It is there." in [text.value for text in at.text]
+    assert [text.value for text in at.markdown if "Greeting" in text.value and ": Yes" in text.value]
+    assert list(open_dispute(installation, NINA, dispute).warning) == []
 
 
 def open_dispute(installation: Installation, person: Person, dispute: Dispute) -> AppTest:

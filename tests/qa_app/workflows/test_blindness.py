@@ -173,16 +173,16 @@ def session(sqlite_house: House) -> CalibrationSession:
 
 def write_team_pack(context: Context) -> File:
     target = io.BytesIO()
-    name = packs.export_team_pack(
+    pack = packs.export_team_pack(
         context, "North", start=FIRST, end=LAST, zone=UTC_ZONE, target=target, report=lambda _done, _total: None
     )
-    return File(name, target.getvalue())
+    return File(pack.name, target.getvalue())
 
 
 def write_programme(context: Context) -> File:
     target = io.BytesIO()
-    name = packs.export_programme(context, start=FIRST, end=LAST, zone=UTC_ZONE, target=target)
-    return File(name, target.getvalue())
+    pack = packs.export_programme(context, start=FIRST, end=LAST, zone=UTC_ZONE, target=target)
+    return File(pack.name, target.getvalue())
 
 
 Reader = Callable[[Context, CalibrationSession], object]

@@ -16,7 +16,7 @@ from qa_app.ui.guard import COOKIE
 from qa_app.workbooks.long import RawForm
 from qa_app.workflows import access, delivery, dispatch
 from qa_app.workflows.context import Context, Installation, read_clock
-from qa_app.workflows.dispatch import Delivery, Order, Progress, Subject
+from qa_app.workflows.dispatch import Deliveries, Delivery, Order, Progress, Subject
 
 pytestmark = pytest.mark.long
 
@@ -49,6 +49,10 @@ def test_an_export_arrives_and_is_for_who_ordered_it(
     first = delivery.order_export(context, RAW)
     assert delivery.order_export(context, RAW).id == first.id, "a double click orders once"
     assert delivery.list_deliveries(act(demo_to_change, Role.COACH)) == ()
+
+    other = Deliveries()
+    other.look_for_lost(demo_to_change.settings)
+    assert other.list_of(context.actor.id) == (), "what another server is making is not lost"
 
     made = await_end(context, first)
 

@@ -1,9 +1,11 @@
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from db.records import (
     AssignmentId,
@@ -28,6 +30,7 @@ from qa_app.workflows import disputes, returning, second_grading, undo, upkeep
 from qa_app.workflows.deciding import decide_dispute, settle_wrong_agent
 from qa_app.workflows.dispute_rows import DisputeRow, SecondGrade
 from qa_app.workflows.grading import Filled
+from qa_app.workflows.offline_export import export_offline
 from qa_app.workflows.reviews import acknowledge_review, list_reviews, view_review
 from scorecards.answers import NOT_APPLICABLE, Answer
 from tests.factories import fill, make_scorecard, make_version
@@ -45,12 +48,14 @@ from tests.qa_app.workflows.house import (
     T1,
     T2,
     T4,
+    UTC_ZONE,
     VERSION,
     House,
 )
 
 S = DisputeState
 ITEMS = (DisputeItem("greeting", "I said hello", Answer.choose("yes")), DisputeItem("empathy", "I said sorry"))
+KIND = "Second grade, blind"
 
 
 @pytest.fixture
@@ -142,19 +147,19 @@ def test_upheld_review_keeps_its_score_and_cannot_be_contested_again(house: Hous
 
 
 @pytest.mark.parametrize(
-    ("answers", "state", "score"),
+    ("answers", "state", "score", "moved"),
     [
         # Everything right: six of six.
-        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("5")}, S.REVISED, "100.0"),
+        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("5")}, S.REVISED, "100.0", "raised"),
         # Half of the double weight of empathy is lost: five of six.
-        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("3")}, S.PARTLY_REVISED, "83.3"),
+        ({"greeting": Answer.choose("yes"), "empathy": Answer.choose("3")}, S.PARTLY_REVISED, "83.3", "raised"),
         # Solution drops out: (0 + 0.5 * 2 + 1 + 1) / 5
-        ({"solution": NOT_APPLICABLE}, S.PARTLY_REVISED, "60.0"),
+        ({"solution": NOT_APPLICABLE}, S.PARTLY_REVISED, "60.0", "lowered"),
     ],
     ids=["whole", "part", "another criterion"],
 )
 def test_revised_review_is_superseded_by_one_that_the_agent_finds_released(
-    house: House, review: Review, answers: dict[str, Answer], state: DisputeState, score: str
+    house: House, review: Review, answers: dict[str, Answer], state: DisputeState, score: str, moved: str
 ) -> None:
     raised = disputes.raise_dispute(house.act(NINA), review.id, reason="Too hard", items=ITEMS)
     decided = decide_dispute(house.act(MANAGER), raised.id, decision="Right.", answers=answers, without_second=True)
@@ -174,6 +179,8 @@ def test_revised_review_is_superseded_by_one_that_the_agent_finds_released(
         assert (rating.comment == "Right.") is (rating.criterion_id in changed)
     assert view_review(house.act(NINA), row.review.id).history == (review.id,)
     assert house.stored(review.id) == replace(review, state=ReviewState.REVISED)
+    (dispute,) = disputes.list_disputes(house.act(NINA))
+    assert dispute.score_moved == moved
 
 
 def test_dispute_without_criteria_is_revised_by_any_new_answer(house: House, review: Review) -> None:
@@ -196,8 +203,15 @@ def test_nobody_decides_about_own_grades_or_own_work(house: House, review: Revie
         with pytest.raises(NotAllowed) as refusal:
             decide_dispute(house.act(decider), raised.id, decision="It stands.", without_second=True)
         assert refusal.value.code == "own-dispute"
-    for decider, refused in ((COACH, NotAllowed), (NINA, NotAllowed), (CY, NotFound), (SAM, NotFound)):
-        with pytest.raises(refused):
+    leads = "This dispute is decided by a lead of the agent's team, or by the second grader once their grade is in."
+    for decider, refused, words in (
+        (COACH, NotAllowed, leads),
+        (BO, NotAllowed, leads),
+        (NINA, NotAllowed, leads),
+        (CY, NotFound, "There is no such dispute"),
+        (SAM, NotFound, "There is no such dispute"),
+    ):
+        with pytest.raises(refused, match=words):
             decide_dispute(house.act(decider), raised.id, decision="It stands.", without_second=True)
     assert (
         decide_dispute(house.act(FACILITATOR), raised.id, decision="It stands.", without_second=True).state is S.UPHELD
@@ -279,6 +293,9 @@ def test_second_grader_is_proposed_grades_blind_and_decides(house: House, review
     assert (entry.action, entry.object_id, entry.after) == ("dispute.assign", raised.id, {"grader": DI.id})
     with pytest.raises(NotFound):
         view_review(house.act(DI), review.id)
+    taken = load_workbook(io.BytesIO(export_offline(house.act(DI), zone=UTC_ZONE).content))
+    kinds = {cell.value for sheet in taken for row in sheet.iter_rows() for cell in row} & {"Review", KIND}
+    assert kinds == {KIND}, "as the queue and the desk call it"
     assert disputes.list_disputes(house.act(DI)) == ()
     again = house.submit(DI, asked, only(fill({"empathy": "4"}), "greeting", "empathy"))
     assert (again.saw_other_grades, again.score, again.purpose) == (False, None, Purpose.DISPUTE)

@@ -66,6 +66,14 @@ def test_agent_gets_what_the_agent_may_see_and_the_coach_what_the_coach_sees(sql
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("recipient", list(Recipient))
+def test_an_agent_gets_the_own_workbook_by_either_name(sqlite_house: House, recipient: Recipient) -> None:
+    with post_office() as office:
+        sent = send(act(sqlite_house, NINA, office), recipient)
+    assert sent == Letter(Recipient.AGENT, "Nina North", NINA.email or "")
+    assert [mail[1] for mail in office.mails] == [NINA.email]
+
+
 @pytest.mark.parametrize("safety", ["starttls", "ssl"])
 def test_the_way_is_encrypted_and_the_server_known(monkeypatch: pytest.MonkeyPatch, safety: str) -> None:
     with post_office(safety, password="secret") as office:

@@ -13,7 +13,7 @@ from db.records import Person, Selection
 from db.store import audit
 from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.estimate import Estimate
-from qa_app.words import write_measured
+from qa_app.words import NOTHING_IN_PERIOD, write_measured
 from qa_app.workflows import packs
 from qa_app.workflows.agent_results import report_agent
 from qa_app.workflows.programme import report_programme
@@ -60,10 +60,10 @@ def ignore(_done: int, _total: int) -> None:
 
 def write_team(house: House, actor: Person, name: str = "North", report: Report = ignore) -> Workbook:
     target = io.BytesIO()
-    called = packs.export_team_pack(
+    pack = packs.export_team_pack(
         house.act(actor), name, start=START, end=END, zone=UTC_ZONE, target=target, report=report
     )
-    assert called == f"team-{name.lower()}-2026-03-01-2026-03-31.xlsx"
+    assert pack.name == f"team-{name.lower()}-2026-03-01-2026-03-31.xlsx"
     return load_workbook(target, data_only=True)
 
 
@@ -85,6 +85,7 @@ def test_team_workbook_says_what_the_reports_say(graded: House) -> None:
     agent = report_agent(graded.act(COACH), NINA.id, start=START, end=END, zone=UTC_ZONE)
     (standing,) = team.standings
     assert f"Team score {write_measured(team.mean)}" in read_words(workbook, "Summary")
+    assert NOTHING_IN_PERIOD not in read_words(workbook, "Summary")
     assert f"Score {write_measured(agent.score)}" in read_words(workbook, "Nina North")
     assert {write_measured(one.mean) for one in standing.skills} <= read_words(workbook, "Nina North")
     assert {one.step for one in agent.practise} <= read_words(workbook, "Nina North")
@@ -128,6 +129,7 @@ def test_programme_says_what_the_report_says(graded: House) -> None:
     figures = [figure for figure in report.figures if figure.value.n_units]
     assert {figure.label for figure in figures} <= words
     assert {write_measured(figure.value) for figure in figures} <= words
+    assert NOTHING_IN_PERIOD not in words
     assert {("Reviews", "6: 5 at random, 1 targeted"), ("Active agents with a random review", "2 of 2")} <= set(
         report.counts
     )

@@ -227,6 +227,13 @@ def test_entrances_offer_every_part_once_and_two_reviewers(demo_to_read: Install
         check_entrance(demo_to_read.store, stranger.id)
 
 
+def test_who_was_added_to_the_demo_is_no_entrance(demo_to_change: Installation) -> None:
+    entrances = list_entrances(demo_to_change.store)
+    with demo_to_change.store.write() as tx:
+        people.add_person(tx, Person(PersonId("p1"), "Aaron A", roles=frozenset({Role.AGENT})))
+    assert list_entrances(demo_to_change.store) == entrances
+
+
 def test_own_database_has_no_entrances(sqlite_store: Store) -> None:
     assert list_entrances(sqlite_store) == ()
 
