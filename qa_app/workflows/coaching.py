@@ -25,13 +25,12 @@ from db.records import (
 from db.store import audit, coaching, people, reviews, scorecards
 from qa_app.domain.access import allows, require
 from qa_app.domain.coaching_sessions import require_move
+from qa_app.domain.coaching_terms import require_ahead, require_skill, require_target
 from qa_app.domain.practice import find_steps
 from qa_app.domain.review_states import counts_in_score
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import require_some
-
-_LARGEST = 100
 
 
 def plan_session(
@@ -191,14 +190,17 @@ def set_goal(
     """Agree on what an agent practises next; without `steps`, with those that are known for the skill.
 
     Raises:
-        Refused: no text, or a target that is no percentage. NotFound: no such agent, or session of theirs.
+        Refused: no text, a skill that no scorecard in force grades, a day that is over, or a target that is no
+        percentage. NotFound: no such agent, or session of theirs.
     """
     if not text.strip():
         raise Refused("goal-text", "Say what the agent will practise; one sentence that both can check later.")
-    check_target(target)
+    require_ahead(due_on, context.today)
+    require_target(target)
     wanted = find_steps(skill) if steps is None else [step.strip() for step in steps if step.strip()]
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
+        require_skill(skill, find_skills(tx))
         session = coaching.coaching(tx, coaching_id) if coaching_id else None
         if coaching_id and (session is None or session.agent_id != agent_id):
             raise NotFound("no-coaching", "There is no such coaching session with this agent.")
@@ -275,14 +277,13 @@ def list_skills(context: Context) -> tuple[str, ...]:
     """The skills that the scorecards in force grade, in alphabetical order: what a goal can be set for."""
     require_some(context.actor, "scorecard.read")
     with context.store.read() as tx:
-        found = scorecards.versions(tx, state=VersionState.PUBLISHED)
+        return find_skills(tx)
+
+
+def find_skills(tx: Transaction) -> tuple[str, ...]:
+    """As `list_skills`, for the caller's transaction."""
+    found = scorecards.versions(tx, state=VersionState.PUBLISHED)
     return tuple(sorted({one.skill for version in found for one in version.scorecard.criteria if one.skill}))
-
-
-def check_target(target: Decimal | None) -> None:
-    """Do nothing where a target is a percentage, or none; raises Refused."""
-    if target is not None and not 0 <= target <= _LARGEST:
-        raise Refused("goal-target", f"A target is a percentage between 0 and 100, not {target}.")
 
 
 def find_coached(tx: Transaction, context: Context, agent_id: PersonId, action: str) -> Person:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from db.engine import Store, Transaction
@@ -34,6 +34,11 @@ class Context:
     """Of the installation, where there is one."""
     deliveries: Deliveries = field(default_factory=Deliveries, repr=False, compare=False)
     """Exports that the process is making."""
+
+    @property
+    def today(self) -> date:
+        """The day that it is on the installation's clock; in UTC where there is no installation."""
+        return self.now().astimezone(self.settings.time_zone if self.settings else UTC).date()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:

@@ -10,8 +10,9 @@ from db.records import AuditEntry, GoalState, Objective, ObjectiveId, Role, Team
 from db.store import audit, coaching, people
 from qa_app.coaching import ObjectiveLine
 from qa_app.domain.access import allows, reach, require
+from qa_app.domain.coaching_terms import require_ahead, require_skill, require_target
 from qa_app.errors import Conflict, NotFound, Refused
-from qa_app.workflows.coaching import check_target
+from qa_app.workflows.coaching import find_skills
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import describe_objectives
 
@@ -22,15 +23,18 @@ def share_objective(
     """Share with a team what it works on.
 
     Raises:
-        Refused: no text, or a target that is no percentage. NotFound: no such team. NotAllowed: out of reach.
+        Refused: no text, a skill that no scorecard in force grades, a day that is over, or a target that is no
+        percentage. NotFound: no such team. NotAllowed: out of reach.
     """
     if not text.strip():
         raise Refused("objective-text", "Say what the team works on; one sentence that all can check later.")
-    check_target(target)
+    require_ahead(due_on, context.today)
+    require_target(target)
     require(context.actor, "coaching.write", team_id=team_id)
     with context.store.write() as tx:
         if team_id not in {team.id for team in people.teams(tx)}:
             raise NotFound("no-team", "There is no such team.")
+        require_skill(skill, find_skills(tx))
         objective = Objective(
             id=ObjectiveId(context.new_id()),
             team_id=team_id,

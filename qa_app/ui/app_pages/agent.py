@@ -110,8 +110,7 @@ def add_session() -> None:
 @st.dialog("New goal", width="medium")
 def fill_in_goal() -> None:
     """What the agent practises next, step by step, and until when."""
-    skills = [advice.skill for advice in report.practise] + list(coaching.list_skills(context))
-    goal_fields(list(dict.fromkeys(skills)), key="agent:goal", today=today)
+    goal_fields(context, [advice.skill for advice in report.practise], key="agent:goal", today=today)
     send_button("Set the goal", add_goal, key="agent:add_goal")
 
 

@@ -60,7 +60,7 @@ def fill_in_objective() -> None:
     st.selectbox("Skill", coaching.list_skills(context), format_func=name_skill, key="objective:skill")
     st.text_area("What does the team work on?", key="objective:text", max_chars=1000)
     with st.container(horizontal=True):
-        st.date_input("Until", None, key="objective:due", format=DAY_FORMAT)
+        st.date_input("Until", None, min_value=today, key="objective:due", format=DAY_FORMAT)
         st.number_input("Mean to reach, % (if any)", 0, 100, None, key="objective:target")
     send_button("Share it", share, key="objective:share")
 

@@ -169,7 +169,7 @@ def fill_in_follow_up() -> None:
 def fill_in_goal() -> None:
     """For a skill, with steps and a date."""
     advised = [line.point.skill for line in view.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
-    goal_fields(list(dict.fromkeys([*advised, *coaching.list_skills(context)])), key="agenda:goal", today=today)
+    goal_fields(context, advised, key="agenda:goal", today=today)
     send_button("Set the goal", set_goal, key="agenda:set_goal")
 
 

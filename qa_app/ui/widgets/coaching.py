@@ -1,7 +1,7 @@
 """What the coach's and the agent's pages share: goals with steps and follow-up, sessions, objectives, appraisals."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -188,15 +188,17 @@ def name_appraisal(view: AppraisalView) -> str:
     return f"{view.version.scorecard.label}, {write_day(appraisal.start)} to {write_day(appraisal.end)}"
 
 
-def goal_fields(skills: Sequence[str], *, key: str, today: date) -> None:
-    """The fields of a new goal; `read_goal` of the same key gives what was filled in."""
-    skill = st.selectbox("Skill", skills, format_func=name_skill, key=f"{key}:skill")
+def goal_fields(context: Context, advised: Sequence[str], *, key: str, today: date) -> None:
+    """The fields of a new goal, the advised skills first as far as they are graded still."""
+    graded = coaching.list_skills(context)
+    skills = dict.fromkeys([*(skill for skill in advised if skill in graded), *graded])
+    skill = st.selectbox("Skill", list(skills), format_func=name_skill, key=f"{key}:skill")
     st.text_area("What will the agent practise?", key=f"{key}:text", max_chars=1000)
     st.text_area(
         "Steps, one a line", "\n".join(find_steps(skill)), key=f"{key}:steps:{skill}", max_chars=STEPS_LIMIT, height=140
     )
     with st.container(horizontal=True):
-        st.date_input("Until", value=date.fromordinal(today.toordinal() + 28), key=f"{key}:due", format=DAY_FORMAT)
+        st.date_input("Until", value=today + timedelta(days=28), min_value=today, key=f"{key}:due", format=DAY_FORMAT)
         st.number_input("Mean to reach, % (if any)", 0, 100, None, key=f"{key}:target")
 
 

@@ -1,6 +1,7 @@
 """A coaching cycle at the terminal: what the pages can do, the commands can do."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from qa_app.workflows import disputes
@@ -10,6 +11,8 @@ from tests.qa_app.workflows.house import BO, MANAGER, NINA, T1, House
 
 COACH_: Env = {"PLUMBLINE_USER": "col-coach@example.org"}
 NINA_: Env = {"PLUMBLINE_USER": "nina-north@example.org"}
+DAY = datetime.now(UTC).date()
+"""Commands go by the wall clock, and refuse days that are over."""
 
 
 def dispute_review(terminal: Terminal) -> None:
@@ -52,9 +55,8 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
 
 
 def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
-    line = (
-        "coaching goal nina-north empathy 'Name it first' --until 2026-12-30 --step Rehearse --step 'Do it' --target 80"
-    )
+    until = f"--until {DAY + timedelta(days=30)}"
+    line = f"coaching goal nina-north empathy 'Name it first' {until} --step Rehearse --step 'Do it' --target 80"
     goal = house.done(line, env=COACH_).strip()
     (row,) = house.rows("coaching goals nina-north", env=NINA_)
     assert (row["goal"], row["skill"], row["remarks"]) == (goal, "empathy", "Target 80%: no review yet.")
@@ -66,6 +68,10 @@ def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
     assert house.rows("coaching goals nina-north", env=NINA_)[0]["state"] == "met"
     assert house.refused("coaching goal nina-north empathy X --target high", env=COACH_).endswith("[goal-target]")
 
+    assert house.refused("coaching goal nina-north '=cmd|x' X", env=COACH_).endswith("[no-skill]")
+
+    late = house.refused("coaching objective North empathy X --until 2020-01-01", env=COACH_)
+    assert late.endswith("[day-past]")
     made = house.done("coaching objective North empathy 'Name it'", env=COACH_).strip()
     assert [row["objective"] for row in house.rows("coaching objectives", env=NINA_)] == [made]
     house.done(f"coaching end-objective {made} --dropped --why 'Another one first'", env=COACH_)

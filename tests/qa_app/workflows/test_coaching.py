@@ -259,14 +259,33 @@ def test_steps_are_edited_by_the_coach_and_ticked_by_the_agent(house: House) -> 
 
 @pytest.mark.parametrize(
     ("more", "code"),
-    [({"text": " "}, "goal-text"), ({"target": Decimal(101)}, "goal-target")],
-    ids=["words", "target"],
+    [
+        ({"text": " "}, "goal-text"),
+        ({"target": Decimal(101)}, "goal-target"),
+        ({"skill": "empaty"}, "no-skill"),
+        ({"due_on": TODAY - timedelta(days=1)}, "day-past"),
+    ],
+    ids=["words", "target", "skill", "day"],
 )
 def test_goal_that_cannot_be_checked_is_refused(sqlite_house: House, more: dict[str, object], code: str) -> None:
     given = {"skill": "empathy", "text": "Name it", "due_on": None} | more
     with pytest.raises(Refused) as refusal:
         coaching.set_goal(sqlite_house.act(COACH), NINA.id, **given)  # type: ignore[arg-type]
     assert refusal.value.code == code
+
+
+def test_objective_is_for_a_skill_that_is_graded_and_a_day_to_come(sqlite_house: House) -> None:
+    context = sqlite_house.act(LEAD)
+    graded = ", ".join(coaching.list_skills(context))
+    with pytest.raises(Refused) as refusal:
+        objectives.share_objective(context, NORTH.id, skill="empaty", text="Name it", due_on=None)
+    assert refusal.value.message == (
+        f'No scorecard in force grades a skill "empaty". Did you mean empathy? There are: {graded}.'
+    )
+    with pytest.raises(Refused) as refusal:
+        objectives.share_objective(context, NORTH.id, skill="empathy", text="Name it", due_on=date(2026, 3, 1))
+    assert refusal.value.message == "The day (2026-03-01) is over; choose today (2026-03-02) or a later one."
+    assert objectives.share_objective(context, NORTH.id, skill="empathy", text="Name it", due_on=TODAY).due_on == TODAY
 
 
 def test_dropping_needs_a_reason(sqlite_house: House) -> None:
