@@ -29,6 +29,28 @@ def require_ahead(due_on: date | None, today: date) -> None:
         raise Refused("day-past", f"The day ({due_on}) is over; choose today ({today}) or a later one.")
 
 
+def require_follow_up(held_on: date, follow_up_on: date | None) -> None:
+    """Do nothing where the follow-up comes after the session, or is none; raises Refused."""
+    if follow_up_on is not None and follow_up_on <= held_on:
+        raise Refused(
+            "follow-up-day",
+            f"The follow-up ({follow_up_on}) has to come after the session ({held_on}); give it a later day.",
+        )
+
+
+def require_held(held_on: date, *, first: date | None, today: date) -> None:
+    """Do nothing where a session can have been held on that day: from `first` on, if given, to today; raises Refused.
+
+    `first`: the day on which it was planned, or for which where that is earlier.
+    """
+    if held_on > today:
+        raise Refused(
+            "held-ahead", f"{held_on} is still to come; mark the session as held when it was (today: {today})."
+        )
+    if first is not None and held_on < first:
+        raise Refused("held-before", f"On {held_on} this session was not planned yet; choose {first} or a later day.")
+
+
 def require_target(target: Decimal | None) -> None:
     """Do nothing where a target is a percentage, or none; raises Refused."""
     if target is not None and not 0 <= target <= _LARGEST:

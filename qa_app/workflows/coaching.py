@@ -25,7 +25,7 @@ from db.records import (
 from db.store import audit, coaching, people, reviews, scorecards
 from qa_app.domain.access import allows, require
 from qa_app.domain.coaching_sessions import require_move
-from qa_app.domain.coaching_terms import require_ahead, require_skill, require_target
+from qa_app.domain.coaching_terms import require_ahead, require_follow_up, require_held, require_skill, require_target
 from qa_app.domain.practice import find_steps
 from qa_app.domain.review_states import counts_in_score
 from qa_app.errors import Conflict, NotFound, Refused
@@ -41,7 +41,7 @@ def plan_session(
     Raises:
         NotFound: no such agent. NotAllowed: out of reach. Refused: the follow-up lies before the session.
     """
-    _check_days(day, follow_up_on)
+    require_follow_up(day, follow_up_on)
     with context.store.write() as tx:
         agent = find_coached(tx, context, agent_id, "coaching.write")
         session = CoachingSession(
@@ -70,8 +70,9 @@ def hold_session(
     """Write down a session between the actor and an agent that nobody had planned.
 
     Raises:
-        NotFound: no such agent, or a review that is no quality review of theirs.
+        NotFound: no such agent, or a review that is no quality review of theirs. Refused: the day is still to come.
     """
+    require_held(held_on, first=None, today=context.today)
     with context.store.write() as tx:
         agent = find_coached(tx, context, agent_id, "coaching.write")
         found = reviews.reviews_by_id(tx, review_ids)
@@ -94,13 +95,22 @@ def hold_session(
 
 
 def move_session(
-    context: Context, coaching_id: CoachingId, state: CoachingState, *, day: date | None = None, words: str = ""
+    context: Context,
+    coaching_id: CoachingId,
+    state: CoachingState,
+    *,
+    day: date | None = None,
+    follow_up_on: date | None = None,
+    words: str = "",
 ) -> CoachingSession:
-    """Hold a planned session (on that day), call it off, or follow a held one up with what came of it.
+    """Hold a planned session, call it off, or follow a held one up with what came of it.
+
+    `day` and `follow_up_on` are for holding it: without them the day is the planned one, or today where that is still
+    to come, and the follow-up stays.
 
     Raises:
-        NotFound: no such session within reach. Refused: the session's state has no such move, or a follow-up says
-        nothing. Conflict: somebody changed the session meanwhile.
+        NotFound: no such session within reach. Refused: the session's state has no such move, a follow-up says
+        nothing, or it cannot have been held on that day. Conflict: somebody changed the session meanwhile.
     """
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
@@ -108,7 +118,9 @@ def move_session(
         if state is CoachingState.FOLLOWED_UP and not words.strip():
             raise Refused("follow-up-words", "Say what came of it in a sentence; agent and coach both read it.")
         outcome = words.strip() if state is CoachingState.FOLLOWED_UP else old.outcome
-        new = replace(old, state=state, held_on=day or old.held_on, outcome=outcome)
+        new = replace(old, state=state, outcome=outcome)
+        if state is CoachingState.HELD:
+            new = _hold(context, new, day, follow_up_on)
         save_session(tx, new, expected_revision=old.revision)
         why = words.strip() if state is CoachingState.CANCELLED else ""
         after = {"state": state, "day": str(new.held_on)}
@@ -124,7 +136,6 @@ def replan_session(
     Raises:
         Refused: the session is over, or the follow-up lies before the session. NotFound, Conflict: as `move_session`.
     """
-    _check_days(day, follow_up_on)
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
         if old.state not in {CoachingState.PLANNED, CoachingState.HELD}:
@@ -132,6 +143,7 @@ def replan_session(
         new = replace(
             old, held_on=day if old.state is CoachingState.PLANNED else old.held_on, follow_up_on=follow_up_on
         )
+        require_follow_up(new.held_on, follow_up_on)
         save_session(tx, new, expected_revision=old.revision)
         before = {"day": str(old.held_on), "follow_up": _day(old.follow_up_on)}
         record(
@@ -350,9 +362,13 @@ def _reads(context: Context, agent: Person) -> bool:
     return allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
 
 
-def _check_days(day: date, follow_up_on: date | None) -> None:
-    if follow_up_on is not None and follow_up_on <= day:
-        raise Refused("follow-up-day", f"The follow-up ({follow_up_on}) has to come after the session ({day}).")
+def _hold(context: Context, session: CoachingSession, day: date | None, follow_up_on: date | None) -> CoachingSession:
+    held_on = day or min(session.held_on, context.today)
+    first = min(session.held_on, context.day_of(session.created_at))
+    require_held(held_on, first=first, today=context.today)
+    held = replace(session, held_on=held_on, follow_up_on=follow_up_on or session.follow_up_on)
+    require_follow_up(held_on, held.follow_up_on)
+    return held
 
 
 def _day(day: date | None) -> str | None:

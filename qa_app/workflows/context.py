@@ -37,8 +37,12 @@ class Context:
 
     @property
     def today(self) -> date:
-        """The day that it is on the installation's clock; in UTC where there is no installation."""
-        return self.now().astimezone(self.settings.time_zone if self.settings else UTC).date()
+        """The day that it is."""
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment on the installation's clock; in UTC where there is no installation."""
+        return moment.astimezone(self.settings.time_zone if self.settings else UTC).date()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:

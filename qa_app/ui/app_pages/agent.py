@@ -152,7 +152,7 @@ def fill_in_appraisal() -> None:
 @st.dialog("Write a coaching session down", width="medium")
 def fill_in_session() -> None:
     """What was said, and what only coaches read."""
-    st.date_input("Held on", today, key="agent:held", format=DAY_FORMAT)
+    st.date_input("Held on", today, max_value=today, key="agent:held", format=DAY_FORMAT)
     st.text_area("Notes for both", key="agent:shared", max_chars=8000)
     st.text_area("Private notes, for coaches and leads only", key="agent:private", max_chars=8000)
     send_button("Keep it", add_session, key="agent:add_session")

@@ -74,9 +74,9 @@ def tick(point: AgendaPoint) -> None:
 
 def hold() -> None:
     """The session took place."""
-    day = state.read("agenda:held_on", today)
+    day, until = state.read("agenda:held_on", today), state.read("agenda:held_follow_up_on", session.follow_up_on)
     attempt(
-        lambda: coaching.move_session(context, coaching_id, CoachingState.HELD, day=day),
+        lambda: coaching.move_session(context, coaching_id, CoachingState.HELD, day=day, follow_up_on=until),
         done=lambda _: "Held. Goals and follow-up come next.",
     )
 
@@ -130,8 +130,9 @@ def set_goal() -> None:
 
 @st.dialog("Mark as held")
 def fill_in_hold() -> None:
-    """The day it took place."""
-    st.date_input("Held on", today, key="agenda:held_on", format=DAY_FORMAT)
+    """The day it took place, and the one to look back on it."""
+    st.date_input("Held on", today, max_value=today, key="agenda:held_on", format=DAY_FORMAT)
+    st.date_input("Follow up on", session.follow_up_on, key="agenda:held_follow_up_on", format=DAY_FORMAT)
     send_button("It was held", hold, key="agenda:hold")
 
 

@@ -13,6 +13,7 @@ COACH_: Env = {"PLUMBLINE_USER": "col-coach@example.org"}
 NINA_: Env = {"PLUMBLINE_USER": "nina-north@example.org"}
 DAY = datetime.now(UTC).date()
 """Commands go by the wall clock, and refuse days that are over."""
+LATER = DAY + timedelta(days=30)
 
 
 def dispute_review(terminal: Terminal) -> None:
@@ -30,7 +31,7 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     assert (proposed["kind"], proposed["point"], proposed["ticket"]) == ("dispute", "Open dispute: I did", "101")
 
     session = house.done(
-        "coaching plan nina-north --on 2026-12-02 --follow-up 2026-12-30 --propose", env=COACH_
+        f"coaching plan nina-north --on {DAY + timedelta(days=2)} --follow-up {LATER} --propose", env=COACH_
     ).strip()
     house.done(f"coaching add {session} 'The new form'", env=NINA_)
     house.done(f"coaching add {session} Tired? --private", env=COACH_)
@@ -43,19 +44,20 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     assert "Private notes: Shy" in said
 
     assert house.refused(f"coaching hold {session}", env=NINA_).endswith("[not-allowed]")
-    house.done(f"coaching hold {session} --on 2026-12-03", env=COACH_)
+    assert house.refused(f"coaching hold {session} --on {LATER}", env=COACH_).endswith("[held-ahead]")
+    house.done(f"coaching hold {session} --on {DAY}", env=COACH_)
     house.done(f"coaching follow-up {session} 'Better now'", env=COACH_)
     assert house.rows("coaching sessions nina-north", env=NINA_) == [
-        {"session": session, "state": "followed_up", "day": "2026-12-03", "follow-up": "2026-12-30"}
+        {"session": session, "state": "followed_up", "day": str(DAY), "follow-up": str(LATER)}
     ]
-    other = house.done("coaching plan nina-north --on 2026-12-09", env=COACH_).strip()
+    other = house.done(f"coaching plan nina-north --on {LATER}", env=COACH_).strip()
     house.done(f"coaching call-off {other} --why Ill", env=COACH_)
     (nina, _) = house.rows("coaching list", env=COACH_)
-    assert (nina["agent"], nina["next session"], nina["last session"]) == ("Nina North", None, "2026-12-03")
+    assert (nina["agent"], nina["next session"], nina["last session"]) == ("Nina North", None, str(DAY))
 
 
 def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
-    until = f"--until {DAY + timedelta(days=30)}"
+    until = f"--until {LATER}"
     line = f"coaching goal nina-north empathy 'Name it first' {until} --step Rehearse --step 'Do it' --target 80"
     goal = house.done(line, env=COACH_).strip()
     (row,) = house.rows("coaching goals nina-north", env=NINA_)

@@ -57,6 +57,7 @@ def test_session_lives_from_plan_to_follow_up(house: House) -> None:
     assert (planned.state, planned.revision) == (CoachingState.PLANNED, 0)
     noted = coaching.save_notes(context, planned.id, shared=" Fine ", private="Shy", expected_revision=0)
     assert coaching.save_notes(context, planned.id, shared="Fine", private="Shy", expected_revision=9) == noted
+    house.tick(days=1)
     held = coaching.move_session(context, planned.id, CoachingState.HELD, day=TODAY + timedelta(days=1))
     done = coaching.move_session(context, planned.id, CoachingState.FOLLOWED_UP, words=" Better ")
     assert done == replace(
@@ -118,9 +119,36 @@ def test_replanned_session_moves_only_what_is_still_to_come(sqlite_house: House)
     planned = coaching.plan_session(context, NINA.id, day=TODAY)
     moved = coaching.replan_session(context, planned.id, day=date(2026, 3, 9), follow_up_on=LATER)
     assert (moved.held_on, moved.follow_up_on) == (date(2026, 3, 9), LATER)
+    sqlite_house.tick(days=7)
     coaching.move_session(context, planned.id, CoachingState.HELD)
     kept = coaching.replan_session(context, planned.id, day=date(2026, 3, 12), follow_up_on=date(2026, 4, 6))
     assert (kept.held_on, kept.follow_up_on) == (date(2026, 3, 9), date(2026, 4, 6))
+
+
+def test_session_is_held_between_its_plan_and_today_and_followed_up_after_it(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=date(2026, 3, 9), follow_up_on=date(2026, 3, 12))
+    sqlite_house.tick(days=12)  # to 14 March
+    for day, follow_up_on, code in (
+        (date(2026, 3, 15), None, "held-ahead"),
+        (TODAY - timedelta(days=1), None, "held-before"),
+        (date(2026, 3, 12), None, "follow-up-day"),
+        (date(2026, 3, 12), date(2026, 3, 12), "follow-up-day"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            coaching.move_session(context, planned.id, CoachingState.HELD, day=day, follow_up_on=follow_up_on)
+        assert refusal.value.code == code
+    held = coaching.move_session(context, planned.id, CoachingState.HELD, day=date(2026, 3, 13), follow_up_on=LATER)
+    assert (held.state, held.held_on, held.follow_up_on) == (CoachingState.HELD, date(2026, 3, 13), LATER)
+    with pytest.raises(Refused) as refusal:
+        coaching.hold_session(context, NINA.id, held_on=date(2026, 3, 15), shared_notes="Well")
+    assert refusal.value.code == "held-ahead"
+
+
+def test_session_held_ahead_of_its_day_was_held_today(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=date(2026, 3, 9))
+    assert coaching.move_session(context, planned.id, CoachingState.HELD).held_on == TODAY
 
 
 def test_private_notes_and_points_are_for_coaches_and_leads(sqlite_house: House) -> None:
