@@ -35,6 +35,8 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     ).strip()
     house.done(f"coaching add {session} 'The new form'", env=NINA_)
     house.done(f"coaching add {session} Tired? --private", env=COACH_)
+    for line in (f"coaching add {session} \udc80lone", f"coaching note {session} --shared \udc80lone"):
+        assert house.refused(line, env=COACH_).endswith("[unstorable-text]")
     house.done(f"coaching note {session} --shared Well --private Shy", env=COACH_)
     shown = json.loads(house.done(f"coaching agenda {session} --format json", env=NINA_))
     points = [(row["point"], row["from"]) for row in shown["agenda"]]
