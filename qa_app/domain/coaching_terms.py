@@ -1,6 +1,6 @@
-"""What a goal, an objective or a coaching session may say: a skill that is graded, a day that can be kept."""
+"""What goals, objectives, sessions and appraisals may say: a skill that is graded, a day that fits, so many words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +8,24 @@ from qa_app.errors import Refused
 from scorecards.problems import near_miss, quote
 
 _LARGEST = 100
+LONGEST = 4000
+"""Characters of whatever a person writes here, but for notes; pages let nobody type more."""
+LONGEST_NOTES = 8000
+
+
+def fit_words(words: str, what: str, *, most: int = LONGEST) -> str:
+    """The words without blanks around them; raises Refused where they are too many. `what` begins the sentence."""
+    kept = words.strip()
+    if len(kept) > most:
+        raise Refused("too-long", f"{what} has {most:,} characters at most, this one {len(kept):,}; shorten it.")
+    return kept
+
+
+def fit_steps(steps: Sequence[str]) -> list[str]:
+    """The steps without empty ones; raises Refused where they are too many words together."""
+    kept = [step.strip() for step in steps if step.strip()]
+    fit_words("\n".join(kept), "A list of steps")
+    return kept
 
 
 def require_skill(skill: str, known: Collection[str]) -> None:

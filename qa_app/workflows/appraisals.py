@@ -27,6 +27,7 @@ from db.records import (
 from db.store import appraisals, audit, people, scorecards
 from qa_app.coaching import AppraisalView, CriterionPair
 from qa_app.domain.access import allows, require
+from qa_app.domain.coaching_terms import fit_words
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.words import write_answer
 from qa_app.workflows.coaching import find_coached
@@ -60,7 +61,8 @@ def open_appraisal(
     """
     if end < start:
         raise Refused("period", f"The period ends ({end}) before it starts ({start}); swap the dates.")
-    if subject is AppraisalSubject.ROLE_PLAY and not about.strip():
+    played = fit_words(about, "What is played")
+    if subject is AppraisalSubject.ROLE_PLAY and not played:
         raise Refused("appraisal-about", "Say in a sentence what is played; both read it on the scorecard.")
     if agent_id == context.actor.id:
         raise NotAllowed("own-appraisal", "An appraisal takes two; ask your coach to open it.")
@@ -77,7 +79,7 @@ def open_appraisal(
             start=start,
             end=start if subject is AppraisalSubject.ROLE_PLAY else end,
             created_at=now,
-            about=about.strip(),
+            about=played,
             due_on=due_on,
             sides=(AppraisalSide(agent_id, 0, now), AppraisalSide(context.actor.id, 0, now)),
         )
@@ -92,7 +94,8 @@ def save_side(
     """Keep the actor's own draft; returns its new revision.
 
     Raises:
-        NotFound: no such appraisal with the actor. Conflict: another tab was faster, or it was submitted.
+        NotFound: no such appraisal with the actor. Refused: a text is too long.
+        Conflict: another tab was faster, or it was submitted.
     """
     return _write_side(context, appraisal_id, ratings, comment, expected_revision, submit=False)
 
@@ -103,7 +106,7 @@ def submit_side(
     """Submit the actor's own side, for good; once both are in, each reads the other's.
 
     Raises:
-        Refused: an answer is missing. NotFound, Conflict: as `save_side`.
+        Refused: an answer is missing, or a text too long. NotFound, Conflict: as `save_side`.
     """
     return _write_side(context, appraisal_id, ratings, comment, expected_revision, submit=True)
 
@@ -146,6 +149,10 @@ def _write_side(
     *,
     submit: bool,
 ) -> int:
+    said = fit_words(comment, "A comment")
+    for rating in ratings:
+        fit_words(rating.comment, "A comment")
+        fit_words(rating.answer.text or "", "An answer")
     with context.store.write() as tx:
         appraisal = _find(tx, context, appraisal_id)
         agent = people.person(tx, appraisal.agent_id)
@@ -159,9 +166,7 @@ def _write_side(
         if submit:
             check_complete(version.scorecard, ratings)
         now = context.now()
-        side = AppraisalSide(
-            context.actor.id, expected_revision, now, tuple(ratings), comment.strip(), now if submit else None
-        )
+        side = AppraisalSide(context.actor.id, expected_revision, now, tuple(ratings), said, now if submit else None)
         try:
             appraisals.save_side(tx, appraisal_id, side, expected_revision=expected_revision)
         except StaleRevision as error:

@@ -24,8 +24,17 @@ from db.records import (
 )
 from db.store import audit, coaching, people, reviews, scorecards
 from qa_app.domain.access import allows, require
-from qa_app.domain.coaching_sessions import require_move
-from qa_app.domain.coaching_terms import require_ahead, require_follow_up, require_held, require_skill, require_target
+from qa_app.domain.coaching_sessions import hold, require_move
+from qa_app.domain.coaching_terms import (
+    LONGEST_NOTES,
+    fit_steps,
+    fit_words,
+    require_ahead,
+    require_follow_up,
+    require_held,
+    require_skill,
+    require_target,
+)
 from qa_app.domain.practice import find_steps
 from qa_app.domain.review_states import counts_in_score
 from qa_app.errors import Conflict, NotFound, Refused
@@ -85,8 +94,8 @@ def hold_session(
             coach_id=context.actor.id,
             held_on=held_on,
             created_at=context.now(),
-            shared_notes=shared_notes.strip(),
-            private_notes=private_notes.strip(),
+            shared_notes=_fit_notes(shared_notes),
+            private_notes=_fit_notes(private_notes),
             review_ids=tuple(review_ids),
         )
         coaching.add_coaching(tx, session)
@@ -112,17 +121,19 @@ def move_session(
         NotFound: no such session within reach. Refused: the session's state has no such move, a follow-up says
         nothing, or it cannot have been held on that day. Conflict: somebody changed the session meanwhile.
     """
+    said = fit_words(words, "What is said of a session")
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
         require_move(old.state, state)
-        if state is CoachingState.FOLLOWED_UP and not words.strip():
+        if state is CoachingState.FOLLOWED_UP and not said:
             raise Refused("follow-up-words", "Say what came of it in a sentence; agent and coach both read it.")
-        outcome = words.strip() if state is CoachingState.FOLLOWED_UP else old.outcome
+        outcome = said if state is CoachingState.FOLLOWED_UP else old.outcome
         new = replace(old, state=state, outcome=outcome)
         if state is CoachingState.HELD:
-            new = _hold(context, new, day, follow_up_on)
+            planned_on = context.day_of(old.created_at)
+            new = hold(new, day, follow_up_on, planned_on=planned_on, today=context.today)
         save_session(tx, new, expected_revision=old.revision)
-        why = words.strip() if state is CoachingState.CANCELLED else ""
+        why = said if state is CoachingState.CANCELLED else ""
         after = {"state": state, "day": str(new.held_on)}
         record(tx, context, f"coaching.{state}", new, after, before={"state": old.state}, why=why)
     return replace(new, revision=old.revision + 1)
@@ -172,7 +183,7 @@ def save_notes(
             return old
         if old.state in {CoachingState.FOLLOWED_UP, CoachingState.CANCELLED}:
             raise Refused("coaching-over", "This session is over and its notes stay as they are; plan another one.")
-        new = replace(old, shared_notes=shared.strip(), private_notes=private.strip())
+        new = replace(old, shared_notes=_fit_notes(shared), private_notes=_fit_notes(private))
         save_session(tx, new, expected_revision=expected_revision)
         after = {"shared": len(new.shared_notes), "private": len(new.private_notes)}
         record(tx, context, "coaching.note", new, after)
@@ -202,14 +213,15 @@ def set_goal(
     """Agree on what an agent practises next; without `steps`, with those that are known for the skill.
 
     Raises:
-        Refused: no text, a skill that no scorecard in force grades, a day that is over, or a target that is no
-        percentage. NotFound: no such agent, or session of theirs.
+        Refused: no text or too much, a skill that no scorecard in force grades, a day that is over, or a target that
+        is no percentage. NotFound: no such agent, or session of theirs.
     """
-    if not text.strip():
+    practised = fit_words(text, "A goal")
+    if not practised:
         raise Refused("goal-text", "Say what the agent will practise; one sentence that both can check later.")
     require_ahead(due_on, context.today)
     require_target(target)
-    wanted = find_steps(skill) if steps is None else [step.strip() for step in steps if step.strip()]
+    wanted = find_steps(skill) if steps is None else fit_steps(steps)
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
         require_skill(skill, find_skills(tx))
@@ -220,7 +232,7 @@ def set_goal(
             id=GoalId(context.new_id()),
             agent_id=agent_id,
             skill=skill,
-            text=text.strip(),
+            text=practised,
             state=GoalState.OPEN,
             created_at=context.now(),
             created_by=context.actor.id,
@@ -243,7 +255,7 @@ def edit_steps(context: Context, goal_id: GoalId, steps: Sequence[str]) -> Goal:
     with context.store.write() as tx:
         goal = _find_open(tx, context, goal_id, "coaching.write")
         known = {step.text: step for step in goal.steps}
-        wanted = dict.fromkeys(step.strip() for step in steps if step.strip())
+        wanted = dict.fromkeys(fit_steps(steps))
         changed = replace(
             goal, steps=tuple(known.get(text) or GoalStep(StepId(context.new_id()), text) for text in wanted)
         )
@@ -276,11 +288,12 @@ def finish_goal(context: Context, goal: Goal, *, state: GoalState, why: str = ""
     Raises:
         Conflict: it is not open any more. Refused: it is dropped without a reason.
     """
-    if state is GoalState.DROPPED and not why.strip():
+    reason = fit_words(why, "A reason")
+    if state is GoalState.DROPPED and not reason:
         raise Refused("goal-why", "Say why the goal is dropped; the agent reads it.")
     with context.store.write() as tx:
         stored = _find_open(tx, context, goal.id, "coaching.write")
-        ended = replace(stored, state=state, ended_at=context.now(), ended_by=context.actor.id, why=why.strip())
+        ended = replace(stored, state=state, ended_at=context.now(), ended_by=context.actor.id, why=reason)
         coaching.end_goal(tx, ended)
         _record_goal(tx, context, f"goal.{state}", goal, {"state": state}, before={"state": stored.state})
 
@@ -362,13 +375,8 @@ def _reads(context: Context, agent: Person) -> bool:
     return allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
 
 
-def _hold(context: Context, session: CoachingSession, day: date | None, follow_up_on: date | None) -> CoachingSession:
-    held_on = day or min(session.held_on, context.today)
-    first = min(session.held_on, context.day_of(session.created_at))
-    require_held(held_on, first=first, today=context.today)
-    held = replace(session, held_on=held_on, follow_up_on=follow_up_on or session.follow_up_on)
-    require_follow_up(held_on, held.follow_up_on)
-    return held
+def _fit_notes(notes: str) -> str:
+    return fit_words(notes, "A note", most=LONGEST_NOTES)
 
 
 def _day(day: date | None) -> str | None:

@@ -151,6 +151,29 @@ def test_session_held_ahead_of_its_day_was_held_today(sqlite_house: House) -> No
     assert coaching.move_session(context, planned.id, CoachingState.HELD).held_on == TODAY
 
 
+def test_texts_have_one_limit_that_is_told_with_their_length(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    session = coaching.plan_session(context, NINA.id, day=TODAY)
+    goal = coaching.set_goal(context, NINA.id, skill="empathy", text="x" * 4000, due_on=None)
+    team = objectives.share_objective(context, NORTH.id, skill="empathy", text="x", due_on=None)
+    long, notes, met = "x" * 4001, "x" * 8001, GoalState.MET
+    for act, words in (
+        (lambda: agenda.add_point(context, session.id, long), "A point has 4,000 characters at most, this one 4,001"),
+        (lambda: coaching.move_session(context, session.id, CoachingState.CANCELLED, words=long), "What is said"),
+        (lambda: coaching.save_notes(context, session.id, shared=notes, private="", expected_revision=0), "A note"),
+        (lambda: coaching.hold_session(context, NINA.id, held_on=TODAY, shared_notes=notes), "A note"),
+        (lambda: coaching.set_goal(context, NINA.id, skill="empathy", text=long, due_on=None), "A goal"),
+        (lambda: coaching.edit_steps(context, goal.id, ["x" * 2000, "y" * 2000]), "A list of steps"),
+        (lambda: coaching.finish_goal(context, goal, state=met, why=long), "A reason"),
+        (lambda: objectives.end_objective(context, team.id, state=met, why=long), "A reason"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "too-long"
+        assert refusal.value.message.startswith(words)
+    assert coaching.list_coaching(context, NINA.id) == (session,)
+
+
 def test_private_notes_and_points_are_for_coaches_and_leads(sqlite_house: House) -> None:
     context = sqlite_house.act(COACH)
     session = coaching.plan_session(context, NINA.id, day=TODAY)
