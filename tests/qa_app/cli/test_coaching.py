@@ -65,6 +65,10 @@ def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
     (row,) = house.rows("coaching goals nina-north", env=NINA_)
     assert (row["goal"], row["skill"], row["remarks"]) == (goal, "empathy", "Target 80%: no review yet.")
     step = row["steps"].split()[1]
+    said = house.done("coaching goals nina-north", env=NINA_)
+    assert len(said.splitlines()[0]) <= 80
+    assert f"\nEmpathy, {goal}: Name it first\n  - {step} Rehearse\n" in said
+    assert "\n  Target 80%: no review yet.\n" in said
     house.done(f"coaching step {goal} {step}", env=NINA_)
     assert house.rows("coaching goals nina-north", env=NINA_)[0]["steps"].startswith(f"x {step} Rehearse; - ")
     assert house.refused(f"coaching end-goal nina-north {goal} --dropped", env=COACH_).endswith("[goal-why]")
