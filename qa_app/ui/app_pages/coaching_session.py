@@ -281,8 +281,8 @@ with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching
     word, icon, colour = COACHING_STATES[session.state]
     st.badge(word, icon=icon, color=colour)
     until = session.follow_up_on if session.state is CoachingState.HELD else None
-    follow = f" · follow-up {write_day(until)}" if until else ""
-    quiet(f"{write_day(session.held_on)} · coach: {view.coach}{follow}", width="content")
+    look_back = f" · follow-up {write_day(until)}" if until else ""
+    quiet(f"{write_day(session.held_on)} · coach: {view.coach}{look_back}", width="content")
     st.space("stretch")
     if is_agent:
         st.page_link("app_pages/feedback.py", label="My feedback", icon=":material/forum:")

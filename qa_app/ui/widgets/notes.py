@@ -4,6 +4,7 @@ import streamlit as st
 
 from db.records import CoachingId, CoachingSession
 from qa_app.domain.coaching_terms import LONGEST_NOTES
+from qa_app.errors import Conflict
 from qa_app.ui import state
 from qa_app.ui.widgets.coaching import show_words
 from qa_app.ui.widgets.frame import attempt, quiet
@@ -70,11 +71,17 @@ def _save(context: Context, coaching_id: CoachingId) -> None:
     shared, private = (str(state.read(_key(part, coaching_id), "")).strip() for part in ("shared", "private"))
     state.write(_key("sent", coaching_id), (shared, private))
 
-    def save() -> CoachingSession:
+    def keep() -> CoachingSession:
         stored = agenda.view_coaching(context, coaching_id).session
         known = (stored.shared_notes, stored.private_notes) in {base[:2], sent}
         expected = stored.revision if known else base[2]
         return coaching.save_notes(context, coaching_id, shared=shared, private=private, expected_revision=expected)
+
+    def save() -> CoachingSession:
+        try:
+            return keep()
+        except Conflict:  # perhaps with a run of this tab that kept what it was sent between our reading and writing
+            return keep()
 
     saved = attempt(save)
     if saved is not None:

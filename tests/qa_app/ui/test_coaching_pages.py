@@ -1,19 +1,23 @@
 """Coaching pages: notes that two people type at once, and an appraisal that keeps itself answer by answer."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from db.records import AppraisalSubject, Person
+from db.records import AppraisalSubject, DisputeState, Person
 from db.store import scorecards
 from qa_app.ui.pages import PAGES
-from qa_app.workflows import agenda, appraisals, coaching
+from qa_app.words import write_day
+from qa_app.workflows import agenda, appraisals, coaching, disputes
 from qa_app.workflows.context import Installation, read_clock
 from scorecards.answers import MISSING, Answer
 from tests.qa_app.ui.test_pages import start
-from tests.qa_app.workflows.house import COACH, MANAGER, NINA, PERIOD_CARD, House
+from tests.qa_app.workflows.house import BO, COACH, MANAGER, NINA, PERIOD_CARD, T1, House
 
 TODAY = read_clock().date()
+NEXT = {"agent:follow_up", "agent:next_session", "agent:new_plan"}
+"""Buttons of an agent's page that lead to a session."""
 
 
 def show(installation: Installation, person: Person, name: str, **link: str) -> AppTest:
@@ -71,3 +75,25 @@ def test_appraisal_keeps_each_answer_and_says_what_is_missing(house: House, inst
     assert at.error[0].value.startswith("The scorecard cannot be submitted yet")
     again = show(installation, NINA, "appraisal", appraisal=made.id)
     assert again.radio(key=f"appraisal:answer:{made.id}:empathy").value == "3"
+
+
+def test_agent_page_offers_what_comes_next(house: House, installation: Installation) -> None:
+    at = show(installation, COACH, "agent", agent=NINA.id)
+    assert [each.label for each in at.button if each.key in NEXT] == ["Plan a session"]
+    last_week, today = TODAY - timedelta(days=7), TODAY
+    held = coaching.hold_session(house.act(COACH), NINA.id, held_on=last_week, shared_notes="Talked")
+    coaching.replan_session(house.act(COACH), held.id, day=last_week, follow_up_on=today)
+    coaching.plan_session(house.act(COACH), NINA.id, day=today)
+    at = show(installation, COACH, "agent", agent=NINA.id)
+    assert [each.label for each in at.button if each.key in NEXT] == ["Follow up", f"Session of {write_day(today)}"]
+
+
+def test_dispute_is_withdrawn_after_a_question(house: House, installation: Installation) -> None:
+    graded = house.grade(BO, T1)
+    house.release(graded)
+    raised = disputes.raise_dispute(house.act(NINA), graded.id, reason="Too hard")
+    at = show(installation, NINA, "dispute", dispute=raised.id)
+    at.button(key="dispute:withdraw_open").click().run()
+    assert disputes.find_dispute(house.act(NINA), raised.id).dispute.state is DisputeState.OPEN
+    at.button(key="dispute:withdraw").click().run()
+    assert disputes.find_dispute(house.act(NINA), raised.id).dispute.state is DisputeState.WITHDRAWN

@@ -297,7 +297,7 @@ def test_second_grader_is_proposed_grades_blind_and_decides(house: House, review
     newest = list_reviews(house.act(NINA))[0].review
     assert (row.newest, view_review(house.act(NINA), review.id).newest) == (newest.id, newest.id)
     assert [(line.criterion_id, line.decided) for line in row.lines] == [
-        ("empathy", Answer.choose("4")), ("greeting", Answer.choose("no")),
+        ("greeting", Answer.choose("no")), ("empathy", Answer.choose("4")),
     ]  # fmt: skip
     with house.store.read() as tx:
         assert reviews.count_reviews(tx, agent_id=NINA.id, purpose=Purpose.QUALITY) == 1
