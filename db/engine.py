@@ -20,10 +20,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
-from db.problems import DatabaseUnavailable
+from db.problems import DatabaseUnavailable, UnstorableText
 
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -117,6 +117,13 @@ class Store:
                 yield Transaction(connection)
         except OperationalError as error:
             raise DatabaseUnavailable(f"the database did not answer as it should: {_kind(error)}") from error
+        except UnicodeEncodeError:
+            # The error holds the text, which belongs into no log.
+            raise UnstorableText from None
+        except DataError as error:
+            if not is_unstorable(error):
+                raise
+            raise UnstorableText from None
 
 
 @contextmanager
@@ -127,6 +134,11 @@ def _held(lock: threading.Lock) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_unstorable(error: DataError) -> bool:
+    """Whether text holds NUL: the driver refuses it before there is a state to tell, the server refuses it in JSON."""
+    return getattr(error.orig, "sqlstate", None) in {None, "22P05"}
 
 
 def _kind(error: OperationalError) -> str:

@@ -25,6 +25,13 @@ class DuplicateKey(RuleBroken):
     """A unique value (an e-mail, a submission key, an open assignment) exists already; `constraint` says which."""
 
 
+class UnstorableText(RuleBroken):
+    """Text with signs that the database cannot hold: half of a surrogate pair, on PostgreSQL also NUL."""
+
+    def __init__(self) -> None:
+        super().__init__("a text that its column cannot hold")
+
+
 class UnknownId(StoreProblem):
     """A change of a record that is not there."""
 

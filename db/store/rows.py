@@ -14,8 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
 from db import tables
-from db.engine import Transaction
-from db.problems import DuplicateKey, RuleBroken
+from db.engine import Transaction, is_unstorable
+from db.problems import DuplicateKey, RuleBroken, UnstorableText
 from scorecards.answers import MISSING, NOT_APPLICABLE, Answer, AnswerState
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def one_piece(tx: Transaction) -> Iterator[None]:
     Raises:
         DuplicateKey: a unique value exists already.
         RuleBroken: any other rule of the tables.
+        UnstorableText: a text holds NUL, on PostgreSQL.
     """
     try:
         with tx.connection.begin_nested():
@@ -69,7 +70,9 @@ def one_piece(tx: Transaction) -> Iterator[None]:
     except IntegrityError as error:
         # The driver's message and its chain can hold stored values, which belong into no log.
         raise _refusal(error) from None
-    except DataError:
+    except DataError as error:
+        if is_unstorable(error):
+            raise UnstorableText from None
         raise RuleBroken("a value that its column cannot hold") from None
 
 

@@ -157,15 +157,25 @@ def note(
 @app.command()
 def hold(
     session: OneSession,
-    day: Annotated[datetime | None, typer.Option("--on", formats=DAY, help="Day it was held; the planned one.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=DAY, help="Day it was held; the planned one, or today where that is to come."),
+    ] = None,
+    follow_up: FollowUpDay = None,
     as_: As = None,
 ) -> None:
-    """Mark a planned session as held.
+    """Mark a planned session as held, today or earlier; the follow-up comes after it.
 
-    Example: plumbline coaching hold 0190… --on 2026-12-02
+    Example: plumbline coaching hold 0190… --on 2026-12-02 --follow-up 2026-12-30
     """
     with act_as(as_) as context:
-        coaching.move_session(context, CoachingId(session), CoachingState.HELD, day=day.date() if day else None)
+        coaching.move_session(
+            context,
+            CoachingId(session),
+            CoachingState.HELD,
+            day=day.date() if day else None,
+            follow_up_on=follow_up.date() if follow_up else None,
+        )
     say("Held.")
 
 

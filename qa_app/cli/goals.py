@@ -1,18 +1,19 @@
 """The commands of `plumbline coaching` about goals of agents, objectives of teams, and appraisals."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from db.records import AppraisalId, AppraisalSubject, GoalId, GoalState, ObjectiveId, StepId
+from db.records import AppraisalId, AppraisalSubject, GoalId, GoalState, GoalStep, ObjectiveId, StepId
 from qa_app.cli.dates import DAY
 from qa_app.cli.finding import find_published
-from qa_app.cli.printing import Format, Shown, say, show
+from qa_app.cli.printing import Format, Shown, print_json, say, show, tell
 from qa_app.cli.surroundings import As, act_as
+from qa_app.coaching import GoalLine
 from qa_app.errors import NotFound, Refused
 from qa_app.settings import read_settings
 from qa_app.words import write_change, write_measured
@@ -30,29 +31,20 @@ Dropped = Annotated[bool, typer.Option("--dropped", help="It is given up, not me
 def goals(agent: Agent, as_: As = None, shown: Shown = Format.TABLE) -> None:
     """List an agent's goals with the skill before and after, and the change against the colleagues'.
 
+    The table has what is short, and the words and steps of each goal stand below it; JSON has all in one.
+
     Example: plumbline coaching goals "Priya Nair"
     """
     zone = read_settings().time_zone
     with act_as(as_) as context:
         today = context.now().astimezone(zone).date()
         lines = follow_up.list_goals(context, access.find_agent(context, agent).id, zone=zone)
-    rows = [
-        {
-            "goal": line.goal.id,
-            "skill": line.goal.skill,
-            "text": line.goal.text,
-            "state": "overdue" if line.overdue(today) else line.goal.state.value,
-            "until": line.goal.due_on,
-            "steps": "; ".join(f"{'x' if step.done_at else '-'} {step.id} {step.text}" for step in line.goal.steps),
-            "before": write_measured(line.follow_up.before),
-            "after": write_measured(line.follow_up.after),
-            "change": write_change(line.follow_up.change),
-            "less the team's": write_change(line.follow_up.compared),
-            "remarks": " ".join(line.follow_up.remarks) or None,
-        }
-        for line in lines
-    ]
-    show(rows, shown=shown)
+    if shown is Format.JSON:
+        print_json([_list_all(line, today) for line in lines])
+        return
+    show([_list_short(line, today) for line in lines], shown=shown)
+    for line in lines:
+        _tell_goal(line)
 
 
 def goal(
@@ -267,6 +259,40 @@ def add_goal_commands(app: typer.Typer) -> None:
     app.command("appraise")(appraise)
     app.command("fill-in")(fill_in)
     app.command("appraisals")(list_appraisals)
+
+
+def _list_short(line: GoalLine, today: date) -> dict[str, object]:
+    state = "overdue" if line.overdue(today) else line.goal.state.value
+    return {"goal": line.goal.id, "skill": line.goal.skill, "state": state, "until": line.goal.due_on}
+
+
+def _list_all(line: GoalLine, today: date) -> dict[str, object]:
+    return {
+        **_list_short(line, today),
+        "text": line.goal.text,
+        "steps": "; ".join(_write_step(step) for step in line.goal.steps),
+        "before": write_measured(line.follow_up.before),
+        "after": write_measured(line.follow_up.after),
+        "change": write_change(line.follow_up.change),
+        "less the team's": write_change(line.follow_up.compared),
+        "remarks": " ".join(line.follow_up.remarks) or None,
+    }
+
+
+def _tell_goal(line: GoalLine) -> None:
+    followed = line.follow_up
+    tell("")
+    tell(f"{line.label}, {line.goal.id}: {line.goal.text}")
+    for step in line.goal.steps:
+        tell(f"  {_write_step(step)}")
+    tell(f"  Before: {write_measured(followed.before)}. After: {write_measured(followed.after)}.")
+    tell(f"  Change: {write_change(followed.change)}. Less the team's: {write_change(followed.compared)}.")
+    for remark in followed.remarks:
+        tell(f"  {remark}")
+
+
+def _write_step(step: GoalStep) -> str:
+    return f"{'x' if step.done_at else '-'} {step.id} {step.text}"
 
 
 def _ending(*, dropped: bool) -> GoalState:

@@ -1,5 +1,6 @@
 """The commands of `plumbline offline`: grading in a spreadsheet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,13 @@ def bring_back(
             done = apply_offline(context, preview, submit=not drafts, take=chosen)
             ends = [(one.returned, one.fate, one.why) for one in done]
     rows = [
-        {"number": one.number, "ticket": one.ticket, "assignment": one.assignment_id, "becomes": fate.value, "why": why}
+        {
+            "number": one.number,
+            "ticket": one.ticket,
+            "assignment": one.assignment_id,
+            "becomes": fate.value,
+            "why": why or (_sum_up(one.problems) if fate is Fate.REFUSED else ""),
+        }
         for one, fate, why in ends
     ]
     show(rows, shown=shown)
@@ -97,6 +104,14 @@ def _tell_differences(preview: Preview) -> None:
     for one in preview.having(Fate.ASK):
         for each in one.differences:
             say(f"{one.ticket}, {each.criterion}, {each.column}: Plumbline {each.stored!r}, workbook {each.workbook!r}")
+
+
+def _sum_up(problems: Sequence[CellProblem]) -> str:
+    """The first thing that is wrong, and how much more is; all of it stands below the table."""
+    if not problems:
+        return ""
+    more = f"; and {len(problems) - 1} more below" if len(problems) > 1 else ""
+    return f"cell {problems[0].cell or '—'}: {problems[0].message}{more}"
 
 
 def _write(problem: CellProblem) -> str:

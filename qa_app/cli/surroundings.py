@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from db.problems import DatabaseUnavailable
+from db.problems import DatabaseUnavailable, UnstorableText
 from qa_app.cli.printing import say
 from qa_app.errors import PlumblineError
 from qa_app.settings import read_settings
 from qa_app.workflows.access import find_actor
-from qa_app.workflows.context import Context, Installation
+from qa_app.workflows.context import UNSTORABLE, Context, Installation
 from qa_app.workflows.upkeep import open_current
 
 As = Annotated[
@@ -37,6 +37,8 @@ class Commands(TyperGroup):
             say(f"{refusal.message} [{refusal.code}]", style="red")
         except DatabaseUnavailable as problem:
             say(f"The database cannot be used: {problem}. [database-unusable]", style="red")
+        except UnstorableText:
+            say(f"{UNSTORABLE} [unstorable-text]", style="red")
         sys.exit(1)
 
 

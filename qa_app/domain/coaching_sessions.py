@@ -1,12 +1,14 @@
 """The life of a coaching session, what the data suggest for its agenda, and how a follow-up is to be read."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from db.records import AgendaPoint, CoachingState, Dispute, Goal, GoalState, PointKind
+from db.records import AgendaPoint, CoachingSession, CoachingState, Dispute, Goal, GoalState, PointKind
 from qa_app.coaching import Place, Proposal, is_overdue
 from qa_app.domain.coaching import Guidance
+from qa_app.domain.coaching_terms import require_follow_up, require_held
 from qa_app.domain.moves import Move, find_move
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import Advice, EvidenceLine, RatingLine, ReviewLine
@@ -30,6 +32,21 @@ _MOST_PRAISED = 2
 def require_move(source: CoachingState, target: CoachingState) -> Move[CoachingState]:
     """The move from one state to another; raises Refused where there is none."""
     return find_move(MOVES, source=source, target=target, thing="coaching session")
+
+
+def hold(
+    session: CoachingSession, day: date | None, follow_up_on: date | None, *, planned_on: date, today: date
+) -> CoachingSession:
+    """The session as held on a day, else on its own as far as that has come; `planned_on`: when it was planned.
+
+    Raises:
+        Refused: it cannot have been held on that day, or its follow-up would not come after it.
+    """
+    held_on = day or min(session.held_on, today)
+    require_held(held_on, first=min(session.held_on, planned_on), today=today)
+    held = replace(session, held_on=held_on, follow_up_on=follow_up_on or session.follow_up_on)
+    require_follow_up(held_on, held.follow_up_on)
+    return held
 
 
 def split_days(set_on: date, today: date) -> tuple[tuple[date, date], tuple[date, date]]:

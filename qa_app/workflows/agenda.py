@@ -28,6 +28,7 @@ from qa_app.coaching import CoachingView, Place, PointLine, Proposal
 from qa_app.domain.access import allows
 from qa_app.domain.coaching import advise
 from qa_app.domain.coaching_sessions import WINDOW_DAYS, find_place, leave_out, propose
+from qa_app.domain.coaching_terms import fit_words
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.reports import ReviewLine, SkillLine
 from qa_app.stats.mean import mean
@@ -142,17 +143,18 @@ def add_point(context: Context, coaching_id: CoachingId, text: str, *, shared: b
     """Put one's own words on the agenda of a planned session; the agent does, or the coach.
 
     Raises:
-        Refused: no words, or the session is over. NotAllowed: an agent's point is always shared.
+        Refused: no words or too many, or the session is over. NotAllowed: an agent's point is always shared.
         NotFound: no such session within reach.
     """
-    if not text.strip():
+    said = fit_words(text, "A point")
+    if not said:
         raise Refused("point-text", "Say what to talk about; a few words are enough.")
     with context.store.write() as tx:
         session = _find_planned(tx, context, coaching_id, "coaching.take_part")
         if not shared and session.agent_id == context.actor.id:
             raise NotAllowed("point-shared", "What you put on the agenda is for both to read.")
         position = coaching.next_position(tx, coaching_id)
-        point = replace(_make(context, coaching_id, text.strip(), position=position, kind=PointKind.OWN), shared=shared)
+        point = replace(_make(context, coaching_id, said, position=position, kind=PointKind.OWN), shared=shared)
         coaching.add_points(tx, [point])
         record(tx, context, "coaching.point", session, {"point": point.id, "shared": shared})
     return point

@@ -27,13 +27,14 @@ from db.records import (
 from db.store import appraisals, audit, people, scorecards
 from qa_app.coaching import AppraisalView, CriterionPair
 from qa_app.domain.access import allows, require
+from qa_app.domain.coaching_terms import fit_words
 from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
-from qa_app.words import write_answer
+from qa_app.words import write_answer, write_day
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
 from qa_app.workflows.plain_grading import read_ratings
 from qa_app.workflows.scoring import check_complete, score_ratings
-from scorecards.model import Criterion
+from scorecards.model import Criterion, Scorecard
 
 _CARD: Mapping[AppraisalSubject, str] = {
     AppraisalSubject.PERIOD: "agent_period",
@@ -57,16 +58,18 @@ def open_appraisal(
     Raises:
         NotFound: no such agent or published scorecard. NotAllowed: out of reach, or about oneself.
         Refused: the scorecard is for something else, the period ends before it starts, or a role-play has no words.
+        Conflict: the same is open already.
     """
     if end < start:
         raise Refused("period", f"The period ends ({end}) before it starts ({start}); swap the dates.")
-    if subject is AppraisalSubject.ROLE_PLAY and not about.strip():
+    played = fit_words(about, "What is played")
+    if subject is AppraisalSubject.ROLE_PLAY and not played:
         raise Refused("appraisal-about", "Say in a sentence what is played; both read it on the scorecard.")
     if agent_id == context.actor.id:
         raise NotAllowed("own-appraisal", "An appraisal takes two; ask your coach to open it.")
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
-        _require_card(tx, version_id, subject)
+        card = _require_card(tx, version_id, subject)
         now = context.now()
         appraisal = Appraisal(
             id=AppraisalId(context.new_id()),
@@ -77,10 +80,11 @@ def open_appraisal(
             start=start,
             end=start if subject is AppraisalSubject.ROLE_PLAY else end,
             created_at=now,
-            about=about.strip(),
+            about=played,
             due_on=due_on,
             sides=(AppraisalSide(agent_id, 0, now), AppraisalSide(context.actor.id, 0, now)),
         )
+        _require_new(tx, appraisal, card)
         appraisals.add_appraisal(tx, appraisal)
         _record(tx, context, "appraisal.open", appraisal, {"agent": agent_id, "subject": subject})
     return appraisal
@@ -92,7 +96,8 @@ def save_side(
     """Keep the actor's own draft; returns its new revision.
 
     Raises:
-        NotFound: no such appraisal with the actor. Conflict: another tab was faster, or it was submitted.
+        NotFound: no such appraisal with the actor. Refused: a text is too long.
+        Conflict: another tab was faster, or it was submitted.
     """
     return _write_side(context, appraisal_id, ratings, comment, expected_revision, submit=False)
 
@@ -103,7 +108,7 @@ def submit_side(
     """Submit the actor's own side, for good; once both are in, each reads the other's.
 
     Raises:
-        Refused: an answer is missing. NotFound, Conflict: as `save_side`.
+        Refused: an answer is missing, or a text too long. NotFound, Conflict: as `save_side`.
     """
     return _write_side(context, appraisal_id, ratings, comment, expected_revision, submit=True)
 
@@ -146,6 +151,10 @@ def _write_side(
     *,
     submit: bool,
 ) -> int:
+    said = fit_words(comment, "A comment")
+    for rating in ratings:
+        fit_words(rating.comment, "A comment")
+        fit_words(rating.answer.text or "", "An answer")
     with context.store.write() as tx:
         appraisal = _find(tx, context, appraisal_id)
         agent = people.person(tx, appraisal.agent_id)
@@ -159,9 +168,7 @@ def _write_side(
         if submit:
             check_complete(version.scorecard, ratings)
         now = context.now()
-        side = AppraisalSide(
-            context.actor.id, expected_revision, now, tuple(ratings), comment.strip(), now if submit else None
-        )
+        side = AppraisalSide(context.actor.id, expected_revision, now, tuple(ratings), said, now if submit else None)
         try:
             appraisals.save_side(tx, appraisal_id, side, expected_revision=expected_revision)
         except StaleRevision as error:
@@ -173,12 +180,34 @@ def _write_side(
     return expected_revision + 1
 
 
-def _require_card(tx: Transaction, version_id: ScorecardVersionId, subject: AppraisalSubject) -> None:
+def _require_new(tx: Transaction, wanted: Appraisal, card: Scorecard) -> None:
+    """Refuse what still waits for somebody with the same agent, card (in any version), days and words."""
+    unfinished = [
+        one
+        for one in appraisals.appraisals(tx, [wanted.agent_id])
+        if (one.subject, one.start, one.end, one.about) == (wanted.subject, wanted.start, wanted.end, wanted.about)
+        and any(side.submitted_at is None for side in one.sides)
+    ]
+    versions = scorecards.versions_by_id(tx, {one.scorecard_version_id for one in unfinished})
+    same = next((one for one in unfinished if versions[one.scorecard_version_id].scorecard.id == card.id), None)
+    if same is None:
+        return
+    missing = people.people_by_id(tx, [side.person_id for side in same.sides if side.submitted_at is None])
+    waits = " and ".join(sorted(person.name for person in missing.values()))
+    raise Conflict(
+        "appraisal-open",
+        f"{card.label}, {write_day(same.start)} to {write_day(same.end)}, is open already and waits for {waits}; fill "
+        f"that one in. Its id is {same.id}.",
+    )
+
+
+def _require_card(tx: Transaction, version_id: ScorecardVersionId, subject: AppraisalSubject) -> Scorecard:
     version = scorecards.version(tx, version_id)
     if version is None or version.state is not VersionState.PUBLISHED:
         raise NotFound("no-scorecard", "There is no such published scorecard.")
     if version.scorecard.subject != _CARD[subject]:
         raise Refused("appraisal-card", f"{version.scorecard.label} is not made for this; choose another scorecard.")
+    return version.scorecard
 
 
 def _find(tx: Transaction, context: Context, appraisal_id: AppraisalId) -> Appraisal:

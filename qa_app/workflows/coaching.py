@@ -24,14 +24,22 @@ from db.records import (
 )
 from db.store import audit, coaching, people, reviews, scorecards
 from qa_app.domain.access import allows, require
-from qa_app.domain.coaching_sessions import require_move
+from qa_app.domain.coaching_sessions import hold, require_move
+from qa_app.domain.coaching_terms import (
+    LONGEST_NOTES,
+    fit_steps,
+    fit_words,
+    require_ahead,
+    require_follow_up,
+    require_held,
+    require_skill,
+    require_target,
+)
 from qa_app.domain.practice import find_steps
 from qa_app.domain.review_states import counts_in_score
 from qa_app.errors import Conflict, NotFound, Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.scope import require_some
-
-_LARGEST = 100
 
 
 def plan_session(
@@ -42,7 +50,7 @@ def plan_session(
     Raises:
         NotFound: no such agent. NotAllowed: out of reach. Refused: the follow-up lies before the session.
     """
-    _check_days(day, follow_up_on)
+    require_follow_up(day, follow_up_on)
     with context.store.write() as tx:
         agent = find_coached(tx, context, agent_id, "coaching.write")
         session = CoachingSession(
@@ -71,8 +79,9 @@ def hold_session(
     """Write down a session between the actor and an agent that nobody had planned.
 
     Raises:
-        NotFound: no such agent, or a review that is no quality review of theirs.
+        NotFound: no such agent, or a review that is no quality review of theirs. Refused: the day is still to come.
     """
+    require_held(held_on, first=None, today=context.today)
     with context.store.write() as tx:
         agent = find_coached(tx, context, agent_id, "coaching.write")
         found = reviews.reviews_by_id(tx, review_ids)
@@ -85,8 +94,8 @@ def hold_session(
             coach_id=context.actor.id,
             held_on=held_on,
             created_at=context.now(),
-            shared_notes=shared_notes.strip(),
-            private_notes=private_notes.strip(),
+            shared_notes=_fit_notes(shared_notes),
+            private_notes=_fit_notes(private_notes),
             review_ids=tuple(review_ids),
         )
         coaching.add_coaching(tx, session)
@@ -95,23 +104,36 @@ def hold_session(
 
 
 def move_session(
-    context: Context, coaching_id: CoachingId, state: CoachingState, *, day: date | None = None, words: str = ""
+    context: Context,
+    coaching_id: CoachingId,
+    state: CoachingState,
+    *,
+    day: date | None = None,
+    follow_up_on: date | None = None,
+    words: str = "",
 ) -> CoachingSession:
-    """Hold a planned session (on that day), call it off, or follow a held one up with what came of it.
+    """Hold a planned session, call it off, or follow a held one up with what came of it.
+
+    `day` and `follow_up_on` are for holding it: without them the day is the planned one, or today where that is still
+    to come, and the follow-up stays.
 
     Raises:
-        NotFound: no such session within reach. Refused: the session's state has no such move, or a follow-up says
-        nothing. Conflict: somebody changed the session meanwhile.
+        NotFound: no such session within reach. Refused: the session's state has no such move, a follow-up says
+        nothing, or it cannot have been held on that day. Conflict: somebody changed the session meanwhile.
     """
+    said = fit_words(words, "What is said of a session")
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
         require_move(old.state, state)
-        if state is CoachingState.FOLLOWED_UP and not words.strip():
+        if state is CoachingState.FOLLOWED_UP and not said:
             raise Refused("follow-up-words", "Say what came of it in a sentence; agent and coach both read it.")
-        outcome = words.strip() if state is CoachingState.FOLLOWED_UP else old.outcome
-        new = replace(old, state=state, held_on=day or old.held_on, outcome=outcome)
+        outcome = said if state is CoachingState.FOLLOWED_UP else old.outcome
+        new = replace(old, state=state, outcome=outcome)
+        if state is CoachingState.HELD:
+            planned_on = context.day_of(old.created_at)
+            new = hold(new, day, follow_up_on, planned_on=planned_on, today=context.today)
         save_session(tx, new, expected_revision=old.revision)
-        why = words.strip() if state is CoachingState.CANCELLED else ""
+        why = said if state is CoachingState.CANCELLED else ""
         after = {"state": state, "day": str(new.held_on)}
         record(tx, context, f"coaching.{state}", new, after, before={"state": old.state}, why=why)
     return replace(new, revision=old.revision + 1)
@@ -125,7 +147,6 @@ def replan_session(
     Raises:
         Refused: the session is over, or the follow-up lies before the session. NotFound, Conflict: as `move_session`.
     """
-    _check_days(day, follow_up_on)
     with context.store.write() as tx:
         old = find_session(tx, context, coaching_id, "coaching.write")
         if old.state not in {CoachingState.PLANNED, CoachingState.HELD}:
@@ -133,6 +154,7 @@ def replan_session(
         new = replace(
             old, held_on=day if old.state is CoachingState.PLANNED else old.held_on, follow_up_on=follow_up_on
         )
+        require_follow_up(new.held_on, follow_up_on)
         save_session(tx, new, expected_revision=old.revision)
         before = {"day": str(old.held_on), "follow_up": _day(old.follow_up_on)}
         record(
@@ -161,7 +183,7 @@ def save_notes(
             return old
         if old.state in {CoachingState.FOLLOWED_UP, CoachingState.CANCELLED}:
             raise Refused("coaching-over", "This session is over and its notes stay as they are; plan another one.")
-        new = replace(old, shared_notes=shared.strip(), private_notes=private.strip())
+        new = replace(old, shared_notes=_fit_notes(shared), private_notes=_fit_notes(private))
         save_session(tx, new, expected_revision=expected_revision)
         after = {"shared": len(new.shared_notes), "private": len(new.private_notes)}
         record(tx, context, "coaching.note", new, after)
@@ -191,14 +213,18 @@ def set_goal(
     """Agree on what an agent practises next; without `steps`, with those that are known for the skill.
 
     Raises:
-        Refused: no text, or a target that is no percentage. NotFound: no such agent, or session of theirs.
+        Refused: no text or too much, a skill that no scorecard in force grades, a day that is over, or a target that
+        is no percentage. NotFound: no such agent, or session of theirs.
     """
-    if not text.strip():
+    practised = fit_words(text, "A goal")
+    if not practised:
         raise Refused("goal-text", "Say what the agent will practise; one sentence that both can check later.")
-    check_target(target)
-    wanted = find_steps(skill) if steps is None else [step.strip() for step in steps if step.strip()]
+    require_ahead(due_on, context.today)
+    require_target(target)
+    wanted = find_steps(skill) if steps is None else fit_steps(steps)
     with context.store.write() as tx:
         find_coached(tx, context, agent_id, "coaching.write")
+        require_skill(skill, find_skills(tx))
         session = coaching.coaching(tx, coaching_id) if coaching_id else None
         if coaching_id and (session is None or session.agent_id != agent_id):
             raise NotFound("no-coaching", "There is no such coaching session with this agent.")
@@ -206,7 +232,7 @@ def set_goal(
             id=GoalId(context.new_id()),
             agent_id=agent_id,
             skill=skill,
-            text=text.strip(),
+            text=practised,
             state=GoalState.OPEN,
             created_at=context.now(),
             created_by=context.actor.id,
@@ -229,7 +255,7 @@ def edit_steps(context: Context, goal_id: GoalId, steps: Sequence[str]) -> Goal:
     with context.store.write() as tx:
         goal = _find_open(tx, context, goal_id, "coaching.write")
         known = {step.text: step for step in goal.steps}
-        wanted = dict.fromkeys(step.strip() for step in steps if step.strip())
+        wanted = dict.fromkeys(fit_steps(steps))
         changed = replace(
             goal, steps=tuple(known.get(text) or GoalStep(StepId(context.new_id()), text) for text in wanted)
         )
@@ -262,11 +288,12 @@ def finish_goal(context: Context, goal: Goal, *, state: GoalState, why: str = ""
     Raises:
         Conflict: it is not open any more. Refused: it is dropped without a reason.
     """
-    if state is GoalState.DROPPED and not why.strip():
+    reason = fit_words(why, "A reason")
+    if state is GoalState.DROPPED and not reason:
         raise Refused("goal-why", "Say why the goal is dropped; the agent reads it.")
     with context.store.write() as tx:
         stored = _find_open(tx, context, goal.id, "coaching.write")
-        ended = replace(stored, state=state, ended_at=context.now(), ended_by=context.actor.id, why=why.strip())
+        ended = replace(stored, state=state, ended_at=context.now(), ended_by=context.actor.id, why=reason)
         coaching.end_goal(tx, ended)
         _record_goal(tx, context, f"goal.{state}", goal, {"state": state}, before={"state": stored.state})
 
@@ -275,14 +302,13 @@ def list_skills(context: Context) -> tuple[str, ...]:
     """The skills that the scorecards in force grade, in alphabetical order: what a goal can be set for."""
     require_some(context.actor, "scorecard.read")
     with context.store.read() as tx:
-        found = scorecards.versions(tx, state=VersionState.PUBLISHED)
+        return find_skills(tx)
+
+
+def find_skills(tx: Transaction) -> tuple[str, ...]:
+    """As `list_skills`, for the caller's transaction."""
+    found = scorecards.versions(tx, state=VersionState.PUBLISHED)
     return tuple(sorted({one.skill for version in found for one in version.scorecard.criteria if one.skill}))
-
-
-def check_target(target: Decimal | None) -> None:
-    """Do nothing where a target is a percentage, or none; raises Refused."""
-    if target is not None and not 0 <= target <= _LARGEST:
-        raise Refused("goal-target", f"A target is a percentage between 0 and 100, not {target}.")
 
 
 def find_coached(tx: Transaction, context: Context, agent_id: PersonId, action: str) -> Person:
@@ -349,9 +375,8 @@ def _reads(context: Context, agent: Person) -> bool:
     return allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
 
 
-def _check_days(day: date, follow_up_on: date | None) -> None:
-    if follow_up_on is not None and follow_up_on <= day:
-        raise Refused("follow-up-day", f"The follow-up ({follow_up_on}) has to come after the session ({day}).")
+def _fit_notes(notes: str) -> str:
+    return fit_words(notes, "A note", most=LONGEST_NOTES)
 
 
 def _day(day: date | None) -> str | None:

@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from db.engine import Store, Transaction
-from db.problems import DatabaseUnavailable
+from db.problems import DatabaseUnavailable, UnstorableText
 from db.records import Person
-from qa_app.errors import Unavailable
+from qa_app.errors import Refused, Unavailable
 from qa_app.house import House
 from qa_app.settings import Settings
 from qa_app.workflows.dispatch import Deliveries
@@ -35,6 +35,15 @@ class Context:
     deliveries: Deliveries = field(default_factory=Deliveries, repr=False, compare=False)
     """Exports that the process is making."""
 
+    @property
+    def today(self) -> date:
+        """The day that it is."""
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment on the installation's clock; in UTC where there is no installation."""
+        return moment.astimezone(self.settings.time_zone if self.settings else UTC).date()
+
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A change of the store, for callers that try again.
@@ -46,15 +55,25 @@ class Context:
             yield tx
 
 
+UNSTORABLE = (
+    "A text has signs that no database holds: bytes that are no UTF-8, or half of a character. Nothing was changed; "
+    "take them out, or save the text as UTF-8, and try again."
+)
+
+
 @contextmanager
 def database_told() -> Iterator[None]:
-    """Have a database that does not answer told in words, for callers that try again.
+    """Have it told in words where a database does not answer, or cannot hold a text.
 
     Raises:
         Unavailable: the database has no room, no connection or no turn now; nothing was changed.
+        Refused: a text has signs that the database cannot hold; nothing was changed.
     """
     try:
         yield
+    except UnstorableText:
+        # Its chain could lead to the text itself.
+        raise Refused("unstorable-text", UNSTORABLE) from None
     except DatabaseUnavailable as problem:
         message = "The database does not answer now, so nothing was changed. Try again in a moment."
         raise Unavailable("database-unavailable", message) from problem

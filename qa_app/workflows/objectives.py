@@ -10,8 +10,9 @@ from db.records import AuditEntry, GoalState, Objective, ObjectiveId, Role, Team
 from db.store import audit, coaching, people
 from qa_app.coaching import ObjectiveLine
 from qa_app.domain.access import allows, reach, require
+from qa_app.domain.coaching_terms import fit_words, require_ahead, require_skill, require_target
 from qa_app.errors import Conflict, NotFound, Refused
-from qa_app.workflows.coaching import check_target
+from qa_app.workflows.coaching import find_skills
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import describe_objectives
 
@@ -22,20 +23,24 @@ def share_objective(
     """Share with a team what it works on.
 
     Raises:
-        Refused: no text, or a target that is no percentage. NotFound: no such team. NotAllowed: out of reach.
+        Refused: no text or too much, a skill that no scorecard in force grades, a day that is over, or a target that
+        is no percentage. NotFound: no such team. NotAllowed: out of reach.
     """
-    if not text.strip():
+    practised = fit_words(text, "An objective")
+    if not practised:
         raise Refused("objective-text", "Say what the team works on; one sentence that all can check later.")
-    check_target(target)
+    require_ahead(due_on, context.today)
+    require_target(target)
     require(context.actor, "coaching.write", team_id=team_id)
     with context.store.write() as tx:
         if team_id not in {team.id for team in people.teams(tx)}:
             raise NotFound("no-team", "There is no such team.")
+        require_skill(skill, find_skills(tx))
         objective = Objective(
             id=ObjectiveId(context.new_id()),
             team_id=team_id,
             skill=skill,
-            text=text.strip(),
+            text=practised,
             state=GoalState.OPEN,
             created_at=context.now(),
             created_by=context.actor.id,
@@ -58,13 +63,14 @@ def end_objective(context: Context, objective_id: ObjectiveId, *, state: GoalSta
         Refused: it is dropped without a reason. NotFound: no such objective within reach.
         Conflict: it is not open any more.
     """
-    if state is GoalState.DROPPED and not why.strip():
+    reason = fit_words(why, "A reason")
+    if state is GoalState.DROPPED and not reason:
         raise Refused("objective-why", "Say why the objective is dropped; the team reads it.")
     with context.store.write() as tx:
         objective = coaching.objective(tx, objective_id)
         if objective is None or not allows(context.actor, "coaching.write", team_id=objective.team_id):
             raise NotFound("no-objective", "There is no such objective, or none that you may end.")
-        ended = replace(objective, state=state, ended_at=context.now(), ended_by=context.actor.id, why=why.strip())
+        ended = replace(objective, state=state, ended_at=context.now(), ended_by=context.actor.id, why=reason)
         try:
             coaching.end_objective(tx, ended)
         except StaleRevision as error:

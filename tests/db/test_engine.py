@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from db import tables
 from db.engine import Store, Transaction, open_store, sqlite_library
-from db.problems import DatabaseUnavailable, StoreProblem
-from db.records import Conversation, Credential, Metric, Person, PersonId, Team, TeamId
-from db.store import people, tickets
+from db.problems import DatabaseUnavailable, StoreProblem, UnstorableText
+from db.records import AuditEntry, Conversation, Credential, Metric, Person, PersonId, Team, TeamId
+from db.store import audit, people, tickets
 from tests.db.files import opened
 from tests.db.world import NOON, TICKETS, add_people
 
@@ -43,6 +43,34 @@ def test_read_transaction_cannot_write(store: Store) -> None:
         people.add_team(tx, Team(TeamId("t"), "Team"))
     with store.read() as tx:
         assert people.teams(tx) == (Team(TeamId("t"), "Team"),)
+
+
+def test_text_that_is_no_text_is_told_without_the_text(store: Store) -> None:
+    """Half of a surrogate pair, as of bytes that are no UTF-8; in a column, in JSON, in what is looked for."""
+    broken = "Secret \udc80"
+    person = Person(PersonId("p"), broken)
+    entry = AuditEntry(NOON, None, "test", "person", "p", after={"words": broken})
+    for act in (
+        lambda tx: people.add_person(tx, person),
+        lambda tx: audit.append(tx, entry),
+        lambda tx: people.person_by_email(tx, broken),
+    ):
+        with pytest.raises(UnstorableText) as problem, store.write() as tx:
+            act(tx)
+        assert problem.value.__cause__ is None
+        assert problem.value.__suppress_context__
+        assert "Secret" not in str(problem.value)
+
+
+def test_nul_is_kept_whole_or_told(store: Store) -> None:
+    team = Team(TeamId("t"), "Te\x00am")
+    try:
+        with store.write() as tx:
+            people.add_team(tx, team)
+    except UnstorableText:
+        assert store.engine.dialect.name == "postgresql"
+    with store.read() as tx:
+        assert people.teams(tx) == ((team,) if store.engine.dialect.name == "sqlite" else ())
 
 
 def test_transaction_inside_a_transaction_is_refused_at_once(store: Store) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from db.records import AppraisalSubject, CoachingSession, CoachingState, PersonId, ScorecardVersionId, VersionState
 from qa_app.coaching import is_follow_up_due
 from qa_app.domain.access import allows
+from qa_app.domain.coaching_terms import LONGEST, LONGEST_NOTES
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
@@ -110,8 +111,7 @@ def add_session() -> None:
 @st.dialog("New goal", width="medium")
 def fill_in_goal() -> None:
     """What the agent practises next, step by step, and until when."""
-    skills = [advice.skill for advice in report.practise] + list(coaching.list_skills(context))
-    goal_fields(list(dict.fromkeys(skills)), key="agent:goal", today=today)
+    goal_fields(context, [advice.skill for advice in report.practise], key="agent:goal", today=today)
     send_button("Set the goal", add_goal, key="agent:add_goal")
 
 
@@ -145,7 +145,7 @@ def fill_in_appraisal() -> None:
         period_input("agent:appraised", period, label="Period")
     else:
         st.date_input("Played on", today, key="agent:played_on", format=DAY_FORMAT)
-        st.text_area("What is played?", key="agent:about", max_chars=1000)
+        st.text_area("What is played?", key="agent:about", max_chars=LONGEST)
     st.date_input("Both sides until", today + timedelta(days=7), key="agent:appraisal_due", format=DAY_FORMAT)
     send_button("Open it", open_appraisal, key="agent:open_appraisal")
 
@@ -153,9 +153,9 @@ def fill_in_appraisal() -> None:
 @st.dialog("Write a coaching session down", width="medium")
 def fill_in_session() -> None:
     """What was said, and what only coaches read."""
-    st.date_input("Held on", today, key="agent:held", format=DAY_FORMAT)
-    st.text_area("Notes for both", key="agent:shared", max_chars=8000)
-    st.text_area("Private notes, for coaches and leads only", key="agent:private", max_chars=8000)
+    st.date_input("Held on", today, max_value=today, key="agent:held", format=DAY_FORMAT)
+    st.text_area("Notes for both", key="agent:shared", max_chars=LONGEST_NOTES)
+    st.text_area("Private notes, for coaches and leads only", key="agent:private", max_chars=LONGEST_NOTES)
     send_button("Keep it", add_session, key="agent:add_session")
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from db.records import AppraisalId, Rating
+from qa_app.domain.coaching_terms import LONGEST
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
@@ -122,7 +123,7 @@ def show_question(criterion: Criterion) -> None:
         if criterion.type is not CriterionType.TEXT:
             st.text_area(
                 f"What shows it? ({criterion.label})", before.comment if before else "",
-                key=key_of("comment", criterion), max_chars=4000, height=68, on_change=save,
+                key=key_of("comment", criterion), max_chars=LONGEST, height=68, on_change=save,
             )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def show_field(criterion: Criterion, given: object) -> None:
     if criterion.type is CriterionType.TEXT:
         words = "" if given in {None, NA_CHOICE} else str(given)
         st.text_area(
-            criterion.label, words, key=key, max_chars=4000, height=90, on_change=save, label_visibility="collapsed"
+            criterion.label, words, key=key, max_chars=LONGEST, height=90, on_change=save, label_visibility="collapsed"
         )
         return
     if criterion.type is CriterionType.NUMBER and criterion.number is not None:
@@ -173,7 +174,7 @@ def show_form() -> None:
             if criterion.id in asked:
                 show_question(criterion)
     st.text_area(
-        "On the whole", own.comment if own else "", key=f"appraisal:comment:{appraisal_id}", max_chars=4000,
+        "On the whole", own.comment if own else "", key=f"appraisal:comment:{appraisal_id}", max_chars=LONGEST,
         on_change=save,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):

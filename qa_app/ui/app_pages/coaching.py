@@ -7,6 +7,7 @@ import streamlit as st
 from db.records import GoalState, Objective, TeamId
 from qa_app.coaching import Candidate
 from qa_app.domain.access import allows, reach
+from qa_app.domain.coaching_terms import LONGEST
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -58,9 +59,9 @@ def fill_in_objective() -> None:
     teams = {team.id: team.name for team in access.list_teams(context) if within.everything or team.id in within.teams}
     st.selectbox("Team", list(teams), format_func=teams.__getitem__, key="objective:team")
     st.selectbox("Skill", coaching.list_skills(context), format_func=name_skill, key="objective:skill")
-    st.text_area("What does the team work on?", key="objective:text", max_chars=1000)
+    st.text_area("What does the team work on?", key="objective:text", max_chars=LONGEST)
     with st.container(horizontal=True):
-        st.date_input("Until", None, key="objective:due", format=DAY_FORMAT)
+        st.date_input("Until", None, min_value=today, key="objective:due", format=DAY_FORMAT)
         st.number_input("Mean to reach, % (if any)", 0, 100, None, key="objective:target")
     send_button("Share it", share, key="objective:share")
 
@@ -69,7 +70,7 @@ def fill_in_objective() -> None:
 def fill_in_end(objective: Objective) -> None:
     """Met, or dropped with a reason."""
     st.text(objective.text)
-    st.text_area("Why? The team reads it.", key=f"objective:why:{objective.id}", max_chars=1000)
+    st.text_area("Why? The team reads it.", key=f"objective:why:{objective.id}", max_chars=LONGEST)
     with st.container(horizontal=True):
         send_button("Mark as met", end, args=(objective, GoalState.MET), key="objective:met")
         send_button("Drop it", end, args=(objective, GoalState.DROPPED), key="objective:drop")

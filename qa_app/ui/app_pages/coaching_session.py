@@ -7,12 +7,22 @@ import streamlit as st
 from db.records import AgendaPoint, CoachingId, CoachingState, GoalState, PointKind
 from qa_app.coaching import PointLine, Proposal, is_follow_up_due
 from qa_app.domain.access import allows
+from qa_app.domain.coaching_terms import LONGEST
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
 from qa_app.ui.present import COACHING_STATES, POINTS
-from qa_app.ui.widgets.coaching import goal_fields, read_steps, read_target, show_follow_up, show_goal
+from qa_app.ui.widgets.coaching import (
+    cut_words,
+    goal_fields,
+    read_steps,
+    read_target,
+    show_follow_up,
+    show_goal,
+    show_words,
+    unfold_words,
+)
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button
 from qa_app.ui.widgets.notes import show_notes
@@ -74,9 +84,9 @@ def tick(point: AgendaPoint) -> None:
 
 def hold() -> None:
     """The session took place."""
-    day = state.read("agenda:held_on", today)
+    day, until = state.read("agenda:held_on", today), state.read("agenda:held_follow_up_on", session.follow_up_on)
     attempt(
-        lambda: coaching.move_session(context, coaching_id, CoachingState.HELD, day=day),
+        lambda: coaching.move_session(context, coaching_id, CoachingState.HELD, day=day, follow_up_on=until),
         done=lambda _: "Held. Goals and follow-up come next.",
     )
 
@@ -130,15 +140,16 @@ def set_goal() -> None:
 
 @st.dialog("Mark as held")
 def fill_in_hold() -> None:
-    """The day it took place."""
-    st.date_input("Held on", today, key="agenda:held_on", format=DAY_FORMAT)
+    """The day it took place, and the one to look back on it."""
+    st.date_input("Held on", today, max_value=today, key="agenda:held_on", format=DAY_FORMAT)
+    st.date_input("Follow up on", session.follow_up_on, key="agenda:held_follow_up_on", format=DAY_FORMAT)
     send_button("It was held", hold, key="agenda:hold")
 
 
 @st.dialog("Call this session off")
 def fill_in_call_off() -> None:
     """Why; the agenda stays readable."""
-    st.text_area("Why? (kept in the audit)", key="agenda:why", max_chars=1000)
+    st.text_area("Why? (kept in the audit)", key="agenda:why", max_chars=LONGEST)
     send_button("Call it off", call_off, key="agenda:call_off")
 
 
@@ -161,7 +172,7 @@ def fill_in_follow_up() -> None:
         show_follow_up(line.follow_up)
     if not own:
         quiet("No goal was set in this session.")
-    st.text_area("What came of it? Both read it.", key="agenda:outcome", max_chars=4000)
+    st.text_area("What came of it? Both read it.", key="agenda:outcome", max_chars=LONGEST)
     send_button("Follow up", follow, key="agenda:follow")
 
 
@@ -169,7 +180,7 @@ def fill_in_follow_up() -> None:
 def fill_in_goal() -> None:
     """For a skill, with steps and a date."""
     advised = [line.point.skill for line in view.points if line.point.kind is PointKind.PRACTISE and line.point.skill]
-    goal_fields(list(dict.fromkeys([*advised, *coaching.list_skills(context)])), key="agenda:goal", today=today)
+    goal_fields(context, advised, key="agenda:goal", today=today)
     send_button("Set the goal", set_goal, key="agenda:set_goal")
 
 
@@ -198,14 +209,15 @@ def show_point(line: PointLine, place: int) -> None:
                 )  # fmt: skip
         if writes and going:
             st.checkbox(
-                escape(point.text),
+                escape(cut_words(point.text)),
                 value=point.done,
                 key=f"agenda:done:{point.id}",
                 on_change=tick,
                 args=(point,),
             )
         else:
-            st.markdown((":material/check: " if point.done else "") + escape(point.text))
+            st.markdown((":material/check: " if point.done else "") + escape(cut_words(point.text)))
+        unfold_words(point.text)
         if point.kind is PointKind.OWN:
             quiet(f"from {line.by}")
 
@@ -222,7 +234,7 @@ def show_agenda() -> None:
     if planned and (writes or is_agent):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = "What would you like to talk about?" if is_agent else "Own point"
-            st.text_input(label, key="agenda:own", max_chars=1000)
+            st.text_input(label, key="agenda:own", max_chars=LONGEST)
             if writes:
                 st.checkbox("Private", key="agenda:own_private", width="content")
             st.button("Add", icon=":material/add:", key="agenda:add", on_click=add_own)
@@ -238,7 +250,8 @@ def show_proposals() -> None:
     for place, one in enumerate(proposals):
         word, icon, _ = POINTS[one.kind]
         with st.container(border=True, gap="xsmall"):
-            st.checkbox(f"{icon} **{word}** {escape(one.text)}", value=True, key=f"agenda:proposal:{place}")
+            st.checkbox(f"{icon} **{word}** {escape(cut_words(one.text))}", value=True, key=f"agenda:proposal:{place}")
+            unfold_words(one.text)
             if one.place is not None:
                 place_button(context, one.place, key=f"agenda:proposal_place:{place}", zone=zone)
     st.button(
@@ -303,7 +316,7 @@ with page_head(f"Coaching session with {view.coach}" if is_agent else f"Coaching
 if session.outcome:
     with st.container(border=True, gap="xsmall"):
         st.badge("What came of it", icon=":material/task_alt:", color="green")
-        st.text(session.outcome)
+        show_words(session.outcome)
 left, right = st.columns(2)
 with left:
     show_agenda()

@@ -1,7 +1,7 @@
 """What the coach's and the agent's pages share: goals with steps and follow-up, sessions, objectives, appraisals."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 
 from db.records import CoachingSession, CoachingState, Goal, GoalId, GoalState, GoalStep
 from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, SelfView, is_follow_up_due, is_overdue
+from qa_app.domain.coaching_terms import LONGEST
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
 from qa_app.ui import state
@@ -20,7 +21,26 @@ from qa_app.workflows import coaching
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import name_skill
 
-STEPS_LIMIT = 2000
+_SHORT = 600
+"""Characters that stand unfolded."""
+
+
+def show_words(words: str) -> None:
+    """Somebody's words as they were written; of long ones the beginning, and all of them unfolded."""
+    st.text(cut_words(words))
+    unfold_words(words)
+
+
+def cut_words(words: str) -> str:
+    """The beginning of long words, and short ones whole."""
+    return words if len(words) <= _SHORT else f"{words[:_SHORT].rstrip()} …"
+
+
+def unfold_words(words: str) -> None:
+    """What `cut_words` left out, with the rest; nothing for short words."""
+    if len(words) > _SHORT:
+        with st.expander(f"All {len(words):,} characters", icon=":material/unfold_more:"):
+            st.text(words)
 
 
 def show_goal(context: Context, line: GoalLine, *, today: date, key: str, writes: bool, ticks: bool) -> None:
@@ -35,7 +55,7 @@ def show_goal(context: Context, line: GoalLine, *, today: date, key: str, writes
             st.markdown(f"**{escape(line.label)}**", width="content")
             st.space("stretch")
             quiet(_tell_terms(goal), width="content")
-        st.text(goal.text)
+        show_words(goal.text)
         for step in goal.steps:
             _show_step(context, goal, step, key=key, ticks=ticks)
         if goal.state is not GoalState.OPEN:
@@ -111,7 +131,7 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
         st.space("stretch")
         until = f" · until {write_day(objective.due_on)}" if objective.due_on else ""
         quiet(f"{line.by}{until}", width="content")
-    st.text(objective.text)
+    show_words(objective.text)
     quiet(
         f"Mean of the agents: {_percent(line.since)} since {write_day(objective.created_at.date())}, "
         f"{_percent(line.before)} in the eight weeks before. Change: {write_change_short(line.change)}."
@@ -188,15 +208,17 @@ def name_appraisal(view: AppraisalView) -> str:
     return f"{view.version.scorecard.label}, {write_day(appraisal.start)} to {write_day(appraisal.end)}"
 
 
-def goal_fields(skills: Sequence[str], *, key: str, today: date) -> None:
-    """The fields of a new goal; `read_goal` of the same key gives what was filled in."""
-    skill = st.selectbox("Skill", skills, format_func=name_skill, key=f"{key}:skill")
-    st.text_area("What will the agent practise?", key=f"{key}:text", max_chars=1000)
+def goal_fields(context: Context, advised: Sequence[str], *, key: str, today: date) -> None:
+    """The fields of a new goal, the advised skills first as far as they are graded still."""
+    graded = coaching.list_skills(context)
+    skills = dict.fromkeys([*(skill for skill in advised if skill in graded), *graded])
+    skill = st.selectbox("Skill", list(skills), format_func=name_skill, key=f"{key}:skill")
+    st.text_area("What will the agent practise?", key=f"{key}:text", max_chars=LONGEST)
     st.text_area(
-        "Steps, one a line", "\n".join(find_steps(skill)), key=f"{key}:steps:{skill}", max_chars=STEPS_LIMIT, height=140
+        "Steps, one a line", "\n".join(find_steps(skill)), key=f"{key}:steps:{skill}", max_chars=LONGEST, height=140
     )
     with st.container(horizontal=True):
-        st.date_input("Until", value=date.fromordinal(today.toordinal() + 28), key=f"{key}:due", format=DAY_FORMAT)
+        st.date_input("Until", value=today + timedelta(days=28), min_value=today, key=f"{key}:due", format=DAY_FORMAT)
         st.number_input("Mean to reach, % (if any)", 0, 100, None, key=f"{key}:target")
 
 
@@ -216,7 +238,7 @@ def read_target(key: str) -> Decimal | None:
 def _end(context: Context, goal: Goal, ending: GoalState) -> None:
     st.text(goal.text)
     label = "How does it show? (if you want to say)" if ending is GoalState.MET else "Why is it dropped?"
-    st.text_area(label, key=f"goal:why:{goal.id}", max_chars=1000)
+    st.text_area(label, key=f"goal:why:{goal.id}", max_chars=LONGEST)
     send_button(
         "Mark as met" if ending is GoalState.MET else "Drop the goal",
         _send_end,
@@ -240,7 +262,7 @@ def _edit_steps(context: Context, goal: Goal) -> None:
         "Steps, one a line; a step of the same words keeps its tick",
         "\n".join(step.text for step in goal.steps),
         key=f"goal:steps:{goal.id}",
-        max_chars=STEPS_LIMIT,
+        max_chars=LONGEST,
         height=180,
     )
     send_button("Keep the steps", _send_steps, args=(context, goal.id), key="goal:keep_steps")

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from db.records import CoachingId, CoachingSession
+from qa_app.domain.coaching_terms import LONGEST_NOTES
 from qa_app.errors import Conflict
 from qa_app.ui import state
+from qa_app.ui.widgets.coaching import show_words
 from qa_app.ui.widgets.frame import attempt, quiet
 from qa_app.workflows import agenda, coaching
 from qa_app.workflows.context import Context
 
-_LIMIT = 8000
 Base = tuple[str, str, int]
 """Shared and private notes and their revision, as this tab knows them."""
 
@@ -22,24 +23,24 @@ def show_notes(context: Context, session: CoachingSession, *, writes: bool, is_a
         return
     _know(session)
     st.text_area(
-        "For both", session.shared_notes, key=_key("shared", session.id), max_chars=_LIMIT, height=160,
+        "For both", session.shared_notes, key=_key("shared", session.id), max_chars=LONGEST_NOTES, height=160,
         on_change=_save, args=(context, session.id),
     )  # fmt: skip
     st.text_area(
         "Private, for coaches and leads only", session.private_notes, key=_key("private", session.id),
-        max_chars=_LIMIT, height=110, on_change=_save, args=(context, session.id),
+        max_chars=LONGEST_NOTES, height=110, on_change=_save, args=(context, session.id),
     )  # fmt: skip
     quiet("Kept when you leave the field. Private notes are in no page and no file of the agent's.")
 
 
 def _show_kept(session: CoachingSession, *, is_agent: bool) -> None:
     if session.shared_notes:
-        st.text(session.shared_notes)
+        show_words(session.shared_notes)
     else:
         quiet("No shared notes.")
     if session.private_notes and not is_agent:
         st.badge("Private", icon=":material/lock:", color="red")
-        st.text(session.private_notes)
+        show_words(session.private_notes)
 
 
 def _know(session: CoachingSession) -> None:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from db.records import Evidence, Rating
 from qa_app.workflows.demo.conversations import Conversation
 from qa_app.workflows.demo.dice import Dice
-from qa_app.workflows.demo.remarks import OTHER_REMARK, OVERALL, REMARKS
+from qa_app.workflows.demo.remarks import NOTHING_SHOWN, OTHER_REMARK, OVERALL, REMARKS
 from qa_app.workflows.grading import Filled
 from scorecards.answers import NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, Scorecard
@@ -20,7 +20,9 @@ from scorecards.values import answer_value, option_value
 from scorecards.visibility import asked_criteria
 
 _HALF = Fraction(1, 2)
-_LOW = Fraction(2, 5)
+"""What is worth so much or less is never left without a remark."""
+_FINE, _POOR = 0.75, 0.45
+"""Mean quality above which a conversation is praised, and up to which it needs a talk."""
 _TELLING = 25
 """Letters from which a sentence is worth quoting."""
 _FACT_BONUS = 0.25
@@ -35,8 +37,17 @@ def fill_in(card: Scorecard, told: Conversation, *, severity: float, noise: floa
         _rate(criterion, answers[criterion.id], dice) for criterion in card.criteria if criterion.id in asked
     )
     mean = sum(told.quality.values()) / max(1, len(told.quality))
-    comment = OVERALL[0 if mean > 0.75 else 1 if mean > 0.45 else 2] if dice.happens(0.5) else ""
+    comment = _sum_up(mean, ratings) if dice.happens(0.5) else ""
     return Filled(ratings, _evidence(card, ratings, told, dice), comment, 90 + dice.whole(0, 400))
+
+
+def _sum_up(mean: float, ratings: Sequence[Rating]) -> str:
+    """The overall comment; it sends nobody to comments that are not there."""
+    if mean > _FINE:
+        return OVERALL[0]
+    if mean <= _POOR:
+        return OVERALL[2]
+    return OVERALL[1] if any(rating.comment for rating in ratings) else NOTHING_SHOWN
 
 
 def _answer(criterion: Criterion, told: Conversation, severity: float) -> Answer:
@@ -63,7 +74,7 @@ def _rate(criterion: Criterion, answer: Answer, dice: Dice) -> Rating:
     option = next((option for option in criterion.options if option.id == answer.option_id), None)
     due = _is_due(criterion.comment, value) or (option is not None and option.comment == "required")
     happens = dice.happens(0.12 if value == 1 else 0.06)
-    wants = value is not None and (value < _LOW or happens)
+    wants = value is not None and (value <= _HALF or happens)
     good, poor = REMARKS.get(criterion.skill or "", OTHER_REMARK)
     comment = (good if value is None or value > _HALF else poor) if due or wants else ""
     asks = bool(criterion.reasons) and _is_due(criterion.ask_reasons, value)

@@ -55,6 +55,7 @@ OVERALL = (
     "Solid work with one thing to practise; see the comments.",
     "This one needs a talk. Let us go through it together.",
 )
+NOTHING_SHOWN = "Solid work; no single thing stands out."
 
 GOALS: Mapping[str, str] = MappingProxyType(
     {

@@ -1,6 +1,7 @@
 """A coaching cycle at the terminal: what the pages can do, the commands can do."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from qa_app.workflows import disputes
@@ -10,6 +11,9 @@ from tests.qa_app.workflows.house import BO, MANAGER, NINA, T1, House
 
 COACH_: Env = {"PLUMBLINE_USER": "col-coach@example.org"}
 NINA_: Env = {"PLUMBLINE_USER": "nina-north@example.org"}
+DAY = datetime.now(UTC).date()
+"""Commands go by the wall clock, and refuse days that are over."""
+LATER = DAY + timedelta(days=30)
 
 
 def dispute_review(terminal: Terminal) -> None:
@@ -27,10 +31,12 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     assert (proposed["kind"], proposed["point"], proposed["ticket"]) == ("dispute", "Open dispute: I did", "101")
 
     session = house.done(
-        "coaching plan nina-north --on 2026-12-02 --follow-up 2026-12-30 --propose", env=COACH_
+        f"coaching plan nina-north --on {DAY + timedelta(days=2)} --follow-up {LATER} --propose", env=COACH_
     ).strip()
     house.done(f"coaching add {session} 'The new form'", env=NINA_)
     house.done(f"coaching add {session} Tired? --private", env=COACH_)
+    for line in (f"coaching add {session} \udc80lone", f"coaching note {session} --shared \udc80lone"):
+        assert house.refused(line, env=COACH_).endswith("[unstorable-text]")
     house.done(f"coaching note {session} --shared Well --private Shy", env=COACH_)
     shown = json.loads(house.done(f"coaching agenda {session} --format json", env=NINA_))
     points = [(row["point"], row["from"]) for row in shown["agenda"]]
@@ -40,25 +46,29 @@ def test_session_from_plan_to_follow_up(house: Terminal) -> None:
     assert "Private notes: Shy" in said
 
     assert house.refused(f"coaching hold {session}", env=NINA_).endswith("[not-allowed]")
-    house.done(f"coaching hold {session} --on 2026-12-03", env=COACH_)
+    assert house.refused(f"coaching hold {session} --on {LATER}", env=COACH_).endswith("[held-ahead]")
+    house.done(f"coaching hold {session} --on {DAY}", env=COACH_)
     house.done(f"coaching follow-up {session} 'Better now'", env=COACH_)
     assert house.rows("coaching sessions nina-north", env=NINA_) == [
-        {"session": session, "state": "followed_up", "day": "2026-12-03", "follow-up": "2026-12-30"}
+        {"session": session, "state": "followed_up", "day": str(DAY), "follow-up": str(LATER)}
     ]
-    other = house.done("coaching plan nina-north --on 2026-12-09", env=COACH_).strip()
+    other = house.done(f"coaching plan nina-north --on {LATER}", env=COACH_).strip()
     house.done(f"coaching call-off {other} --why Ill", env=COACH_)
     (nina, _) = house.rows("coaching list", env=COACH_)
-    assert (nina["agent"], nina["next session"], nina["last session"]) == ("Nina North", None, "2026-12-03")
+    assert (nina["agent"], nina["next session"], nina["last session"]) == ("Nina North", None, str(DAY))
 
 
 def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
-    line = (
-        "coaching goal nina-north empathy 'Name it first' --until 2026-12-30 --step Rehearse --step 'Do it' --target 80"
-    )
+    until = f"--until {LATER}"
+    line = f"coaching goal nina-north empathy 'Name it first' {until} --step Rehearse --step 'Do it' --target 80"
     goal = house.done(line, env=COACH_).strip()
     (row,) = house.rows("coaching goals nina-north", env=NINA_)
     assert (row["goal"], row["skill"], row["remarks"]) == (goal, "empathy", "Target 80%: no review yet.")
     step = row["steps"].split()[1]
+    said = house.done("coaching goals nina-north", env=NINA_)
+    assert len(said.splitlines()[0]) <= 80
+    assert f"\nEmpathy, {goal}: Name it first\n  - {step} Rehearse\n" in said
+    assert "\n  Target 80%: no review yet.\n" in said
     house.done(f"coaching step {goal} {step}", env=NINA_)
     assert house.rows("coaching goals nina-north", env=NINA_)[0]["steps"].startswith(f"x {step} Rehearse; - ")
     assert house.refused(f"coaching end-goal nina-north {goal} --dropped", env=COACH_).endswith("[goal-why]")
@@ -66,6 +76,10 @@ def test_goal_objective_and_appraisal(house: Terminal, tmp_path: Path) -> None:
     assert house.rows("coaching goals nina-north", env=NINA_)[0]["state"] == "met"
     assert house.refused("coaching goal nina-north empathy X --target high", env=COACH_).endswith("[goal-target]")
 
+    assert house.refused("coaching goal nina-north '=cmd|x' X", env=COACH_).endswith("[no-skill]")
+
+    late = house.refused("coaching objective North empathy X --until 2020-01-01", env=COACH_)
+    assert late.endswith("[day-past]")
     made = house.done("coaching objective North empathy 'Name it'", env=COACH_).strip()
     assert [row["objective"] for row in house.rows("coaching objectives", env=NINA_)] == [made]
     house.done(f"coaching end-objective {made} --dropped --why 'Another one first'", env=COACH_)

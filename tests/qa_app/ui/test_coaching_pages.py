@@ -9,7 +9,7 @@ from db.records import AppraisalSubject, DisputeState, Person
 from db.store import scorecards
 from qa_app.ui.pages import PAGES
 from qa_app.words import write_day
-from qa_app.workflows import appraisals, coaching, disputes
+from qa_app.workflows import agenda, appraisals, coaching, disputes
 from qa_app.workflows.context import Installation, read_clock
 from scorecards.answers import MISSING, Answer
 from tests.qa_app.ui.test_pages import start
@@ -42,6 +42,17 @@ def test_notes_that_were_changed_elsewhere_are_told_and_kept(house: House, insta
     assert coaching.list_coaching(house.act(COACH), NINA.id) == (kept,)
     at.button(key=f"agenda:notes_take:{session.id}").click().run()
     assert ([area.value for area in at.text_area], list(at.warning)) == (["Manager", ""], [])
+
+
+def test_long_point_stands_with_its_beginning_and_unfolds(house: House, installation: Installation) -> None:
+    session = coaching.plan_session(house.act(COACH), NINA.id, day=TODAY)
+    words = "word " * 799 + "last"
+    point = agenda.add_point(house.act(COACH), session.id, words)
+    at = show(installation, COACH, "coaching_session", coaching=session.id)
+    label = at.checkbox(key=f"agenda:done:{point.id}").label
+    assert label == ("word " * 120).rstrip() + " …"
+    (unfolded,) = (each for each in at.expander if each.label == "All 3,999 characters")
+    assert [text.value for text in unfolded.text] == [words]
 
 
 def test_appraisal_keeps_each_answer_and_says_what_is_missing(house: House, installation: Installation) -> None:

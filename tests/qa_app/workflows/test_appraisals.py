@@ -105,6 +105,49 @@ def test_role_play_is_graded_on_a_card_for_tickets(sqlite_house: House) -> None:
     assert scores["agent"] == scores["coach"] == Decimal("83.3")  # (4 + 2 * 0.5) of weight 6
 
 
+def test_same_period_is_not_opened_twice_while_it_waits(sqlite_house: House) -> None:
+    add_cards(sqlite_house)
+
+    def open_it(person: Person, start: date = FIRST) -> Appraisal:
+        return appraisals.open_appraisal(
+            sqlite_house.act(person),
+            NINA.id,
+            subject=AppraisalSubject.PERIOD,
+            version_id=PERIOD_CARD.id,
+            start=start,
+            end=LAST,
+        )
+
+    made = open_it(COACH)
+    appraisals.submit_side(sqlite_house.act(COACH), made.id, filled("2"), comment="", expected_revision=0)
+    with pytest.raises(Conflict) as refusal:
+        open_it(MANAGER)
+    assert refusal.value.message == (
+        f"{CARD.label}, 1 Feb 2026 to 31 Mar 2026, is open already and waits for Nina North; fill that one in. "
+        f"Its id is {made.id}."
+    )
+    assert open_it(COACH, start=date(2026, 2, 2)).id != made.id
+    appraisals.submit_side(sqlite_house.act(NINA), made.id, filled("3"), comment="", expected_revision=0)
+    assert open_it(COACH).id != made.id
+
+
+def test_texts_of_a_side_have_a_limit(sqlite_house: House) -> None:
+    add_cards(sqlite_house)
+    coach = sqlite_house.act(COACH)
+    made = appraisals.open_appraisal(
+        coach, NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=FIRST, end=LAST
+    )
+    long = "x" * 4001
+    for ratings, comment in (
+        (filled("2"), long),
+        ([replace(filled("2")[0], comment=long)], ""),
+        ([replace(filled("2")[0], answer=Answer.write(long))], ""),
+    ):
+        with pytest.raises(Refused) as refusal:
+            appraisals.save_side(coach, made.id, ratings, comment=comment, expected_revision=0)
+        assert refusal.value.code == "too-long"
+
+
 def test_what_does_not_fit_is_refused(sqlite_house: House) -> None:
     add_cards(sqlite_house)
 

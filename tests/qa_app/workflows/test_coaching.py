@@ -57,6 +57,7 @@ def test_session_lives_from_plan_to_follow_up(house: House) -> None:
     assert (planned.state, planned.revision) == (CoachingState.PLANNED, 0)
     noted = coaching.save_notes(context, planned.id, shared=" Fine ", private="Shy", expected_revision=0)
     assert coaching.save_notes(context, planned.id, shared="Fine", private="Shy", expected_revision=9) == noted
+    house.tick(days=1)
     held = coaching.move_session(context, planned.id, CoachingState.HELD, day=TODAY + timedelta(days=1))
     done = coaching.move_session(context, planned.id, CoachingState.FOLLOWED_UP, words=" Better ")
     assert done == replace(
@@ -118,9 +119,59 @@ def test_replanned_session_moves_only_what_is_still_to_come(sqlite_house: House)
     planned = coaching.plan_session(context, NINA.id, day=TODAY)
     moved = coaching.replan_session(context, planned.id, day=date(2026, 3, 9), follow_up_on=LATER)
     assert (moved.held_on, moved.follow_up_on) == (date(2026, 3, 9), LATER)
+    sqlite_house.tick(days=7)
     coaching.move_session(context, planned.id, CoachingState.HELD)
     kept = coaching.replan_session(context, planned.id, day=date(2026, 3, 12), follow_up_on=date(2026, 4, 6))
     assert (kept.held_on, kept.follow_up_on) == (date(2026, 3, 9), date(2026, 4, 6))
+
+
+def test_session_is_held_between_its_plan_and_today_and_followed_up_after_it(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=date(2026, 3, 9), follow_up_on=date(2026, 3, 12))
+    sqlite_house.tick(days=12)  # to 14 March
+    for day, follow_up_on, code in (
+        (date(2026, 3, 15), None, "held-ahead"),
+        (TODAY - timedelta(days=1), None, "held-before"),
+        (date(2026, 3, 12), None, "follow-up-day"),
+        (date(2026, 3, 12), date(2026, 3, 12), "follow-up-day"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            coaching.move_session(context, planned.id, CoachingState.HELD, day=day, follow_up_on=follow_up_on)
+        assert refusal.value.code == code
+    held = coaching.move_session(context, planned.id, CoachingState.HELD, day=date(2026, 3, 13), follow_up_on=LATER)
+    assert (held.state, held.held_on, held.follow_up_on) == (CoachingState.HELD, date(2026, 3, 13), LATER)
+    with pytest.raises(Refused) as refusal:
+        coaching.hold_session(context, NINA.id, held_on=date(2026, 3, 15), shared_notes="Well")
+    assert refusal.value.code == "held-ahead"
+
+
+def test_session_held_ahead_of_its_day_was_held_today(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    planned = coaching.plan_session(context, NINA.id, day=date(2026, 3, 9))
+    assert coaching.move_session(context, planned.id, CoachingState.HELD).held_on == TODAY
+
+
+def test_texts_have_one_limit_that_is_told_with_their_length(sqlite_house: House) -> None:
+    context = sqlite_house.act(COACH)
+    session = coaching.plan_session(context, NINA.id, day=TODAY)
+    goal = coaching.set_goal(context, NINA.id, skill="empathy", text="x" * 4000, due_on=None)
+    team = objectives.share_objective(context, NORTH.id, skill="empathy", text="x", due_on=None)
+    long, notes, met = "x" * 4001, "x" * 8001, GoalState.MET
+    for act, words in (
+        (lambda: agenda.add_point(context, session.id, long), "A point has 4,000 characters at most, this one 4,001"),
+        (lambda: coaching.move_session(context, session.id, CoachingState.CANCELLED, words=long), "What is said"),
+        (lambda: coaching.save_notes(context, session.id, shared=notes, private="", expected_revision=0), "A note"),
+        (lambda: coaching.hold_session(context, NINA.id, held_on=TODAY, shared_notes=notes), "A note"),
+        (lambda: coaching.set_goal(context, NINA.id, skill="empathy", text=long, due_on=None), "A goal"),
+        (lambda: coaching.edit_steps(context, goal.id, ["x" * 2000, "y" * 2000]), "A list of steps"),
+        (lambda: coaching.finish_goal(context, goal, state=met, why=long), "A reason"),
+        (lambda: objectives.end_objective(context, team.id, state=met, why=long), "A reason"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "too-long"
+        assert refusal.value.message.startswith(words)
+    assert coaching.list_coaching(context, NINA.id) == (session,)
 
 
 def test_private_notes_and_points_are_for_coaches_and_leads(sqlite_house: House) -> None:
@@ -259,14 +310,33 @@ def test_steps_are_edited_by_the_coach_and_ticked_by_the_agent(house: House) -> 
 
 @pytest.mark.parametrize(
     ("more", "code"),
-    [({"text": " "}, "goal-text"), ({"target": Decimal(101)}, "goal-target")],
-    ids=["words", "target"],
+    [
+        ({"text": " "}, "goal-text"),
+        ({"target": Decimal(101)}, "goal-target"),
+        ({"skill": "empaty"}, "no-skill"),
+        ({"due_on": TODAY - timedelta(days=1)}, "day-past"),
+    ],
+    ids=["words", "target", "skill", "day"],
 )
 def test_goal_that_cannot_be_checked_is_refused(sqlite_house: House, more: dict[str, object], code: str) -> None:
     given = {"skill": "empathy", "text": "Name it", "due_on": None} | more
     with pytest.raises(Refused) as refusal:
         coaching.set_goal(sqlite_house.act(COACH), NINA.id, **given)  # type: ignore[arg-type]
     assert refusal.value.code == code
+
+
+def test_objective_is_for_a_skill_that_is_graded_and_a_day_to_come(sqlite_house: House) -> None:
+    context = sqlite_house.act(LEAD)
+    graded = ", ".join(coaching.list_skills(context))
+    with pytest.raises(Refused) as refusal:
+        objectives.share_objective(context, NORTH.id, skill="empaty", text="Name it", due_on=None)
+    assert refusal.value.message == (
+        f'No scorecard in force grades a skill "empaty". Did you mean empathy? There are: {graded}.'
+    )
+    with pytest.raises(Refused) as refusal:
+        objectives.share_objective(context, NORTH.id, skill="empathy", text="Name it", due_on=date(2026, 3, 1))
+    assert refusal.value.message == "The day (2026-03-01) is over; choose today (2026-03-02) or a later one."
+    assert objectives.share_objective(context, NORTH.id, skill="empathy", text="Name it", due_on=TODAY).due_on == TODAY
 
 
 def test_dropping_needs_a_reason(sqlite_house: House) -> None:
