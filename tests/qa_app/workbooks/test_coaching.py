@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 
 from qa_app.estimate import Estimate, Measured
 from qa_app.reports import AgentReport, EvidenceLine
-from qa_app.words import write_change, write_change_short, write_measured, write_short
+from qa_app.words import NOTHING_IN_PERIOD, write_change, write_change_short, write_measured, write_short
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Link, Sheet, Table
 from qa_app.workbooks.reviews import plan_details
@@ -221,7 +221,7 @@ def test_an_agent_without_reviews_gets_words_and_no_numbers_but_counts() -> None
     workbook = write_and_load(plan_coaching(make_empty_agent_report(), time_zone=BERLIN, app_version=VERSION))
     numbers = [(cell.parent.title, cell.value) for cell in read_filled(workbook) if not isinstance(cell.value, str)]
     assert numbers == [("Summary", 0)] * 6
-    assert workbook["Summary"]["A5"].value == "Score — no grade yet"
+    assert [workbook["Summary"][place].value for place in ("A5", "A6")] == [NOTHING_IN_PERIOD, "Score — no grade yet"]
     notes = {
         title: workbook[title].cell(4, 1).value for title in ("Skills", "Trend", "Reviews", "Review details", "Ratings")
     }
