@@ -62,9 +62,7 @@ def require_held(held_on: date, *, first: date | None, today: date) -> None:
     `first`: the day on which it was planned, or for which where that is earlier.
     """
     if held_on > today:
-        raise Refused(
-            "held-ahead", f"{held_on} is still to come; mark the session as held when it was (today: {today})."
-        )
+        raise Refused("held-ahead", f"{held_on} is still to come; a session can be held today ({today}) or earlier.")
     if first is not None and held_on < first:
         raise Refused("held-before", f"On {held_on} this session was not planned yet; choose {first} or a later day.")
 

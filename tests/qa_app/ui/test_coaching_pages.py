@@ -81,6 +81,7 @@ def test_agent_page_offers_what_comes_next(house: House, installation: Installat
     at = show(installation, COACH, "agent", agent=NINA.id)
     assert [each.label for each in at.button if each.key in NEXT] == ["Plan a session"]
     last_week, today = TODAY - timedelta(days=7), TODAY
+    house.now = read_clock()  # a session is held today or earlier
     held = coaching.hold_session(house.act(COACH), NINA.id, held_on=last_week, shared_notes="Talked")
     coaching.replan_session(house.act(COACH), held.id, day=last_week, follow_up_on=today)
     coaching.plan_session(house.act(COACH), NINA.id, day=today)
