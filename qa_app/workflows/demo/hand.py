@@ -20,7 +20,7 @@ from scorecards.values import answer_value, option_value
 from scorecards.visibility import asked_criteria
 
 _HALF = Fraction(1, 2)
-"""What is worth so much or less is never left without a remark."""
+_LOW = Fraction(2, 5)
 _FINE, _POOR = 0.75, 0.45
 """Mean quality above which a conversation is praised, and up to which it needs a talk."""
 _TELLING = 25
@@ -74,7 +74,7 @@ def _rate(criterion: Criterion, answer: Answer, dice: Dice) -> Rating:
     option = next((option for option in criterion.options if option.id == answer.option_id), None)
     due = _is_due(criterion.comment, value) or (option is not None and option.comment == "required")
     happens = dice.happens(0.12 if value == 1 else 0.06)
-    wants = value is not None and (value <= _HALF or happens)
+    wants = value is not None and (value < _LOW or happens)
     good, poor = REMARKS.get(criterion.skill or "", OTHER_REMARK)
     comment = (good if value is None or value > _HALF else poor) if due or wants else ""
     asks = bool(criterion.reasons) and _is_due(criterion.ask_reasons, value)
