@@ -231,7 +231,7 @@ def list_praised(
 def _tell_goals(report: AgentReport, record: CoachingRecord, today: date) -> tuple[Block, ...]:
     """With what changed since each was set, where that is known."""
     if not record.goals:
-        return tell_goals(report.goals, {line.skill: line.label for line in report.skills})
+        return tell_goals(report.goals, {line.skill: line.label for line in report.skills}, today)
     table = Table(
         columns=(
             Column("Skill", Style.STRONG, span=2),
@@ -250,13 +250,13 @@ def _list_goal(line: GoalLine, today: date) -> tuple[Cell, ...]:
     return (
         Cell(line.label, link=Link(RECORD)),
         Cell(line.goal.text),
-        Cell(tell_state(line, today)),
+        Cell(tell_state(line.goal, today)),
         Cell(line.goal.due_on if line.goal.due_on is not None else NOTHING),
         Cell(write_change_short(line.follow_up.change)),
     )
 
 
-def tell_goals(goals: Sequence[Goal], labels: Mapping[str, str]) -> tuple[Block, ...]:
+def tell_goals(goals: Sequence[Goal], labels: Mapping[str, str], today: date) -> tuple[Block, ...]:
     """What an agent practises until when; `labels`: of the skills."""
     heading = Text("Goals", Style.HEADING)
     if not goals:
@@ -272,11 +272,12 @@ def tell_goals(goals: Sequence[Goal], labels: Mapping[str, str]) -> tuple[Block,
             (
                 Cell(labels.get(goal.skill, goal.skill)),
                 Cell(goal.text),
-                Cell(goal.state.value),
+                Cell(tell_state(goal, today)),
                 Cell(goal.due_on if goal.due_on is not None else NOTHING),
             )
             for goal in goals
         ),
+        marks=(Mark("State", "▲", Tone.BAD),),
     )
     return heading, table
 

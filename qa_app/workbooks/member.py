@@ -1,6 +1,7 @@
 """The sheet of one agent in the workbook of a team. Pure: a member in, a planned sheet out."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from db.records import PersonId
@@ -27,6 +28,7 @@ def plan_member(
     placed: int,
     first: int,
     period: str,
+    today: date,
     zone: ZoneInfo,
 ) -> Sheet:
     """The agent's figures, what to praise and to practise, goals and reviews; these are numbered from `first` on.
@@ -46,7 +48,7 @@ def plan_member(
         *tell_advice("What to practise next", member.practise, step="Next step", none=NO_PRACTICE),
         *tell_advice("What to praise", member.praise, step="Keep doing", none=NO_PRAISE),
         *list_praised(member.reviews, link=_link_ticket, most=_MOST_PRAISED),
-        *tell_goals(member.goals, labels),
+        *tell_goals(member.goals, labels, today),
         *_list_reviews(member.reviews, first=first, zone=zone),
     )
     header = _REVIEWS if member.reviews else ""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from db.records import CoachingState, GoalState, PointKind, ReviewId
-from qa_app.coaching import AppraisalView, CoachingView, FollowUp, GoalLine, PointLine
+from db.records import CoachingState, Goal, GoalState, PointKind, ReviewId
+from qa_app.coaching import AppraisalView, CoachingView, FollowUp, GoalLine, PointLine, is_overdue
 from qa_app.packs import CoachingRecord
 from qa_app.words import NO_SCORE, NOTHING, write_change_short, write_day, write_short, write_signed
 from qa_app.workbooks.measure import cut_to_height
@@ -54,16 +54,16 @@ def plan_record(record: CoachingRecord, numbers: _NUMBERED, *, who: str, today: 
     return Sheet(RECORD, tuple(blocks), grid=GRID, landscape=False)
 
 
-def tell_state(line: GoalLine, today: date) -> str:
+def tell_state(goal: Goal, today: date) -> str:
     """How a goal stands, by sign and word where it is late."""
-    return "▲ overdue" if line.overdue(today) else GOAL_STATES[line.goal.state].lower()
+    return "▲ overdue" if is_overdue(goal, today) else GOAL_STATES[goal.state].lower()
 
 
 def _tell_goal(line: GoalLine, today: date, zone: ZoneInfo) -> Iterator[Block]:
     goal = line.goal
     until = f" · until {write_day(goal.due_on)}" if goal.due_on else ""
     target = f" · to {goal.target.normalize():f} %" if goal.target is not None else ""
-    yield Text(f"Goal: {line.label} · {tell_state(line, today)}{until}{target}", Style.HEADING)
+    yield Text(f"Goal: {line.label} · {tell_state(goal, today)}{until}{target}", Style.HEADING)
     yield from _tell_long(goal.text)
     if goal.steps:
         yield Table(

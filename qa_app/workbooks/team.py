@@ -74,10 +74,11 @@ def _plan_members(pack: TeamPack, titles: Sequence[str], *, period: str, zone: Z
     members = _number_members(pack)
     names = {standing.agent.id: standing.agent.name for standing in pack.report.standings}
     placed = count_placed(pack.report.standings)
+    today = pack.report.made_at.astimezone(zone).date()
 
     def plan(title: str) -> Sheet:
         first, member = next(members)
-        return plan_member(member, title, names, placed=placed, first=first, period=period, zone=zone)
+        return plan_member(member, title, names, placed=placed, first=first, period=period, today=today, zone=zone)
 
     return (Later(title, lambda _, title=title: plan(title)) for title in titles)  # type: ignore[misc]
 

@@ -32,6 +32,7 @@ from qa_app.errors import Conflict, NotAllowed, NotFound, Refused
 from qa_app.words import write_answer, write_day
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
+from qa_app.workflows.period import require_period
 from qa_app.workflows.plain_grading import read_ratings
 from qa_app.workflows.scoring import check_complete, score_ratings
 from scorecards.model import Criterion, Scorecard
@@ -57,11 +58,10 @@ def open_appraisal(
 
     Raises:
         NotFound: no such agent or published scorecard. NotAllowed: out of reach, or about oneself.
-        Refused: the scorecard is for something else, the period ends before it starts, or a role-play has no words.
+        Refused: the scorecard is for something else, the days are no period, or a role-play has no words.
         Conflict: the same is open already.
     """
-    if end < start:
-        raise Refused("period", f"The period ends ({end}) before it starts ({start}); swap the dates.")
+    require_period(start, end)
     played = fit_words(about, "What is played")
     if subject is AppraisalSubject.ROLE_PLAY and not played:
         raise Refused("appraisal-about", "Say in a sentence what is played; both read it on the scorecard.")

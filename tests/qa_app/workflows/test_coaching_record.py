@@ -1,7 +1,7 @@
 """What of the coaching leaves in a workbook: what both may read, and nothing else, whoever writes it."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -38,9 +38,9 @@ def coached(sqlite_house: House) -> House:
     coaching.set_goal(coach, NINA.id, skill="empathy", text="Name the feeling first", due_on=None, target=Decimal(80))
     with house.store.write() as tx:
         scorecards.add_version(tx, PERIOD_CARD)
-    for answered in (False, True):
+    for answered, end in ((False, END - timedelta(days=1)), (True, END)):
         made = appraisals.open_appraisal(
-            coach, NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=END
+            coach, NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=end
         )
         ratings = filled("2" if answered else "1")
         comment = "A good start" if answered else f"{SECRET} for now"

@@ -5,7 +5,7 @@ The store's own lists are pinned in tests/db/store/test_query_counts.py; here ar
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -186,7 +186,12 @@ def fill_house(house: House, rows: int) -> None:
         )
         objectives.share_objective(house.act(COACH), NORTH.id, skill="empathy", text="Name it", due_on=None)
         appraisals.open_appraisal(
-            house.act(COACH), NINA.id, subject=AppraisalSubject.PERIOD, version_id=PERIOD_CARD.id, start=START, end=END
+            house.act(COACH),
+            NINA.id,
+            subject=AppraisalSubject.PERIOD,
+            version_id=PERIOD_CARD.id,
+            start=START,
+            end=END - timedelta(days=place),
         )
         for row in grading.list_queue(house.act(CY)):
             if row.answered == 0:
