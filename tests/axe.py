@@ -12,6 +12,8 @@ GRAVE = frozenset({"serious", "critical"})
 EVERY = GRAVE | {"minor", "moderate"}
 COLOUR_RULES = ("color-contrast", "link-in-text-block")
 """All that can differ between two themes of one page."""
+_LOOKS = 10
+"""At most, until there is something to look at."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,12 @@ def find_faults(
         page.evaluate(AXE_SCRIPT)
     asked = json.dumps(context) if context else "document"
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found: dict[str, Any] = page.evaluate(f"axe.run({asked}, {json.dumps(options)})")
+    found: dict[str, Any] = {"passes": []}
+    for _ in range(_LOOKS):
+        found = page.evaluate(f"axe.run({asked}, {json.dumps(options)})")
+        if found["passes"]:
+            break
+        page.wait_for_timeout(500)  # on its way from one theme to the other a page can be empty
     assert found["passes"] != []
     return [
         Fault(each["id"], json.dumps(node["target"]), node["failureSummary"])
