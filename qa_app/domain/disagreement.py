@@ -22,6 +22,11 @@ class Disagreement:
     """Share of pairs of reviewers whose answers are not the same; parts answers that are worth the same."""
 
     @property
+    def place(self) -> tuple[float, float]:
+        """In the same order, for sorting: floats compare many times faster than fractions."""
+        return float(self.apart), float(self.differing)
+
+    @property
     def points(self) -> int:
         """The distance in points of 100, rounded half up."""
         return int(self.apart * 100 + Fraction(1, 2))
@@ -69,7 +74,7 @@ def furthest_first(items: Iterable[Item], measure: Callable[[Item], Disagreement
 
     Where nobody can be compared comes last; equals stay as they stand.
     """
-    return sorted(items, key=lambda item: measure(item) or _NOTHING, reverse=True)
+    return sorted(items, key=lambda item: (measure(item) or _NOTHING).place, reverse=True)
 
 
 def average(found: Sequence[Disagreement | None]) -> Disagreement | None:
