@@ -100,7 +100,7 @@ class Case:
     later: timedelta
     """From the last act to the look."""
     again: bool
-    """Whether the seat grades another ticket again for a dispute; not where it knows that ticket's grades."""
+    """Whether the seat grades another ticket again for a dispute; not where it knows its grades, nor Liz, who may not."""
     revealed: bool
     """Whether the session is revealed in the end, to see that the same looks find the difference then."""
 
@@ -129,7 +129,7 @@ def draw_case(seed: int, number: int) -> Case:
         own_draft=dice.random() < 0.5,
         earlier=earlier,
         beside=beside,
-        again=not earlier and not beside and dice.random() < 0.7,
+        again=not earlier and not beside and dice.random() < 0.7 and seat is not LIZ,
         cancelled=dice.random() < 0.1,
         later=dice.choice((timedelta(seconds=10), timedelta(days=1))),
         revealed=dice.random() < 0.25,
