@@ -100,7 +100,7 @@ class Case:
     later: timedelta
     """From the last act to the look."""
     again: bool
-    """Whether the seat grades another ticket again for a dispute; not where it knows its grades, nor Liz, who may not."""
+    """Whether the seat grades another ticket again for a dispute; not where it knows its grades, and never Liz."""
     revealed: bool
     """Whether the session is revealed in the end, to see that the same looks find the difference then."""
 
