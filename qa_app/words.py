@@ -5,11 +5,12 @@ a spreadsheet does when it shows a number, so words and number cells never diffe
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from db.records import CoachingState, GoalState, PointKind
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Kind
 from qa_app.standings import AgentStanding
@@ -43,6 +44,25 @@ SHORT_REASONS = {
     "apart": "reviewers not connected",
 }
 """Why there is no number, short enough for a table; the full sentence is the Undefined's explanation."""
+POINTS: Mapping[PointKind, str] = {
+    PointKind.PRAISE: "Praise",
+    PointKind.PRACTISE: "Practise",
+    PointKind.GOAL: "Goal",
+    PointKind.DISPUTE: "Dispute",
+    PointKind.UNREAD: "Unread",
+    PointKind.OWN: "Point",
+}
+COACHING_STATES: Mapping[CoachingState, str] = {
+    CoachingState.PLANNED: "Planned",
+    CoachingState.HELD: "Held",
+    CoachingState.FOLLOWED_UP: "Followed up",
+    CoachingState.CANCELLED: "Called off",
+}
+GOAL_STATES: Mapping[GoalState, str] = {
+    GoalState.OPEN: "Open",
+    GoalState.MET: "Met",
+    GoalState.DROPPED: "Dropped",
+}
 NOTHING_IN_PERIOD = "No review lies in this period, so nothing here has a value. Choose other days."
 
 

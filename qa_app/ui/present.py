@@ -20,6 +20,7 @@ from db.records import (
     ReviewState,
     SessionState,
 )
+from qa_app import words
 from qa_app.estimate import Estimate
 from qa_app.followup import Progress
 from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
@@ -119,23 +120,23 @@ VERDICTS: Mapping[Verdict, Look] = {
 """What an interval says of a criterion; nothing is said of one that is fine."""
 
 COACHING_STATES: Mapping[CoachingState, Look] = {
-    CoachingState.PLANNED: ("Planned", ":material/event:", "blue"),
-    CoachingState.HELD: ("Held", ":material/forum:", "violet"),
-    CoachingState.FOLLOWED_UP: ("Followed up", ":material/task_alt:", "green"),
-    CoachingState.CANCELLED: ("Called off", ":material/block:", "gray"),
+    CoachingState.PLANNED: (words.COACHING_STATES[CoachingState.PLANNED], ":material/event:", "blue"),
+    CoachingState.HELD: (words.COACHING_STATES[CoachingState.HELD], ":material/forum:", "violet"),
+    CoachingState.FOLLOWED_UP: (words.COACHING_STATES[CoachingState.FOLLOWED_UP], ":material/task_alt:", "green"),
+    CoachingState.CANCELLED: (words.COACHING_STATES[CoachingState.CANCELLED], ":material/block:", "gray"),
 }
 POINTS: Mapping[PointKind, Look] = {
-    PointKind.PRAISE: ("Praise", ":material/thumb_up:", "green"),
-    PointKind.PRACTISE: ("Practise", ":material/fitness_center:", "orange"),
-    PointKind.GOAL: ("Goal", ":material/flag:", "blue"),
-    PointKind.DISPUTE: ("Dispute", ":material/gavel:", "violet"),
-    PointKind.UNREAD: ("Unread", ":material/mark_email_unread:", "gray"),
-    PointKind.OWN: ("Point", ":material/chat_bubble:", "gray"),
+    PointKind.PRAISE: (words.POINTS[PointKind.PRAISE], ":material/thumb_up:", "green"),
+    PointKind.PRACTISE: (words.POINTS[PointKind.PRACTISE], ":material/fitness_center:", "orange"),
+    PointKind.GOAL: (words.POINTS[PointKind.GOAL], ":material/flag:", "blue"),
+    PointKind.DISPUTE: (words.POINTS[PointKind.DISPUTE], ":material/gavel:", "violet"),
+    PointKind.UNREAD: (words.POINTS[PointKind.UNREAD], ":material/mark_email_unread:", "gray"),
+    PointKind.OWN: (words.POINTS[PointKind.OWN], ":material/chat_bubble:", "gray"),
 }
 GOAL_STATES: Mapping[GoalState, Look] = {
-    GoalState.OPEN: ("Open", ":material/flag:", "blue"),
-    GoalState.MET: ("Met", ":material/check_circle:", "green"),
-    GoalState.DROPPED: ("Dropped", ":material/cancel:", "gray"),
+    GoalState.OPEN: (words.GOAL_STATES[GoalState.OPEN], ":material/flag:", "blue"),
+    GoalState.MET: (words.GOAL_STATES[GoalState.MET], ":material/check_circle:", "green"),
+    GoalState.DROPPED: (words.GOAL_STATES[GoalState.DROPPED], ":material/cancel:", "gray"),
 }
 
 ASSIGNMENT_STATES: Mapping[AssignmentState, str] = {

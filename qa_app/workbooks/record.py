@@ -4,36 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from db.records import CoachingState, Goal, GoalState, PointKind, ReviewId
+from db.records import Goal, GoalState, ReviewId
 from qa_app.coaching import AppraisalView, CoachingView, FollowUp, GoalLine, PointLine, is_overdue
 from qa_app.packs import CoachingRecord
-from qa_app.words import NO_SCORE, NOTHING, write_change_short, write_day, write_short, write_signed
+from qa_app.words import (
+    COACHING_STATES,
+    GOAL_STATES,
+    NO_SCORE,
+    NOTHING,
+    POINTS,
+    write_change_short,
+    write_day,
+    write_short,
+    write_signed,
+)
 from qa_app.workbooks.measure import cut_to_height
 from qa_app.workbooks.parts import GRID, head_sheet
 from qa_app.workbooks.plan import Block, Cell, Column, Facts, Mark, Sheet, Style, Table, Text, Tone
 from qa_app.workbooks.reviews import link_review, show_day
 
 RECORD = "Goals and sessions"
-POINTS: Mapping[PointKind, str] = {
-    PointKind.PRAISE: "Praise",
-    PointKind.PRACTISE: "Practise",
-    PointKind.GOAL: "Goal",
-    PointKind.DISPUTE: "Dispute",
-    PointKind.UNREAD: "Unread",
-    PointKind.OWN: "Point",
-}
-"""What a point of an agenda is about, as on screen; likewise the states."""
-SESSION_STATES: Mapping[CoachingState, str] = {
-    CoachingState.PLANNED: "Planned",
-    CoachingState.HELD: "Held",
-    CoachingState.FOLLOWED_UP: "Followed up",
-    CoachingState.CANCELLED: "Called off",
-}
-GOAL_STATES: Mapping[GoalState, str] = {
-    GoalState.OPEN: "Open",
-    GoalState.MET: "Met",
-    GoalState.DROPPED: "Dropped",
-}
 _MOST_LINES = 24
 """Of one cell, as on the pages of reviews."""
 _NUMBERED = Mapping[ReviewId, int]
@@ -112,7 +102,7 @@ def _tell_session(view: CoachingView, numbers: _NUMBERED) -> Iterator[Block]:
     yield Facts(
         (
             ("Coach", Cell(view.coach)),
-            ("State", Cell(SESSION_STATES[session.state])),
+            ("State", Cell(COACHING_STATES[session.state])),
             ("Follow-up", Cell(follow_up)),
         ),
         spans=(1, 4, 1, 2, 2, 2),

@@ -4,10 +4,9 @@ from datetime import date
 
 from db.records import ReviewId
 from qa_app.packs import CoachingRecord
-from qa_app.ui import present
 from qa_app.workbooks.coaching import plan_coaching
 from qa_app.workbooks.plan import Link, Table, Text
-from qa_app.workbooks.record import GOAL_STATES, POINTS, SESSION_STATES, plan_record
+from qa_app.workbooks.record import plan_record
 from tests.qa_app.workbooks.agent_reports import make_agent_report
 from tests.qa_app.workbooks.factories import BERLIN
 from tests.qa_app.workbooks.reading import read_rows_below, write_and_load
@@ -67,9 +66,3 @@ def test_an_appraisal_lays_both_sides_next_to_each_other() -> None:
         ["Empathy", "Name the feeling first", "▲ overdue"],
         "≈ +8.7 (-2.5 to +19.9), within noise, n = 17",
     )
-
-
-def test_states_and_kinds_have_the_words_of_the_screen() -> None:
-    assert {key: look[0] for key, look in present.POINTS.items()} == POINTS
-    assert {key: look[0] for key, look in present.COACHING_STATES.items()} == SESSION_STATES
-    assert {key: look[0] for key, look in present.GOAL_STATES.items()} == GOAL_STATES
