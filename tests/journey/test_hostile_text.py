@@ -220,6 +220,8 @@ def is_telling(message: ConsoleMessage) -> bool:
 def look_over_the_desk(page: Page) -> None:
     """Every text stands there letter by letter, and the desk works."""
     expect(page.locator(".desk footer")).to_be_visible()
+    # A long conversation is built bit by bit while nobody waits.
+    expect(page.locator(".desk article")).to_have_count(3 * len(PAYLOADS))
     texts = page.locator(".desk .text").evaluate_all("(found) => found.map((each) => each.textContent)")
     assert tuple(texts[: len(PAYLOADS)]) == PAYLOADS
     assert tuple(page.locator(".desk .facts li").all_text_contents()) == tuple(
