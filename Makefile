@@ -46,7 +46,7 @@ journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 tests
 
 long: .venv/dev.stamp ## Run the tests that take long: whole installations compared, processes killed, coverage simulated
-	$(BIN)/python -m pytest -m long tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 12 -m long tests
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some twenty minutes
 	$(BIN)/python -m tests.torture.desk --kills 200

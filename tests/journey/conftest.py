@@ -4,16 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journey.house import House, Visitor, make_demo, serve
+from tests.journey.house import House, Visitor, serve
 from tests.journey.places import open_session
 from tests.qa_app.workflows.post_office import PostOffice, post_office
-from tests.shelf import make_once
+from tests.shelf import make_demo_once
 
 Enter = Callable[..., Visitor]
 
@@ -27,11 +26,9 @@ def office() -> Iterator[PostOffice]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, office: PostOffice) -> Iterator[House]:
-    """The demo, filled once; each worker serves a copy. It ends yesterday: disputes and periods look at the clock."""
-    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
-    filled = make_once(tmp_path_factory, "yesterday", lambda folder: make_demo(folder, until=yesterday))
+    """The demo, filled once; each worker serves a copy."""
     data = tmp_path_factory.mktemp("house") / "demo"
-    shutil.copytree(filled, data)
+    shutil.copytree(make_demo_once(tmp_path_factory), data)
     mail = {"HOST": "127.0.0.1", "PORT": f"{office.port}", "TLS": "none", "FROM": "qa@fernlatch.example"}
     with serve(data, **{f"PLUMBLINE_SMTP_{name}": value for name, value in mail.items()}) as house:
         yield house

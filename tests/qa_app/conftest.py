@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qa_app.settings import Settings
-from qa_app.workflows.context import Installation, read_clock
-from qa_app.workflows.demo.filling import fill_demo
+from qa_app.workflows.context import Installation
 from qa_app.workflows.upkeep import open_installation
-from tests.shelf import make_once
+from tests.shelf import make_demo_once
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A data folder with the demo of today in it."""
+    """A data folder with the demo in it."""
 
     folder: Path
 
@@ -31,13 +30,7 @@ class Demo:
 @pytest.fixture(scope="session")
 def filled_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demo that nobody writes to; parallel workers share it, and the first one fills it."""
-    return Demo(make_once(tmp_path_factory, "demo", _fill))
-
-
-def _fill(folder: Path) -> None:
-    installation = open_installation(Demo(folder).settings)
-    fill_demo(installation, until=read_clock().date())
-    installation.store.close()
+    return Demo(make_demo_once(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")
