@@ -20,6 +20,9 @@ Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=6)]
 Points = Annotated[Decimal, Field(ge=-1000, le=1000, decimal_places=6)]
 Measure = Annotated[Decimal, Field(ge=-1_000_000_000, le=1_000_000_000, decimal_places=6)]
 
+Subject = Literal["ticket", "agent_period"]
+"""What a scorecard grades."""
+
 
 class Channel(StrEnum):
     """How the customer and the agent met."""
@@ -249,7 +252,7 @@ class Scorecard(_Part):
     """What people read."""
     description: Prose = ""
     """What it is for."""
-    subject: Literal["ticket", "agent_period"] = "ticket"
+    subject: Subject = "ticket"
     """What one review looks at: one ticket, or an agent over a period."""
     channels: tuple[Channel, ...] = ()
     """Channels that it is meant for; empty: all."""

@@ -35,9 +35,9 @@ from qa_app.workflows.context import Context
 from qa_app.workflows.period import require_period
 from qa_app.workflows.plain_grading import read_ratings
 from qa_app.workflows.scoring import check_complete, score_ratings
-from scorecards.model import Criterion, Scorecard
+from scorecards.model import Criterion, Scorecard, Subject
 
-_CARD: Mapping[AppraisalSubject, str] = {
+_CARD: Mapping[AppraisalSubject, Subject] = {
     AppraisalSubject.PERIOD: "agent_period",
     AppraisalSubject.ROLE_PLAY: "ticket",
 }

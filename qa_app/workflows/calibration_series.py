@@ -23,6 +23,7 @@ from qa_app.errors import NotFound, PlumblineError, Refused
 from qa_app.workflows.calibration import NewSession, open_within
 from qa_app.workflows.calibration_setup import idle_problems
 from qa_app.workflows.context import Context
+from qa_app.workflows.in_force import find_current
 from qa_app.workflows.sampling import NewPlan
 from qa_app.workflows.scope import limit_frame, require_some
 
@@ -187,9 +188,7 @@ def _next_session(tx: Transaction, found: CalibrationSeries, today: date, zone: 
 
 
 def _check(tx: Transaction, made: CalibrationSeries) -> None:
-    version = scorecards.current_version(tx, made.scorecard_id)
-    if version is None:
-        raise NotFound("no-scorecard", f"No version of a scorecard {made.scorecard_id!r} is in force.")
+    version = find_current(tx, made.scorecard_id)
     problems = list(series_problems(made))
     problems += idle_problems(tx, _graders(made))
     unknown = sorted(set(made.criterion_ids or ()) - {criterion.id for criterion in version.scorecard.criteria})

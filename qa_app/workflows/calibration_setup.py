@@ -23,7 +23,6 @@ from db.records import (
     SessionKind,
     SessionTicket,
     TicketId,
-    VersionState,
 )
 from db.store import assignments, calibration, people, reviews, samples, scorecards, tickets
 from db.store.contested import Contested, contested
@@ -33,6 +32,7 @@ from qa_app.domain.sampling import find_replacement
 from qa_app.errors import Refused
 from qa_app.workflows.context import Context
 from qa_app.workflows.forms import form_of
+from qa_app.workflows.in_force import find_published
 from qa_app.workflows.sampling import NewPlan, draw_within
 from qa_app.workflows.scope import find_blind_tickets, limit_frame
 from scorecards.narrowing import with_drivers
@@ -107,9 +107,7 @@ def choose_criteria(tx: Transaction, version_id: ScorecardVersionId, wanted: Seq
 
 def check_set_up(tx: Transaction, context: Context, session: CalibrationSession) -> None:
     """Do nothing where the session can be opened; raises Refused with all that is wrong."""
-    version = scorecards.version(tx, session.scorecard_version_id)
-    if version is None or version.state is not VersionState.PUBLISHED:
-        raise Refused("version-not-in-force", "Choose a published scorecard version.")
+    find_published(tx, session.scorecard_version_id)
     wanted = [item.ticket_id for item in session.tickets]
     found = tickets.tickets_by_id(tx, wanted)
     handlers = {

@@ -28,6 +28,7 @@ from qa_app.estimate import Estimate
 from qa_app.stats.mean import mean
 from qa_app.stats.proportion import proportion
 from qa_app.workflows.context import Context
+from qa_app.workflows.in_force import find_current
 from qa_app.workflows.scope import require_some
 
 _LEADS = "calibration.record"
@@ -67,7 +68,7 @@ def set_rule(context: Context, new: NewRule) -> CertificateRule:
     """Say when a reviewer is calibrated for a scorecard. Certificates that were granted stay what they are.
 
     Raises:
-        Refused: the rule is none. NotFound: no version of the scorecard is in force.
+        Refused: the rule is none, or the scorecard not for tickets. NotFound: no version of it is in force.
     """
     require(context.actor, _LEADS)
     rule = CertificateRule(
@@ -84,7 +85,7 @@ def set_rule(context: Context, new: NewRule) -> CertificateRule:
     if problems:
         raise Refused("certificate-rule", " ".join(problems))
     with context.store.write() as tx:
-        _version(tx, rule.scorecard_id)
+        find_current(tx, rule.scorecard_id)
         store.save_rule(tx, rule)
         after = {
             "least_agreement": rule.least_agreement,
@@ -111,7 +112,7 @@ def list_certificates(context: Context) -> tuple[CertificateRow, ...]:
         granted = store.certificates(tx)
         rows = []
         for rule in rules.values():
-            version = _version(tx, rule.scorecard_id)
+            version = find_current(tx, rule.scorecard_id)
             standings = _measure(tx, rule, version, [one.id for one in shown], now=context.now())
             rows += [_row(context, one, rule, version, standings[one.id], granted) for one in shown]
     seen = [row for row in rows if row.standing.answers or row.newest is not None or Role.REVIEWER in row.person.roles]
@@ -133,7 +134,7 @@ def grant_certificate(context: Context, person_id: PersonId, scorecard_id: str) 
         person = people.person(tx, person_id)
         if rule is None or person is None:
             raise NotFound("no-rule", "There is no such reviewer, or this scorecard has no rule for certificates yet.")
-        standing = _measure(tx, rule, _version(tx, scorecard_id), [person_id], now=now)[person_id]
+        standing = _measure(tx, rule, find_current(tx, scorecard_id), [person_id], now=now)[person_id]
         missing = unmet(rule, standing)
         if missing or standing.agreement is None or standing.low is None or standing.high is None:
             raise Refused("not-calibrated", f"{person.name} is not calibrated yet. {' '.join(missing)}")
@@ -268,13 +269,6 @@ def _row(
         newest=own[0] if own else None,
         valid=any(is_valid(one, now=context.now()) for one in own),
     )
-
-
-def _version(tx: Transaction, scorecard_id: str) -> ScorecardVersion:
-    version = scorecards.current_version(tx, scorecard_id)
-    if version is None:
-        raise NotFound("no-scorecard", f"No version of a scorecard {scorecard_id!r} is in force.")
-    return version
 
 
 def _entry(context: Context, action: str, certificate: Certificate) -> AuditEntry:

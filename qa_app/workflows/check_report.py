@@ -34,8 +34,9 @@ from qa_app.stats.reasons import undefined
 from qa_app.stats.resampling import Floats
 from qa_app.words import write_count
 from qa_app.workflows.calibration_results import RESAMPLES, measure_agreement
-from qa_app.workflows.checks import LEADS, find_current
+from qa_app.workflows.checks import LEADS
 from qa_app.workflows.context import Context
+from qa_app.workflows.in_force import find_current
 from qa_app.workflows.ratings_severity import STRICT
 from qa_app.workflows.scope import find_blind_tickets
 from qa_app.workflows.session_readings import NO_VERDICT

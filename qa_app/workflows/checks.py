@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from db.engine import Transaction
-from db.records import AuditEntry, CheckRule, Role, ScorecardVersion, VersionState
+from db.records import AuditEntry, CheckRule, Role, VersionState
 from db.store import audit, checks, people, scorecards
 from qa_app.domain.access import require
 from qa_app.domain.checks import may_be_checked, rule_problems
-from qa_app.errors import NotFound, Refused
+from qa_app.errors import Refused
 from qa_app.workflows.context import Context
+from qa_app.workflows.in_force import find_current
 
 LEADS = "calibration.record"
 """Who may record what a calibration decided may also check everyday work, and see what comes of it."""
@@ -40,7 +40,7 @@ def set_rule(context: Context, new: NewCheckRule) -> CheckRule:
     """Say how much of a scorecard's everyday work is checked; it holds for what is handed out from now on.
 
     Raises:
-        Refused: the rule is none. NotFound: no version of the scorecard is in force.
+        Refused: the rule is none, or the scorecard not for tickets. NotFound: no version of it is in force.
     """
     require(context.actor, LEADS)
     rule = CheckRule(
@@ -73,14 +73,6 @@ def list_rules(context: Context) -> CheckRules:
         reviewers = [one for one in people.people(tx) if one.active and Role.REVIEWER in one.roles]
     named = sorted(((labels.get(key, key), rule) for key, rule in rules.items()), key=lambda one: one[0])
     return CheckRules(tuple(named), sum(map(may_be_checked, reviewers)), len(reviewers))
-
-
-def find_current(tx: Transaction, scorecard_id: str) -> ScorecardVersion:
-    """The version in force of a scorecard, for the caller's transaction; raises NotFound."""
-    version = scorecards.current_version(tx, scorecard_id)
-    if version is None:
-        raise NotFound("no-scorecard", f"No version of a scorecard {scorecard_id!r} is in force.")
-    return version
 
 
 def _describe(rule: CheckRule) -> dict[str, object]:

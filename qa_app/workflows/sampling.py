@@ -20,13 +20,11 @@ from db.records import (
     SampleId,
     SampleItem,
     SamplingPlan,
-    ScorecardVersion,
     ScorecardVersionId,
     Ticket,
     TicketId,
-    VersionState,
 )
-from db.store import assignments, audit, checks, people, samples, scorecards, tickets
+from db.store import assignments, audit, checks, people, samples, tickets
 from qa_app.domain.access import Reach, reach
 from qa_app.domain.assignment import Gradable, split
 from qa_app.domain.checks import disguise
@@ -35,6 +33,7 @@ from qa_app.errors import NotFound, Refused
 from qa_app.workflows.certificates import require_certificates
 from qa_app.workflows.check_giving import HandOut, add_checks
 from qa_app.workflows.context import Context
+from qa_app.workflows.in_force import find_published
 from qa_app.workflows.scope import limit_frame, require_some
 
 REPLACEMENT = "sample.replace"
@@ -181,7 +180,7 @@ def assign_sample(
     now = context.now()
     with context.store.write() as tx:
         sample = _sample(tx, within, sample_id)
-        version = _check_version(tx, version_id)
+        version = find_published(tx, version_id)
         _check_reviewers(tx, reviewer_ids)
         require_certificates(tx, version.scorecard_id, reviewer_ids, now=now)
         taken = {assignment.ticket_id for assignment in assignments.assignments(tx, sample_id=sample_id)}
@@ -371,15 +370,6 @@ def _sample(tx: Transaction, within: Reach, sample_id: SampleId) -> Sample:
     if sample is None or not _reaches(within, sample):
         raise NotFound("no-sample", "There is no such sample.")
     return sample
-
-
-def _check_version(tx: Transaction, version_id: ScorecardVersionId) -> ScorecardVersion:
-    version = scorecards.version(tx, version_id)
-    if version is None or version.state is not VersionState.PUBLISHED:
-        raise Refused(
-            "version-not-in-force", "Choose a published scorecard version; drafts and archived ones cannot be assigned."
-        )
-    return version
 
 
 def _check_reviewers(tx: Transaction, reviewer_ids: Sequence[PersonId]) -> None:

@@ -13,7 +13,7 @@ from scorecards.difference import Change, compare
 from scorecards.document import check
 from scorecards.files import library, library_scorecard
 from scorecards.identity import content_hash, structure_hash
-from scorecards.model import Scorecard
+from scorecards.model import Scorecard, Subject
 from scorecards.problems import Severity
 
 
@@ -24,6 +24,12 @@ def list_versions(
     require(context.actor, "scorecard.read")
     with context.store.read() as tx:
         return store.versions(tx, scorecard_id=scorecard_id, state=state)
+
+
+def list_in_force(context: Context, subject: Subject = "ticket") -> tuple[ScorecardVersion, ...]:
+    """The versions in force by which this is graded, by scorecard."""
+    found = list_versions(context, state=VersionState.PUBLISHED)
+    return tuple(version for version in found if version.scorecard.subject == subject)
 
 
 def find_version(context: Context, version_id: ScorecardVersionId) -> ScorecardVersion:

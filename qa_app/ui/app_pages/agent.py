@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from db.records import AppraisalSubject, CoachingSession, CoachingState, PersonId, ScorecardVersionId, VersionState
+from db.records import AppraisalSubject, CoachingSession, CoachingState, PersonId, ScorecardVersionId
 from qa_app.coaching import is_follow_up_due
 from qa_app.domain.access import allows
 from qa_app.domain.coaching_terms import LONGEST, LONGEST_NOTES
@@ -30,6 +30,7 @@ from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, perio
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import NOTHING_IN_PERIOD, write_code, write_day
 from qa_app.workflows import agent_results, appraisals, coaching, follow_up, scorecards, self_awareness
+from scorecards.model import Subject
 
 context = current_context()
 zone = installation().settings.time_zone
@@ -131,12 +132,8 @@ def fill_in_appraisal() -> None:
         "About", list(names), format_func=names.__getitem__, default=AppraisalSubject.PERIOD, required=True,
         key="agent:subject",
     )  # fmt: skip
-    wanted = "agent_period" if chosen is AppraisalSubject.PERIOD else "ticket"
-    cards = {
-        version.id: version.scorecard.label
-        for version in scorecards.list_versions(context, state=VersionState.PUBLISHED)
-        if version.scorecard.subject == wanted
-    }
+    wanted: Subject = "agent_period" if chosen is AppraisalSubject.PERIOD else "ticket"
+    cards = {version.id: version.scorecard.label for version in scorecards.list_in_force(context, wanted)}
     if not cards:
         empty("No scorecard for this is in force. Publish one of the library's under Scorecards: Agent over a period.")
         return

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState, VersionState
+from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState
 from qa_app.domain.assignment import due_at
 from qa_app.domain.calibration import graders
 from qa_app.followup import Progress
@@ -47,7 +47,7 @@ today = context.now().astimezone(zone).date()
 @st.dialog("New calibration session", width="large")
 def set_up() -> None:
     """Pick scorecard, tickets and reviewers."""
-    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    versions = scorecards.list_in_force(context)
     reviewers = access.list_people(context, role=Role.REVIEWER)
     if not versions or len(reviewers) < 2:
         empty("A session needs a published scorecard and two reviewers. Set both up first.")
@@ -154,7 +154,7 @@ def show_changes(session: CalibrationSession) -> None:
 @st.dialog("Rule for certificates")
 def set_up_rule() -> None:
     """When a reviewer is calibrated for a scorecard."""
-    draw_rule(scorecards.list_versions(context, state=VersionState.PUBLISHED))
+    draw_rule(scorecards.list_in_force(context))
     send_button("Keep the rule", set_rule, key="rule:keep", icon=":material/verified:")
 
 
@@ -203,7 +203,7 @@ def show_certificates() -> None:
 @st.dialog("Rates of hidden checks")
 def set_up_checks() -> None:
     """How much of a scorecard's everyday work is given twice."""
-    draw_check_rule(scorecards.list_versions(context, state=VersionState.PUBLISHED))
+    draw_check_rule(scorecards.list_in_force(context))
     send_button("Keep the rates", set_checks, key="checks:keep", icon=":material/visibility_off:")
 
 
@@ -274,7 +274,7 @@ def set_active(series_id: SeriesId, *, active: bool) -> None:
 @st.dialog("New series", width="large")
 def set_up_series() -> None:
     """What every session of the series is like."""
-    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    versions = scorecards.list_in_force(context)
     reviewers = access.list_people(context, role=Role.REVIEWER)
     if not versions or len(reviewers) < 2:
         empty("A series needs a published scorecard and two reviewers. Set both up first.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from db.records import AssignmentState, Frame, MetricRange, Role, SampleId, ScorecardVersion, VersionState
+from db.records import AssignmentState, Frame, MetricRange, Role, SampleId, ScorecardVersion
 from qa_app.domain.assignment import due_at
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
@@ -138,7 +138,7 @@ def new_plan() -> None:
 @st.dialog("Hand a sample out", width="medium")
 def fill_in_hand_out(sample_id: SampleId, count: int) -> None:
     """Which scorecard, which reviewers, by when."""
-    versions = scorecards.list_versions(context, state=VersionState.PUBLISHED)
+    versions = scorecards.list_in_force(context)
     reviewers = {person.id: person.name for person in access.list_people(context, role=Role.REVIEWER)}
     if not versions:
         empty("Publish a scorecard first.", icon=":material/checklist:")
