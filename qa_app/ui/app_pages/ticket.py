@@ -37,7 +37,7 @@ def show_ways() -> None:
     """What follows from this ticket, as far as this person may read it: its reviews, and its agent's page."""
     reads = not reach(context.actor, "review.read").nothing
     found = reviews.list_reviews(context, ticket_id=ticket.id) if reads else ()
-    coached = agent and allows(context.actor, "coaching.read", team_id=agent.team_id, owner_id=agent.id)
+    coached = agent and allows(context.actor, "coaching.read", team_id=agent.team_id)
     if not found and not coached:
         return
     with st.container(horizontal=True, gap="small"):
