@@ -24,9 +24,11 @@ LEAST_UNITS = 5
 NARROW_BELOW = 20
 """Units below which an interval is told to be too narrow."""
 COVERAGE_PAGE = "docs/algorithms/agreement/coverage.md"
+COVERAGE_AT_TEN = "86 to 90"
+"""Of 100 intervals of 95 %, how many held the truth with 10 units where answers were not nearly all alike."""
 COVERAGE = (
-    "in a simulation 86 to 90 of 100 intervals of 95 % held the truth with 10 units, 77 for alpha where nearly all "
-    f"answers were alike, and 92 to 93 with 20 units ({COVERAGE_PAGE})"
+    f"in a simulation {COVERAGE_AT_TEN} of 100 intervals of 95 % held the truth with 10 units, 77 for alpha where "
+    f"nearly all answers were alike, and 92 to 93 with 20 units ({COVERAGE_PAGE})"
 )
 """What `benchmarks.coverage` counted for the intervals made here; a test holds it against the page."""
 _LEAST_DEFINED = 0.5

@@ -18,6 +18,7 @@ from db.records import (
     PointKind,
     Review,
     ReviewState,
+    Selection,
     SessionState,
 )
 from qa_app import words
@@ -25,7 +26,7 @@ from qa_app.estimate import Estimate
 from qa_app.followup import Progress
 from qa_app.reports import AgentReport, RatingLine, ReviewLine, Target
 from qa_app.stats.health import Verdict
-from qa_app.words import NO_SCORE, write_count, write_measured, write_number
+from qa_app.words import NO_SCORE, write_code, write_count, write_measured, write_number
 from qa_app.workflows.day import Day
 from qa_app.workflows.dispute_rows import DisputeRow
 from qa_app.workflows.undo import Undoable
@@ -68,6 +69,8 @@ REVIEW_STATES: Mapping[ReviewState, Look] = {
     ReviewState.CLOSED: ("Closed", ":material/archive:", "gray"),
     ReviewState.VOIDED: ("Voided", ":material/block:", "red"),
 }
+
+_SELECTIONS = {Selection.RANDOM: "at random", Selection.STRATIFIED: "at random, by strata"}
 
 SESSION_STATES: Mapping[SessionState, Look] = {
     SessionState.DRAFT: ("Draft", ":material/edit:", "gray"),
@@ -202,6 +205,11 @@ def describe_margin(estimate: Estimate, *, digits: int = 1) -> str:
 def describe_state(review: Review) -> str:
     """The state of a review for a table, by sign and word."""
     return f"{_REVIEW_MARKS[review.state]} {REVIEW_STATES[review.state][0]}"
+
+
+def name_selection(selection: Selection) -> str:
+    """How a ticket came under review, in the same words on every page."""
+    return _SELECTIONS.get(selection) or write_code(selection)
 
 
 def describe_score(review: Review) -> str:

@@ -18,6 +18,7 @@ from db.records import (
     ReviewState,
     ScorecardVersion,
     Ticket,
+    TicketId,
 )
 from db.store import acknowledgements, audit, people, reviews, scorecards, tickets
 from qa_app.domain.access import Reach, require
@@ -67,6 +68,7 @@ def list_reviews(
     *,
     agent_id: PersonId | None = None,
     reviewer_id: PersonId | None = None,
+    ticket_id: TicketId | None = None,
     submitted_from: datetime | None = None,
     submitted_before: datetime | None = None,
     states: Sequence[ReviewState] = READABLE,
@@ -82,6 +84,7 @@ def list_reviews(
             tx,
             agent_id=agent_id,
             reviewer_id=reviewer_id,
+            ticket_ids=[ticket_id] if ticket_id else None,
             purpose=Purpose.QUALITY,
             viewer=context.actor.id,
             states=states,

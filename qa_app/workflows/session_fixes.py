@@ -49,7 +49,7 @@ def tell_note(causes: Causes | Undefined | None) -> str:
                 f"those in the table of reviewers.{unasked}"
             )
         return (
-            f"{asked} Named is what stands out beyond chance, at 5 % each for reviewers, criteria and tickets, and is "
+            f"{asked} Named is what stands out beyond chance, at 5% each for reviewers, criteria and tickets, and is "
             "not small; the largest gain comes first. Reviewers are held against each other, so who is right is for "
             f"the meeting to say, and whoever is not named is not proven equal.{unasked}"
         )
@@ -90,7 +90,7 @@ def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tupl
     further = f"Distance to the others less theirs to each other: {_write_excess(cause.excess)}"
     if cause.kind == "apart" or cause.lean is None:
         return (
-            f"A problem of the reviewer: {name} answers otherwise than the others, in no one direction.{mostly}",
+            f"{name} answers otherwise than the others, in no one direction.{mostly}",
             f"{further}.",
             "Go through the answers that differ most with this reviewer; look for a misread anchor or haste.",
         )
@@ -100,7 +100,7 @@ def _tell_reviewer(cause: Cause, name: str, criteria: Mapping[str, str]) -> tupl
     low, high = sorted(abs(100 * (limit or 0.0)) for limit in (lean.low, lean.high))
     limits = f"{write_number(low, 1)} to {write_number(high, 1)}, {write_count(lean.n_units, 'ticket')}"
     return (
-        f"A problem of the reviewer: {name} is {word} than the others on the same tickets.{mostly}",
+        f"{name} is {word} than the others on the same tickets.{mostly}",
         f"On a scale from 0 to 100 the grades are {points} points {direction} ({limits}). {further}.",
         "Compare the answers criterion by criterion, agree on the anchors, and see whether the next session is closer.",
     )
@@ -136,10 +136,10 @@ def _tell_ticket(cause: Cause, number: str) -> tuple[str, str, str]:
 
 
 def _write_excess(excess: Estimate) -> str:
-    """Such as `31 % of guessing (18 to 44, 12 tickets)`."""
+    """Such as `31% of guessing (18 to 44, 12 tickets)`."""
     shown = _in_percent(excess)
     limits = "" if shown.low is None or shown.high is None else f"{shown.low:.0f} to {shown.high:.0f}, "
-    return f"{shown.value:.0f} % of guessing ({limits}{write_count(shown.n_units, 'ticket')})"
+    return f"{shown.value:.0f}% of guessing ({limits}{write_count(shown.n_units, 'ticket')})"
 
 
 def _in_percent(measured: Estimate) -> Estimate:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qa_app.estimate import Estimate
 from qa_app.reports import CalibrationReport, CriterionAgreement, Field, Readings, Section
-from qa_app.stats.resampling import COVERAGE, NARROW_BELOW
+from qa_app.stats.resampling import COVERAGE_AT_TEN, NARROW_BELOW
 from qa_app.words import write_count, write_limits
 
 
@@ -49,7 +49,7 @@ def _say_agreement(lines: Sequence[CriterionAgreement], found: Readings, *, ever
     )
     said = []
     if same:
-        low, high = (f"{write_limits(one[2], digits=0)} % of the time on “{one[1]}”" for one in (same[0], same[-1]))
+        low, high = (f"{_write_share(one[2])} of the time on “{one[1]}”" for one in (same[0], same[-1]))
         where = " on the tickets drawn at random" if everyday else ""
         range_of = f"{low} and {high}, the lowest and the highest of {len(same)} criteria" if len(same) > 1 else low
         said.append(f"Two reviewers give the same answer{where} {range_of}. Part of that is chance.")
@@ -64,7 +64,10 @@ def _say_agreement(lines: Sequence[CriterionAgreement], found: Readings, *, ever
     )
     if found.n_tickets < NARROW_BELOW:
         tickets = write_count(found.n_tickets, "ticket")
-        said.append(f"With {tickets} even they are too narrow: {COVERAGE}.")
+        said.append(
+            f"With {tickets} even they are too narrow: in a simulation {COVERAGE_AT_TEN} of 100 held the truth with 10 "
+            "tickets, and fewer where nearly all answers were alike."
+        )
     return " ".join(said)
 
 
@@ -72,9 +75,14 @@ def _say_verdict(found: Readings) -> str:
     if not isinstance(found.flips, Estimate):
         return found.flips.explanation
     return (
-        "Of two of these reviewers one passes a ticket and the other does not "
-        f"{write_limits(found.flips, digits=0)} % of the time."
+        f"Of two of these reviewers one passes a ticket and the other does not {_write_share(found.flips)} of the time."
     )
+
+
+def _write_share(share: Estimate) -> str:
+    """Such as `39% (31 to 47)`, with the sign where it is read first."""
+    value, _, limits = write_limits(share, digits=0).partition(" ")
+    return f"{value}% {limits}"
 
 
 def _say_steps(found: Readings) -> list[tuple[str, str]]:

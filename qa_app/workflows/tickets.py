@@ -25,7 +25,7 @@ from qa_app.domain.review_states import UNDO_WINDOW, shown_to_agent
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
-from qa_app.workflows.scope import limit_frame, reaches_agent, require_some
+from qa_app.workflows.scope import find_blind_tickets, limit_frame, reaches_agent, require_some
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,21 @@ def _grades_without_outcomes(tx: Transaction, context: Context, ticket_id: Ticke
     asked += [(each.scorecard_version_id, each.purpose) for each in fresh]
     versions = scorecards.versions_by_id(tx, {version_id for version_id, _ in asked})
     return any(not shows_outcomes(versions[version_id].scorecard, purpose) for version_id, purpose in asked)
+
+
+def find_agent(context: Context, ticket_id: TicketId) -> Person | None:
+    """Whose ticket it is; None where nobody is known, or where the actor grades it blind.
+
+    Raises:
+        NotFound: no such ticket, or none that the actor may read.
+    """
+    with context.store.read() as tx:
+        ticket = tickets.ticket(tx, ticket_id)
+        if ticket is None or not _may_read(tx, context, ticket):
+            raise NotFound("no-ticket", "There is no such ticket, or none that you may read.")
+        if ticket.agent_id is None or ticket_id in find_blind_tickets(tx, context.actor.id):
+            return None
+        return people.person(tx, ticket.agent_id)
 
 
 def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, Recording]:

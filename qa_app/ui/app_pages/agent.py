@@ -12,7 +12,7 @@ from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import describe_moment, describe_score, describe_state
+from qa_app.ui.present import describe_moment, describe_score, describe_state, name_selection
 from qa_app.ui.widgets.agent_report import show_headline, show_overview, show_skills
 from qa_app.ui.widgets.coaching import (
     goal_fields,
@@ -28,7 +28,7 @@ from qa_app.ui.widgets.frame import attempt, empty, page_head, send_button, show
 from qa_app.ui.widgets.mail import mail_button
 from qa_app.ui.widgets.period import DAY_FORMAT, chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import NOTHING_IN_PERIOD, write_code, write_day
+from qa_app.words import NOTHING_IN_PERIOD, write_day
 from qa_app.workflows import agent_results, appraisals, coaching, follow_up, scorecards, self_awareness
 from scorecards.model import Subject
 
@@ -189,7 +189,7 @@ def show_reviews() -> None:
                 "score": describe_score(line.review),
                 "state": describe_state(line.review),
                 "submitted": describe_moment(line.review.submitted_at, zone),
-                "picked": write_code(line.review.selection),
+                "picked": name_selection(line.review.selection),
                 "reviewer": line.reviewer,
             }
             for line in report.reviews

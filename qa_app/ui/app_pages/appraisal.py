@@ -194,7 +194,7 @@ def show_both() -> None:
             "Criterion": escape(pair.label),
             "Self": _words(pair.agent, pair.agent_comment),
             "Coach": _words(pair.coach, pair.coach_comment),
-            "Self less coach": "—" if pair.apart is None else write_signed(pair.apart),
+            "Self less coach, points": "—" if pair.apart is None else write_signed(pair.apart),
         }
         for pair in view.pairs
     ]

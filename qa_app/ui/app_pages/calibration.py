@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 
 import streamlit as st
 
-from db.records import CalibrationSession, Role, SeriesId, SessionId, SessionState
-from qa_app.domain.assignment import due_at
+from db.records import Role, SeriesId, SessionState
 from qa_app.domain.calibration import graders
 from qa_app.followup import Progress
 from qa_app.ui import state
@@ -18,8 +16,8 @@ from qa_app.ui.widgets.certificates import draw_rule, read_rule, show_table
 from qa_app.ui.widgets.checks import draw_check_rule, read_check_rule, show_check_report, show_check_rules
 from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, notify, page_head, quiet, send_button, show_tabs
-from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.series_setup import describe_series, draw_series, read_series
+from qa_app.ui.widgets.session_changes import offer_changes
 from qa_app.ui.widgets.session_setup import draw_form, read_form
 from qa_app.words import write_count, write_day
 from qa_app.workflows import (
@@ -66,41 +64,6 @@ def open_session() -> None:
     )
 
 
-@st.dialog("Move the deadline")
-def ask_deadline(session: CalibrationSession) -> None:
-    """When, and why."""
-    quiet("Reviewers see the new day in their queues. Who moved it, when and why stays in the audit.")
-    soon = context.now().astimezone(zone).date() + timedelta(days=3)
-    st.date_input("New deadline", soon, key="deadline:due", format=DAY_FORMAT)
-    st.text_input("Why", key="deadline:why", max_chars=500)
-    send_button("Move it", move_deadline, key="deadline:send", icon=":material/event:", args=(session.id,))
-
-
-def move_deadline(session_id: SessionId) -> None:
-    """Set the deadline that was filled in."""
-    due = due_at(st.session_state["deadline:due"], zone)
-    attempt(
-        lambda: calibration.move_deadline(context, session_id, due, why=state.read("deadline:why", "")),
-        done=lambda moved: f"“{moved.name}” is due {describe_moment(due, zone)}.",
-    )
-
-
-@st.dialog("Cancel this session?")
-def ask_cancel(session: CalibrationSession) -> None:
-    """What it means, and why."""
-    st.text("What is left to grade is taken back. Grades that are in stay stored, and nobody will see another's.")
-    st.text_input("Why", key="cancel:why", max_chars=500)
-    send_button("Cancel the session", cancel, key="cancel:send", icon=":material/block:", args=(session.id,))
-
-
-def cancel(session_id: SessionId) -> None:
-    """Give the session up."""
-    attempt(
-        lambda: calibration.cancel_session(context, session_id, why=state.read("cancel:why", "")),
-        done=lambda gone: f"“{gone.name}” is cancelled.",
-    )
-
-
 def show_session(row: calibration.SessionRow) -> None:
     """One session: how far it is, and the way in."""
     session = row.session
@@ -122,7 +85,7 @@ def show_session(row: calibration.SessionRow) -> None:
                 width="content",
             )
             if runs and session.state is SessionState.OPEN:
-                show_changes(session)
+                offer_changes(context, session, zone=zone)
         words = f"{row.submitted} of {row.expected} grades in · {row.scorecard} · run by {row.facilitator}"
         if session.state is SessionState.OPEN:
             st.progress(row.submitted / row.expected if row.expected else 0.0, escape(words))
@@ -140,15 +103,6 @@ def show_sessions() -> None:
         )
     for row in sessions:
         show_session(row)
-
-
-def show_changes(session: CalibrationSession) -> None:
-    """What can still be changed about an open session."""
-    with st.popover("Change", icon=":material/tune:", type="tertiary", key=f"change:{session.id}"):
-        if st.button("Move the deadline", icon=":material/event:", type="tertiary", key=f"deadline:{session.id}"):
-            ask_deadline(session)
-        if st.button("Cancel the session", icon=":material/block:", type="tertiary", key=f"cancel:{session.id}"):
-            ask_cancel(session)
 
 
 @st.dialog("Rule for certificates")

@@ -36,6 +36,7 @@ _LEVELS = {
     LevelName.RATIO: "Numbers from 0 on, where ratios count",
 }
 _NONE = "(there is none)"
+_EXAMPLE = Path(__file__).parent.parent / "assets" / "ratings-example.csv"
 
 
 def read_tables() -> tuple[Table, ...]:
@@ -47,6 +48,16 @@ def read_tables() -> tuple[Table, ...]:
             "Drop a CSV or an Excel workbook of ratings: a row for each rating, or a column for each rater or each "
             "criterion. You get the same figures as from a calibration session. Nothing of it is kept.",
             icon=":material/upload_file:",
+        )
+        st.download_button(
+            "Example file",
+            _EXAMPLE.read_bytes(),
+            _EXAMPLE.name,
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="interrater:example",
+            help="12 calls, graded by three people on two criteria from 1 to 5: a row for each rating.",
         )
         st.stop()
 

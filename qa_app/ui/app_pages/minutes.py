@@ -64,7 +64,7 @@ def show_feedback(held: meeting.Meeting) -> None:
             st.text(told[context.actor.id])
         return
     st.subheader("In private", anchor=False)
-    quiet("Only the reviewer and who runs sessions read this. Better not on the wall.")
+    quiet("Only the reviewer and who runs sessions read this. Do not show it on the wall.")
     for person in held.people:
         if person.id in held.session.reviewer_ids:
             mark = " · written" if person.id in told else ""

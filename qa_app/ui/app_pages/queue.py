@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import streamlit as st
 
 from db.records import AssignmentId
+from qa_app.domain.access import reach
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -13,6 +14,7 @@ from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_short
 from qa_app.workflows import grading, undo
+from qa_app.workflows.calibration import may_run
 from qa_app.workflows.day import summarise_day
 from qa_app.workflows.own_agreement import trace_agreement
 from qa_app.workflows.wording import name_work
@@ -65,11 +67,14 @@ def show_agreement() -> None:
     st.subheader("My agreement with colleagues", anchor=False)
     traced = trace_agreement(context)
     if not traced:
+        runs = may_run(context.actor)
+        ask = "." if runs else "; ask your facilitator when the next one is."
         empty(
-            "No figure yet. It appears when a calibration that you graded in is revealed; ask your facilitator when "
-            "the next one is.",
+            f"No figure yet. It appears when a calibration that you graded in is revealed{ask}",
             icon=":material/balance:",
         )
+        if runs:
+            st.page_link("app_pages/calibration.py", label="To the calibration sessions", icon=":material/balance:")
         return
     quiet("Share of answers equal to colleagues' on the same tickets, graded blind. Chance agreement is not taken off.")
     picked = row_list(
@@ -101,7 +106,11 @@ with page_head("My queue"):
     st.badge(f"{day.open} open", icon=":material/inbox:", color="blue")
     if day.overdue:
         st.badge(f"{day.overdue} overdue", icon=":material/alarm:", color="red")
-    st.badge(f"{day.submitted_today} done today", icon=":material/check:", color="green")
+    st.badge(
+        f"{day.submitted_today} done today",
+        icon=":material/check:",
+        color="green" if day.submitted_today else "gray",
+    )
     st.space("stretch")
     if st.button("Grade in a spreadsheet", icon=":material/table_view:", type="tertiary", key="queue:offline"):
         st.switch_page("app_pages/offline.py")
@@ -114,6 +123,8 @@ if not rows:
     empty(
         "Nothing to grade. New assignments appear here as soon as somebody hands them out.", icon=":material/task_alt:"
     )
+    if not reach(context.actor, "assignment.make").nothing:
+        st.page_link("app_pages/sampling.py", label="Hand tickets out from a sample", icon=":material/casino:")
     show_agreement()
     st.stop()
 

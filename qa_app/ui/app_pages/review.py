@@ -4,24 +4,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from db.records import ReviewId, ReviewState
+from db.records import DisputeState, ReviewId, ReviewState
 from qa_app.domain.access import allows, reach
 from qa_app.domain.acknowledgement import LONGEST, acknowledged_at, is_asked
 from qa_app.errors import PlumblineError
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import describe_moment, describe_outcome, describe_score
+from qa_app.ui.present import describe_moment, describe_outcome, describe_score, name_selection
 from qa_app.ui.widgets.contest import fill_in_dispute, tell_terms
 from qa_app.ui.widgets.conversation import show_conversation
 from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.frame import attempt, escape, escape_lines, page_head, quiet, send_button
 from qa_app.ui.widgets.review import rating_lines, score_row, state_badge
-from qa_app.words import write_code
-from qa_app.workflows import acknowledging, disputes, follow_up, reviews, second_grading, self_review, tickets
+from qa_app.workflows import acknowledging, disputes, reviews, second_grading, self_review, tickets
 
 context = current_context()
 zone = installation().settings.time_zone
+_CHANGING = {DisputeState.REVISED, DisputeState.PARTLY_REVISED, DisputeState.WRONG_AGENT}
 wanted = ReviewId(state.link_value("review") or "")
 seen = (context.actor.id, wanted)
 try:
@@ -219,6 +219,20 @@ def show_disputes() -> None:
             )
 
 
+def show_cause(before: ReviewId) -> None:
+    """The dispute that led from the version before to this one, where one did."""
+    if reach(context.actor, "dispute.read").nothing:
+        return
+    for row in disputes.list_disputes(context, review_id=before):
+        if row.dispute.state in _CHANGING:
+            st.page_link(
+                "app_pages/dispute.py",
+                label="The dispute that changed it",
+                icon=":material/gavel:",
+                query_params={"dispute": row.dispute.id},
+            )
+
+
 opened = state.take("review:own", None)
 if opened:
     st.switch_page("app_pages/desk.py", query_params={"assignment": opened})
@@ -228,12 +242,11 @@ with page_head(f"Review of {view.line.ticket.external_id}"):
     show_actions()
 left, right = st.columns(2)
 with left:
-    score_row(review)
+    score_row(view.line)
     who = "your work" if is_agent else (view.agent.name if view.agent else "no agent")
-    drawn = "drawn at random" if review.selection in follow_up.RANDOM else f"picked: {write_code(review.selection)}"
     quiet(
         f"{view.line.scorecard} · {who} · graded by {view.reviewer.name}, "
-        f"{describe_moment(review.submitted_at, zone)} · {drawn}"
+        f"{describe_moment(review.submitted_at, zone)} · picked: {name_selection(review.selection)}"
     )
     if view.newest:
         st.page_link(
@@ -252,6 +265,7 @@ with left:
                 icon=":material/history:",
                 query_params={"review": view.history[0]},
             )
+            show_cause(view.history[0])
     show_terms()
     show_disputes()
     show_own()

@@ -8,11 +8,10 @@ from db.records import ReviewState
 from qa_app.domain.access import reach
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import describe_moment, describe_score, describe_state, matches
+from qa_app.ui.present import describe_moment, describe_score, describe_state, matches, name_selection
 from qa_app.ui.widgets.frame import attempt, empty, page_head
 from qa_app.ui.widgets.period import chosen_period, last_days, period_input
 from qa_app.ui.widgets.rows import row_list
-from qa_app.words import write_code
 from qa_app.workflows import reviews
 
 context = current_context()
@@ -76,7 +75,7 @@ chosen = row_list(
             "ticket": row.ticket.external_id,
             "subject": row.ticket.subject or "(no subject)",
             "submitted": describe_moment(row.review.submitted_at, zone),
-            "chosen": write_code(row.review.selection),
+            "chosen": name_selection(row.review.selection),
             "reviewer": row.reviewer.name,
         }
         for row in rows

@@ -188,7 +188,15 @@ def show_sample(sample_id: SampleId) -> None:
     given = {assignment.ticket_id: assignment for assignment in view.assignments}
     standing = [item.replaced_by or item.ticket_id for item in sample.items]
     left = [ticket_id for ticket_id in standing if ticket_id not in given]
-    if left and st.button(
+    session = sampling.find_session(context, sample)
+    if session is not None:
+        st.page_link(
+            "app_pages/session.py",
+            label=escape(f"Drawn for the calibration “{session.name}”, which handed it out"),
+            icon=":material/balance:",
+            query_params={"session": session.id},
+        )
+    elif left and st.button(
         f"Hand out {write_count(len(left), 'ticket')}", icon=":material/assignment_ind:", key="sampling:hand_out"
     ):
         fill_in_hand_out(sample_id, len(left))
@@ -218,9 +226,7 @@ def show_sample(sample_id: SampleId) -> None:
         button="Read",
         columns={
             "ticket": "Ticket",
-            "reviewer": "Reviewer",
-            "state": "State",
-            "due": "Due",
+            **({"reviewer": "Reviewer", "state": "State", "due": "Due"} if given else {}),
             "subject": st.column_config.TextColumn("Subject", width="large"),
             "channel": "Channel",
             "agent": "Agent",

@@ -1,6 +1,7 @@
 """One calibration session: progress while it is blind, everything after the reveal."""
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from qa_app.ui.widgets.dead_end import show_dead_end
 from qa_app.ui.widgets.findings import show_todo
 from qa_app.ui.widgets.frame import attempt, empty, escape, page_head, quiet, send_button, show_methods, show_tabs
 from qa_app.ui.widgets.period import DAY_FORMAT
+from qa_app.ui.widgets.session_changes import offer_changes
 from qa_app.ui.widgets.session_overview import show_overview
 from qa_app.ui.widgets.session_report import show_agreement, show_answers, show_sheet
 from qa_app.ui.widgets.session_reviewers import show_reviewers
@@ -195,9 +197,14 @@ def show_actions(row: calibration.SessionRow, found: CalibrationReport | None) -
             type="primary",
             key="session:workbook",
         )
+    if current is SessionState.OPEN and calibration.may_run(context.actor):
+        offer_changes(context, row.session, zone=zone)
     reveals = current is SessionState.OPEN and allows(context.actor, "calibration.reveal")
-    if reveals and st.button("Reveal", icon=":material/visibility:", type="primary", key="session:reveal_open"):
-        confirm_reveal(row.expected - row.submitted)
+    left = row.expected - row.submitted
+    # It cannot be taken back: not what the page leads to while grades are missing.
+    weight: Literal["secondary", "primary"] = "secondary" if left else "primary"
+    if reveals and st.button("Reveal", icon=":material/visibility:", type=weight, key="session:reveal_open"):
+        confirm_reveal(left)
 
 
 try:
@@ -229,6 +236,12 @@ quiet(
     f"{row.scorecard} · run by {row.facilitator} · {row.submitted} of {row.expected} grades in{not_blind}"
     + describe_deadline(row.session, now=context.now(), zone=zone)
 )
+if row.session.state is SessionState.CANCELLED:
+    empty(
+        "This session was cancelled: nothing is left to grade, and nobody sees another's answers.",
+        icon=":material/block:",
+    )
+    st.stop()
 if report is None:
     show_progress(row)
     st.stop()

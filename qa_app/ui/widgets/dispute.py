@@ -125,8 +125,9 @@ def ask_second(row: DisputeRow, able: tuple[Person, ...], *, context: Context) -
         names = {person.id: person.name for person in able}
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(
-                "Who has the least to do stands first" if len(able) > 1 else "Who grades again",
+                "Second grader",
                 list(names),
+                help="Who has the least to do stands first." if len(able) > 1 else None,
                 format_func=names.__getitem__,
                 key="dispute:grader",
                 width=320,

@@ -6,13 +6,14 @@ from itertools import groupby
 
 import streamlit as st
 
-from db.records import Recording, Review
+from db.records import AutoFailFlag, Recording, Review
 from qa_app.reports import EvidenceLine, RatingLine, ReviewLine
 from qa_app.ui.present import CRITICAL_FAMILIES, REVIEW_STATES
 from qa_app.ui.widgets.conversation import name_place
 from qa_app.ui.widgets.frame import escape, escape_lines, quiet
 from qa_app.ui.widgets.recording import play_stretch
 from qa_app.words import NO_SCORE, write_number
+from scorecards.model import AutoFailLevel
 
 _VERDICTS = {
     True: (":material/check_circle:", "Passed"),
@@ -27,9 +28,9 @@ def state_badge(review: Review) -> None:
     st.badge(word, icon=icon, color=colour)
 
 
-def score_row(review: Review) -> None:
+def score_row(line: ReviewLine) -> None:
     """Raw score, reported score and verdict, none hiding another."""
-    score = review.score
+    score = line.review.score
     if score is None:
         return
     icon, verdict = _VERDICTS[score.passed]
@@ -40,7 +41,19 @@ def score_row(review: Review) -> None:
         if score.band:
             st.metric("Band", escape(score.band))
     for flag in score.auto_fails:
-        st.badge(f"Auto-fail ({flag.level})", icon=":material/dangerous:", color="red")
+        st.badge(escape(f"Auto-fail: {_name_failed(line, flag)}"), icon=":material/dangerous:", color="red")
+
+
+def _name_failed(line: ReviewLine, flag: AutoFailFlag) -> str:
+    """What an answer brings down, by name."""
+    cause = next((rating for rating in line.ratings if rating.criterion_id == flag.criterion_id), None)
+    match AutoFailLevel(flag.level):
+        case AutoFailLevel.FORM:
+            return "the whole form"
+        case AutoFailLevel.SECTION:
+            return f"section {cause.section}" if cause else "a section"
+        case AutoFailLevel.ITEM:
+            return cause.label if cause else "a criterion"
 
 
 def rating_lines(line: ReviewLine, *, recordings: Sequence[Recording] = ()) -> None:

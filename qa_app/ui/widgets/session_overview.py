@@ -53,7 +53,7 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
         measured_card("Answers apart; 100 is guessing", found.disagreement)
     with three:
         st.metric(
-            "Blind grades in",
+            "Blind grades in" if report.pooled is None else "Blind grades in, this session",
             f"{report.submitted} of {report.expected}",
             f"{write_count(len(report.tickets), 'ticket')}, {write_count(len(report.reviewers), 'person', 'people')}"
             + (f", {len(report.not_blind)} more not blind" if report.not_blind else ""),
@@ -82,7 +82,7 @@ def _show_fix(fix: Fix) -> None:
             st.badge(word, icon=icon, color=colour)
             st.markdown(f"**{escape(fix.name)}**", width="content")
             st.space("stretch")
-            quiet(f"{write_number(fix.gain, 0)} % of all disagreement", width="content")
+            quiet(f"{write_number(fix.gain, 0)}% of all disagreement", width="content")
         st.markdown(escape(fix.problem))
         quiet(fix.numbers)
         st.markdown(f":material/task_alt: {escape(fix.step)}")

@@ -1,8 +1,11 @@
 """A spreadsheet of ratings on its page: brought in, measured, and shown section by section."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qa_app import ui
 from qa_app.reports import RatingsReport
 from qa_app.ui.pages import PAGES
 from qa_app.ui.widgets.ratings_report import TABS
@@ -41,3 +44,12 @@ def test_what_cannot_be_used_is_named_by_its_place(at: AppTest) -> None:
     at.file_uploader[0].upload("ratings.csv", (WORDS + "t3,,tone,good\n").encode()).run()
     assert "1 cell cannot be used" in at.error[0].value
     assert at.dataframe[0].value[["Row", "Column"]].to_dict("records") == [{"Row": 6, "Column": "rater"}]
+
+
+def test_example_file_is_read_as_it_is(at: AppTest) -> None:
+    assert [getattr(each, "label", "") for each in at.get("download_button")] == ["Example file"]
+    example = Path(ui.__file__).parent / "assets" / "ratings-example.csv"
+    at.file_uploader[0].upload(example.name, example.read_bytes()).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == []
+    assert "12 items, 3 raters, 2 criteria" in " ".join(element.value for element in at.markdown)

@@ -215,6 +215,26 @@ def test_acknowledged_review_can_be_contested_for_two_weeks_and_its_correction_i
     assert offers_contest(installation, NINA, late) is None
 
 
+def test_ticket_leads_to_its_review_and_agent_but_not_who_grades_it_blind(
+    house: House, installation: Installation
+) -> None:
+    house.release(house.grade(BO, T1))
+
+    def look(person: Person) -> tuple[list[str], str]:
+        at = start(installation, person)
+        at.query_params["ticket"] = T1.id
+        at.switch_page(str(next(page for page in PAGES if page.name == "ticket").path)).run()
+        assert not at.exception
+        facts = at.table[0].value
+        return list_links(at), facts.loc[facts["name"] == ":gray[Agent]", "value"].item()
+
+    review, back = "Review by Bo: 100.0%, released", "Back to the tickets"
+    assert look(MANAGER) == ([back, review, "Nina North"], "Nina North")
+    assert look(BO) == ([back, review], "Nina North")
+    house.open_session(T1.id, T2.id)
+    assert look(BO) == ([back], "—")
+
+
 def test_agent_page_of_a_period_without_a_review_says_so(house: House, installation: Installation) -> None:
     house.now = read_clock() - timedelta(days=1)
     house.grade(BO, T1)
@@ -294,6 +314,10 @@ def test_dispute_is_decided_on_its_page_once_and_a_second_try_is_told(house: Hou
     assert {"The contested review", "What stands now"} <= set(list_links(agent))
     (outcome,) = [text.value for text in agent.markdown if "Grade revised: score" in text.value]
     assert "score raised" in outcome
+    newest = reviews.view_review(house.act(NINA), review.id).newest
+    agent.query_params["review"] = str(newest)
+    agent.switch_page(str(next(page for page in PAGES if page.name == "review").path)).run()
+    assert "The dispute that changed it" in list_links(agent)
 
 
 def test_words_of_a_decision_that_came_too_late_stay_in_sight(house: House, installation: Installation) -> None:

@@ -97,6 +97,21 @@ def test_every_tab_is_drawn_when_it_is_opened(session: CalibrationSession, insta
     }
 
 
+def test_open_session_can_be_changed_here_and_does_not_lead_to_its_reveal(
+    house: House, installation: Installation
+) -> None:
+    open_one = house.open_session(T1.id, T2.id)
+    assert f"cancel:{open_one.id}" not in {button.key for button in visit(installation, BO, open_one).button}
+    at = visit(installation, FACILITATOR, open_one)
+    assert at.button("session:reveal_open").proto.type == "secondary"
+    at.button(f"cancel:{open_one.id}").click().run()
+    at.text_input(key="cancel:why").input("The card changes")
+    at.button("cancel:send").click().run()
+    assert not at.exception
+    assert calibration.find_session(house.act(FACILITATOR), open_one.id).state is SessionState.CANCELLED
+    assert "session:reveal_open" not in {button.key for button in at.button}
+
+
 def test_reveal_says_that_somebody_is_at_work(house: House, installation: Installation) -> None:
     open_one = house.open_session(T1.id, T2.id)
     queue = house.queue_of(BO, open_one.id)

@@ -296,6 +296,9 @@ READERS: dict[str, Reader] = {
         attempt(partial(reviews.view_review, context, key)) for key in review_ids(context)
     ],
     "sampling.count_frame": lambda context, _: sampling.count_frame(context, Frame(reviewed=False)),
+    "sampling.find_session": lambda context, _: [
+        sampling.find_session(context, sample) for sample in sampling.list_samples(context)
+    ],
     "sampling.list_samples": lambda context, _: sampling.list_samples(context),
     "sampling.view_sample": lambda context, _: [
         sampling.view_sample(context, sample.id) for sample in sampling.list_samples(context)
@@ -326,6 +329,7 @@ READERS: dict[str, Reader] = {
         context, None, start=FIRST, end=LAST, zone=UTC_ZONE
     ),
     "templates.list_templates": lambda context, _: templates.list_templates(context),
+    "tickets.find_agent": lambda context, _: tickets.find_agent(context, T1.id),
     "tickets.find_recording": lambda context, _: tickets.find_recording(context, RecordingId("none")),
     "tickets.list_hearable": lambda context, _: tickets.list_hearable(context, tickets.view_ticket(context, T1.id)),
     "tickets.list_tickets": lambda context, _: tickets.list_tickets(context, frame=Frame()),

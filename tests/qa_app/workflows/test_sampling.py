@@ -10,15 +10,17 @@ from db.records import (
     Person,
     PersonId,
     Purpose,
+    Sample,
     SampleId,
     ScorecardVersionId,
     Selection,
+    SessionId,
     TeamId,
 )
 from db.store import assignments, audit, people, samples, tickets
 from qa_app.domain.sampling import draw
 from qa_app.errors import NotAllowed, NotFound, Refused
-from qa_app.workflows import access, grading, sampling, scorecards
+from qa_app.workflows import access, calibration, grading, sampling, scorecards
 from qa_app.workflows.sampling import NewPlan
 from tests.factories import fill, make_conversation
 from tests.qa_app.workflows.house import (
@@ -283,6 +285,22 @@ def test_replacement_needs_a_reason_and_an_ungraded_drawn_ticket(house: House) -
         refused.append(refusal.value.code)
     assert refused == ["replacement-reason", "not-in-sample", "replacement-graded"]
     assert sampling.view_sample(context, sample.id).sample == sample
+
+
+def test_sample_of_a_calibration_names_its_session_to_who_runs_it(house: House) -> None:
+    new = calibration.NewSession("Week 10", VERSION.id, (), (BO.id, CY.id), plan=replace(ALL, size=2))
+    session = calibration.open_session(house.act(FACILITATOR), new)
+    (drawn,) = sampling.list_samples(house.act(FACILITATOR))
+    everyday = sampling.draw_sample(house.act(MANAGER), replace(ALL, size=3), seed=2)
+
+    def find(person: Person, sample: Sample) -> SessionId | None:
+        found = sampling.find_session(house.act(person), sample)
+        return None if found is None else found.id
+
+    assert (find(FACILITATOR, drawn), find(FACILITATOR, everyday)) == (session.id, None)
+    assert find(BO, drawn) is None
+    calibration.cancel_session(house.act(FACILITATOR), session.id, why="The card changes")
+    assert find(FACILITATOR, drawn) is None  # its tickets can be handed out for everyday work again
 
 
 def test_team_that_is_not_there_makes_an_empty_frame(sqlite_house: House) -> None:
