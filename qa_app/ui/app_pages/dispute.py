@@ -100,5 +100,12 @@ with right:
     if view is None:
         quiet("The review was voided, so it is not shown any more.")
     else:
-        quoted = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq}
+        contested = {line.criterion_id for line in row.lines if line.contested}
+        quoted = {
+            item.message_seq
+            for rating in view.line.ratings
+            if rating.criterion_id in contested
+            for item in rating.evidence
+            if item.message_seq
+        }
         show_conversation(view.conversation, zone=zone, marked=quoted, agent=view.agent)
