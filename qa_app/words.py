@@ -172,7 +172,7 @@ def write_standing(standing: AgentStanding, team_mean: Measured | None) -> str:
         words.append(f"The team's mean is {write_measured(team_mean)}.")
     if isinstance(standing.smallest_difference, Estimate):
         points = write_number(standing.smallest_difference.value, 1)
-        words.append(f"From {points} points on, two scores of so many reviews each differ by more than chance.")
+        words.append(f"Between two scores from as many reviews, a gap below {points} points may be chance.")
     return " ".join(words)
 
 

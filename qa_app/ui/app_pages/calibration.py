@@ -133,7 +133,7 @@ def show_session(row: calibration.SessionRow) -> None:
 def show_sessions() -> None:
     """All that the reader may see, newest first."""
     if not sessions:
-        none = "No session yet." if runs else "None that you take part in."
+        none = "No session yet." if runs else "No session that you take part in."
         empty(
             f"{none} A session lets several reviewers grade the same tickets blind and shows how far they agree.",
             icon=":material/balance:",
