@@ -100,11 +100,10 @@ with right:
     if view is None:
         quiet("The review was voided, so it is not shown any more.")
     else:
-        contested = {line.criterion_id for line in row.lines if line.contested}
         quoted = {
             item.message_seq
             for rating in view.line.ratings
-            if rating.criterion_id in contested
+            if row.contests(rating.criterion_id)
             for item in rating.evidence
             if item.message_seq
         }
