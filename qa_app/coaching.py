@@ -74,9 +74,9 @@ class FollowUp:
     change: Measured
     """Within noise where its interval holds 0."""
     team_before: Measured
-    """Mean of the colleagues' means."""
+    """Mean of the means of all colleagues who have reviews before."""
     team_change: Measured
-    """Mean of the colleagues' changes over the same days."""
+    """Mean of the changes of the colleagues who have reviews on both sides."""
     compared: Measured
     """Change less the team's: the difference in differences."""
     remarks: tuple[str, ...]

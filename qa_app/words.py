@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from db.records import CoachingState, GoalState, PointKind
+from qa_app.coaching import FollowUp
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Kind
 from qa_app.standings import AgentStanding
@@ -25,6 +26,7 @@ SHORT_REASONS = {
     "one-rater": "one reviewer only",
     "no-pairs": "nobody to compare",
     "no-others": "nobody to compare",
+    "few-others": "too few colleagues",
     "one-unit": "one ticket only",
     "too-few-units": "too few tickets",
     "no-complete-unit": "no ticket graded by all",
@@ -63,6 +65,8 @@ GOAL_STATES: Mapping[GoalState, str] = {
     GoalState.MET: "Met",
     GoalState.DROPPED: "Dropped",
 }
+_OVER = {"no-values": "no grade then"}
+"""The same of a time that is over, where nothing is waited for."""
 NOTHING_IN_PERIOD = "No review lies in this period, so nothing here has a value. Choose other days."
 
 
@@ -105,15 +109,17 @@ def write_limits(estimate: Estimate, *, digits: int = 2) -> str:
     return f"{value} ({write_number(interval.low, digits)} to {write_number(interval.high, digits)})"
 
 
-def write_short(measured: Measured, *, digits: int) -> str:
-    """A figure with its interval, or in two or three words why there is none."""
+def write_short(measured: Measured, *, digits: int, over: bool = False) -> str:
+    """A figure with its interval, or in two or three words why there is none; `over`: of a time that is past."""
     if isinstance(measured, Undefined):
-        return f"{NOTHING} {describe_reason(measured)}"
+        return f"{NOTHING} {describe_reason(measured, over=over)}"
     return write_measured(measured, digits=digits)
 
 
-def describe_reason(undefined: Undefined) -> str:
-    """Why there is no number, in two or three words."""
+def describe_reason(undefined: Undefined, *, over: bool = False) -> str:
+    """Why there is no number, in two or three words; `over`: it is missing for a time that is past."""
+    if over and undefined.reason in _OVER:
+        return _OVER[undefined.reason]
     return SHORT_REASONS.get(undefined.reason, undefined.reason.replace("-", " "))
 
 
@@ -135,10 +141,10 @@ def write_change(change: Measured, *, digits: int = 1) -> str:
             return f"{write_signed(change.value, digits)} (no interval, so it may be noise)"
 
 
-def write_change_short(change: Measured) -> str:
-    """A change with its verdict and count, or in two or three words why there is none."""
+def write_change_short(change: Measured, *, before: Measured) -> str:
+    """A change with its verdict and count, or in two or three words why there is none; `before`: what it starts at."""
     if isinstance(change, Undefined):
-        return f"{NOTHING} {describe_reason(change)}"
+        return f"{NOTHING} {describe_reason(change, over=isinstance(before, Undefined))}"
     return f"{write_change(change)}, n = {change.n_units}"
 
 
@@ -153,20 +159,21 @@ def write_standing(standing: AgentStanding, team_mean: Measured | None) -> str:
     """What the twins of a score mean, the team's mean, and from where on two scores differ."""
     if isinstance(standing.adjusted, Estimate):
         words = [
-            "Adjusted: drawn towards the team where reviews are few, and as if every reviewer had graded alike often"
+            "Adjusted: drawn towards the team where reviews are few, and as if every reviewer had graded equally often."
         ]
     elif isinstance(standing.smoothed, Estimate):
         words = [
-            f"Smoothed: drawn towards the team where reviews are few. Not adjusted: {standing.adjusted.explanation}"
+            "Smoothed: drawn towards the team where reviews are few.",
+            f"Not adjusted: {standing.adjusted.explanation}",
         ]
     else:
         words = [f"Neither smoothed nor adjusted: {standing.smoothed.explanation}"]
     if isinstance(team_mean, Estimate):
-        words.append(f"the team's mean is {write_measured(team_mean)}")
+        words.append(f"The team's mean is {write_measured(team_mean)}.")
     if isinstance(standing.smallest_difference, Estimate):
         points = write_number(standing.smallest_difference.value, 1)
-        words.append(f"two scores from as many reviews differ for real from {points} points on")
-    return f"{'; '.join(word.removesuffix('.') for word in words)}."
+        words.append(f"Between two scores from as many reviews, a gap below {points} points may be chance.")
+    return " ".join(words)
 
 
 def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself
@@ -174,6 +181,16 @@ def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored fiel
     if passed is None:
         return f"{NOTHING} no verdict"
     return "✓ passed" if passed else "✗ not passed"
+
+
+def write_follow_up_days(found: FollowUp) -> str:
+    """Which tickets a follow-up compares; what comes after a goal that was set today begins tomorrow."""
+    after = (
+        f"of {write_day(found.after_from)} to {write_day(found.after_to)}"
+        if found.after_from <= found.after_to
+        else f"from {write_day(found.after_from)} on"
+    )
+    return f"Before: tickets of {write_day(found.before_from)} to {write_day(found.before_to)}; after: {after}."
 
 
 def write_day(day: date) -> str:

@@ -241,6 +241,11 @@ def reach(actor: Person, action: str) -> Reach:
     )
 
 
+def has_teams(actor: Person) -> bool:
+    """Whether a role of the person reaches as far as teams, so that a team scope means something."""
+    return any(extent is Extent.TEAMS for role in actor.roles for extent in GRANTS[role].values())
+
+
 def allows(actor: Person, action: str, *, team_id: TeamId | None = None, owner_id: PersonId | None = None) -> bool:
     """Whether the actor may do this to a record of that team and that owner.
 

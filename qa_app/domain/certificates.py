@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from db.records import (
     CalibrationSession,
@@ -72,9 +72,15 @@ def unmet(rule: CertificateRule, standing: Standing) -> tuple[str, ...]:
         found.append("There is no interval yet; it takes two tickets with a reference.")
     elif Decimal(str(standing.low)) < rule.least_agreement:
         found.append(
-            f"The interval of the agreement begins at {standing.low:.2f}; the rule asks for {rule.least_agreement}."
+            f"The interval of the agreement begins at {_write_percent(standing.low)}; the rule asks for "
+            f"{_write_percent(rule.least_agreement)}."
         )
     return tuple(found)
+
+
+def _write_percent(share: float | Decimal) -> str:
+    """Rounded down to a tenth, so that what falls short of a limit never reads like the limit."""
+    return f"{(100 * Decimal(str(share))).quantize(Decimal('0.1'), ROUND_FLOOR).normalize():f}%"
 
 
 def is_valid(certificate: Certificate, *, now: datetime) -> bool:

@@ -62,6 +62,25 @@ def against_others(own: Pair, others: Sequence[Pair], *, confidence: float = 0.9
     return Estimate(value, low, high, n_values, len(changes), method, confidence=confidence, n_values=n_values)
 
 
+def beside_team(
+    own: Pair, others: Sequence[Pair], *, least: int, bounds: tuple[float, float] | None = None
+) -> tuple[Measured, Measured, Measured]:
+    """The others' earlier mean, their change, and one's own change less theirs, of `least` others or more.
+
+    The earlier mean is of all who have earlier values, so that it stands while nobody has later ones; a change is of
+    those who have both. Of fewer that is the reason, unless later values are still to come from every one of them.
+    """
+    earlier = [group for _, group in others if group[0]]
+    both = [pair for pair in others if pair[0][0] and pair[1][0]]
+    few = undefined("few-others", n_units=len(both), n_raters=0, n_values=0)
+    before = team_mean(earlier, bounds=bounds) if len(earlier) >= least else few
+    if len(both) >= least:
+        return before, team_change(both), against_others(own, both)
+    waits = len(earlier) >= least and not any(later[0] for later, _ in others)
+    missing = undefined("no-values", n_units=0, n_raters=0, n_values=0) if waits else few
+    return before, missing, missing if all(group[0] for group in own) else against_others(own, [])
+
+
 def paired(own: Sequence[float], others: Sequence[float]) -> Measured:
     """The mean of own less the other's value of the same thing, with Student's interval; raises ValueError on sizes."""
     if len(own) != len(others):

@@ -11,6 +11,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "one-rater": "Only one rater has given values, so there is nobody to compare with.",
         "no-pairs": "No unit has values from two raters, so no two values can be compared.",
         "no-others": "Nobody else has values both before and after, so there is no change to compare with.",
+        "few-others": "Too few others have such values to be a team to compare with.",
         "one-unit": "Only one unit has values that can be compared, and one unit is never an agreement.",
         "no-complete-unit": "No unit has values from every rater.",
         "too-few-units": "Too few units have the values that this needs.",

@@ -169,6 +169,16 @@ AUDIT_OBJECTS: Mapping[str, str] = {
     "template": "Comment templates",
 }
 """What audit entries are about, by the type of object."""
+AUDIT_PAGES: Mapping[str, tuple[str, str]] = {
+    "review": ("review", "review"),
+    "sample": ("sampling", "sample"),
+    "calibration_session": ("session", "session"),
+    "coaching_session": ("coaching_session", "coaching"),
+    "appraisal": ("appraisal", "appraisal"),
+    "dispute": ("dispute", "dispute"),
+    "scorecard_version": ("builder", "version"),
+}
+"""The page of an object by its type, and under which name the page's address takes the id; others have no page."""
 
 METRICS = {
     "csat": "CSAT",

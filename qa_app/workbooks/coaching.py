@@ -121,7 +121,9 @@ def _plan_summary(report: AgentReport, record: CoachingRecord, *, title: str, pe
         *link_sheets(_CONTENTS),
         *warn_of_nothing(empty=not report.reviews),
         Text(f"Score {write_short(report.score, digits=1)}", Style.FIGURE),
-        Text(f"Score against the same number of days before: {_tell_change(report.change)}.", Style.NOTE),
+        Text(
+            f"Score against the same number of days before: {_tell_change(report.change, report.before)}.", Style.NOTE
+        ),
         Text("Figures", Style.HEADING),
         *((Text(write_standing(report.standing, report.team_mean), Style.NOTE),) if report.standing else ()),
         _tabulate_figures(report),
@@ -151,8 +153,12 @@ def _tabulate_figures(report: AgentReport) -> Table:
             for line in _if_any(f"Free of {write_code(family)}-critical errors", share)
         ),
     ]
-    rows = [(Cell(label), tell(value), *_spread(value)) for label, value in measured]
-    change = (Cell("Change of the score, in points"), Cell(_tell_change(report.change)), *_spread(report.change))
+    rows = [(Cell(label), tell(value, over=value is report.before), *_spread(value)) for label, value in measured]
+    change = (
+        Cell("Change of the score, in points"),
+        Cell(_tell_change(report.change, report.before)),
+        *_spread(report.change),
+    )
     rows.insert(2 + len(twins), change)
     return Table(
         columns=(
@@ -173,8 +179,10 @@ def _if_any(label: str, measured: Measured) -> tuple[tuple[str, Measured], ...]:
     return ((label, measured),) if measured.n_units else ()
 
 
-def _tell_change(change: Measured) -> str:
-    return write_change(change) if isinstance(change, Estimate) else f"{NOTHING} {describe_reason(change)}"
+def _tell_change(change: Measured, before: Measured) -> str:
+    if isinstance(change, Estimate):
+        return write_change(change)
+    return f"{NOTHING} {describe_reason(change, over=not isinstance(before, Estimate))}"
 
 
 def tell_advice(heading: str, advice: tuple[Advice, ...], *, step: str, none: str) -> tuple[Block, ...]:
@@ -252,7 +260,7 @@ def _list_goal(line: GoalLine, today: date) -> tuple[Cell, ...]:
         Cell(line.goal.text),
         Cell(tell_state(line.goal, today)),
         Cell(line.goal.due_on if line.goal.due_on is not None else NOTHING),
-        Cell(write_change_short(line.follow_up.change)),
+        Cell(write_change_short(line.follow_up.change, before=line.follow_up.before)),
     )
 
 
@@ -309,7 +317,7 @@ def _tabulate_skills(report: AgentReport) -> Table:
     return Table(
         columns=(
             Column("Skill", Style.STRONG, narrowest=18, widest=28),
-            Column("Half", narrowest=6, widest=8),
+            Column("Type", narrowest=6, widest=8),
             Column("Mean with its margin", narrowest=20, widest=26),
             Column("Mean, %", Style.ONE_DIGIT),
             Column("Low", Style.ONE_DIGIT),
@@ -338,9 +346,9 @@ def _tell_skill(line: SkillLine, smoothed: Cell) -> tuple[Cell, ...]:
         *_spread(line.mean),
         Cell(line.n_reviews),
         smoothed,
-        tell(line.before),
+        tell(line.before, over=True),
         _show_value(line.before),
-        Cell(_tell_change(line.change)),
+        Cell(_tell_change(line.change, line.before)),
         _show_value(line.change),
         *spread_margins(line.mean, Style.ONE_DIGIT),
     )

@@ -106,10 +106,10 @@ def spread_margins(measured: Measured, style: Style) -> tuple[Cell, Cell]:
     return Cell(None, style), Cell(None, style)
 
 
-def tell(measured: Measured, *, digits: int = 1, count: str | None = None) -> Cell:
-    """The estimate in words, or in two or three words why there is none."""
+def tell(measured: Measured, *, digits: int = 1, count: str | None = None, over: bool = False) -> Cell:
+    """The estimate in words, or in two or three words why there is none; `over`: of a time that is past."""
     if isinstance(measured, Undefined):
-        return Cell(write_short(measured, digits=digits))
+        return Cell(write_short(measured, digits=digits, over=over))
     return Cell(write_measured(measured, digits=digits, count=count))
 
 

@@ -15,6 +15,7 @@ from qa_app.words import (
     POINTS,
     write_change_short,
     write_day,
+    write_follow_up_days,
     write_short,
     write_signed,
 )
@@ -64,17 +65,29 @@ def _tell_goal(line: GoalLine, today: date, zone: ZoneInfo) -> Iterator[Block]:
         why = f": {goal.why}" if goal.why else "."
         yield Text(f"{GOAL_STATES[goal.state]}, says {line.ended_by}{why}", Style.NOTE)
     yield _compare(line.follow_up)
-    yield Text(_tell_days(line.follow_up), Style.NOTE)
+    yield Text(write_follow_up_days(line.follow_up), Style.NOTE)
     for remark in line.follow_up.remarks:
         yield Text(remark, Style.NOTE)
 
 
 def _compare(found: FollowUp) -> Table:
     rows = (
-        (Cell("Before"), Cell(write_short(found.before, digits=1)), Cell(write_short(found.team_before, digits=1))),
+        (
+            Cell("Before"),
+            Cell(write_short(found.before, digits=1, over=True)),
+            Cell(write_short(found.team_before, digits=1, over=True)),
+        ),
         (Cell("After"), Cell(write_short(found.after, digits=1)), Cell(None)),
-        (Cell("Change, points"), Cell(write_change_short(found.change)), Cell(write_change_short(found.team_change))),
-        (Cell("Change less the colleagues’"), Cell(write_change_short(found.compared)), Cell(None)),
+        (
+            Cell("Change, points"),
+            Cell(write_change_short(found.change, before=found.before)),
+            Cell(write_change_short(found.team_change, before=found.team_before)),
+        ),
+        (
+            Cell("Change less the colleagues’"),
+            Cell(write_change_short(found.compared, before=found.before)),
+            Cell(None),
+        ),
     )
     return Table(
         columns=(
@@ -85,14 +98,6 @@ def _compare(found: FollowUp) -> Table:
         rows=rows,
         marks=(Mark("Agent", "▲", Tone.GOOD), Mark("Agent", "▼", Tone.BAD), Mark("Agent", "≈", Tone.QUIET)),
     )
-
-
-def _tell_days(found: FollowUp) -> str:
-    before, after = (
-        f"{write_day(first)} to {write_day(last)}"
-        for first, last in ((found.before_from, found.before_to), (found.after_from, found.after_to))
-    )
-    return f"Before: tickets of {before}; after: of {after}."
 
 
 def _tell_session(view: CoachingView, numbers: _NUMBERED) -> Iterator[Block]:

@@ -45,10 +45,10 @@ _FORMULAS: Mapping[str, str] = {
     "Krippendorff's alpha": "1 - observed / expected disagreement; ordinal metric for ordered scales, nominal for "
     "names, interval for numbers (Krippendorff 2011).",
     "Applicability": "Whether a criterion applied and how it was graded are two questions with two coefficients; "
-    "`not applicable` never counts as a grade.",
+    "“not applicable” never counts as a grade.",
     "Severity": "Many-facet Rasch model over all criteria with ordered options (Linacre 1989), by marginal maximum "
     "likelihood; in logits, 0 is the mean of the reviewers, positive means lower grades for the same work.",
-    "Against the others": "Same answers: share of equal answers with the others over all criteria, `not applicable` "
+    "Against the others": "Same answers: share of equal answers with the others over all criteria, “not applicable” "
     "being an answer; mean over tickets, Student's interval. Points: the others' grades less one's own in percent of "
     "the scale, so that positive is strict, as severity is.",
     "Against the reference": "The same with the agreed answer where the meeting recorded one, else the expert's.",
@@ -278,7 +278,7 @@ def _methods(
     picks = ", ".join(sorted({item.selection.value.replace("_", " ") for item in session.tickets}))
     expected = len(session.tickets) * n_reviewers
     lines = {
-        "Session": f"{session.name}: {len(session.tickets)} tickets, {n_reviewers} reviewers; tickets picked {picks}",
+        "Session": f"{session.name}: {len(session.tickets)} tickets, {n_reviewers} reviewers; tickets picked: {picks}",
         "Scorecard": f"{name_version(version)}; structure {version.structure_hash[:12]}, "
         f"wording {version.content_hash[:12]}",
         "Grades used": f"{measured.submitted} blind grades of {expected} expected; "

@@ -245,7 +245,7 @@ def _tell_sessions(trend: Trend) -> Section:
         Field("tickets", "Tickets", Kind.COUNT),
         Field("edit", "Scorecard"),
         Field("meeting", "Meeting"),
-        Field("apart", "Apart, % of guessing", Kind.MEASURED),
+        Field("apart", "Distance, % of guessing", Kind.MEASURED),
     )
     rows = tuple(
         (

@@ -219,7 +219,7 @@ def _tell_overview(found: Mapping[CheckKind, _Compared], version: ScorecardVersi
         Field("kind", "Check"),
         Field("tickets", "Tickets", Kind.COUNT),
         Field("same", "Same answer, %", Kind.MEASURED),
-        Field("apart", "Apart, % of guessing", Kind.MEASURED),
+        Field("apart", "Distance, % of guessing", Kind.MEASURED),
         Field("different_verdicts", "Different verdicts, %", Kind.MEASURED),
     )
     rows = tuple(
@@ -307,9 +307,9 @@ def _list_methods(context: Context, version: ScorecardVersion) -> tuple[Method, 
         "Scorecard": f"{name_version(version)}, with versions of the same structure {version.structure_hash[:12]}",
         "What is compared": "The first grades of a hidden check and of the work that it repeats, where both authors "
         "could see no other grade. Open calibrations are not among them, and checks count in no agent's score.",
-        "Same answer": "Share of equal answers over all criteria, texts left out, `not applicable` being an answer; "
+        "Same answer": "Share of equal answers over all criteria, texts left out, “not applicable” being an answer; "
         "mean over tickets, Student's interval. It has no chance correction.",
-        "Apart": "Mean distance of two answers, 100 being what guessing gives (docs/algorithms/calibration.md, R1).",
+        "Distance": "Mean distance of two answers, 100 being what guessing gives (docs/algorithms/calibration.md, R1).",
         "Different verdicts": "Share of tickets that one grade passes and the other fails; Wilson's interval.",
         "By criterion": f"Coefficients as in calibrations, first grade against second; bootstrap over tickets with "
         f"{RESAMPLES} resamples, seed {_SEED}. Who was first differs from ticket to ticket, so read alpha.",

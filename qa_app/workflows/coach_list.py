@@ -174,8 +174,8 @@ def _note(changes: Iterable[Measured]) -> str:
     expected = compared * _ONE_SIDE
     return (
         f"A score “fell” where the last {_NEW_DAYS} days lie below the {_BEFORE_DAYS} before and the 95% interval of "
-        f"the change holds no 0. Of the {write_count(compared, 'agent')} compared, chance alone would bring about "
-        f"{expected:.1f}."
+        f"the change holds no 0. Of the {write_count(compared, 'agent')} compared, about {expected:.1f} would "
+        "fall by chance alone."
     )
 
 

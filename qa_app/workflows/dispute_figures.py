@@ -261,7 +261,7 @@ def _list_methods(context: Context, couples: Sequence[_Couple]) -> tuple[Method,
         "Overturned": "Share of decided ones in which the decision changed the answer; Wilson's score interval at 95%. "
         "Withdrawn disputes, open ones, and those about whose work it was are left out.",
         "Partly revised": "At least one contested answer changed and another did not, or another criterion changed.",
-        "Same answer": "Share of equal answers over the criteria that both graded, texts left out, `not applicable` "
+        "Same answer": "Share of equal answers over the criteria that both graded, texts left out, “not applicable” "
         "being an answer; mean over tickets, Student's interval. It has no chance correction.",
         "By criterion": f"Coefficients as in calibrations; bootstrap over tickets with {RESAMPLES} resamples, seed "
         f"{_SEED}. Who was first differs from ticket to ticket, so read alpha.",

@@ -104,6 +104,11 @@ class DisputeRow:
         """Whether a second grader grades more than what is contested."""
         return list_asked_again(self.version.scorecard, self.dispute) is None
 
+    def contests(self, criterion_id: str) -> bool:
+        """Whether a grade is contested: all are where the whole review is, none where it is about whose work it was."""
+        named = {item.criterion_id for item in self.dispute.items}
+        return criterion_id in named if named else not self.about_work
+
     @property
     def lines(self) -> tuple[ItemLine, ...]:
         """The contested criteria as the agent wrote them, then those that were graded otherwise again."""

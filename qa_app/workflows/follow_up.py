@@ -27,7 +27,7 @@ from db.store import coaching, outcomes, people, samples, scorecards
 from qa_app.coaching import FollowUp, GoalLine, ObjectiveLine
 from qa_app.domain.coaching_sessions import LEAST_COLLEAGUES, WINDOW_DAYS, read_follow_up, split_days, tell_target
 from qa_app.stats.difference import difference
-from qa_app.stats.follow_up import Group, Pair, against_others, team_change, team_mean
+from qa_app.stats.follow_up import Group, Pair, beside_team, team_change, team_mean
 from qa_app.stats.mean import mean
 from qa_app.workflows.coaching import find_coached
 from qa_app.workflows.context import Context
@@ -211,12 +211,10 @@ def _follow(
     before, after = parts
     later, earlier = _pair(values, agent_id, goal.skill, before, after)
     others = [_pair(values, key, goal.skill, before, after) for key in team]
-    both = [pair for pair in others if pair[0][0] and pair[1][0]]
-    compared = both if len(both) >= LEAST_COLLEAGUES else []
     change = difference(later[0], earlier[0], probabilities=(later[1], earlier[1]))
     mean_before = mean(earlier[0], probabilities=earlier[1], bounds=_PERCENT)
     mean_after = mean(later[0], probabilities=later[1], bounds=_PERCENT)
-    team_before = team_mean([group for _, group in compared], bounds=_PERCENT)
+    team_before, changed, compared = beside_team((later, earlier), others, least=LEAST_COLLEAGUES, bounds=_PERCENT)
     return FollowUp(
         before_from=before[0],
         before_to=before[1],
@@ -226,8 +224,8 @@ def _follow(
         after=mean_after,
         change=change,
         team_before=team_before,
-        team_change=team_change(compared),
-        compared=against_others((later, earlier), compared),
+        team_change=changed,
+        compared=compared,
         remarks=read_follow_up(change, mean_before, mean_after, team_before, target=goal.target),
     )
 

@@ -90,7 +90,7 @@ def _tell_fixes(found: Readings, before: str, after: str) -> Section:
         Field("problem", "What"),
         Field("numbers", "The numbers behind"),
         Field("step", "What to do"),
-        Field("excess", "Further apart, % of guessing", Kind.MEASURED),
+        Field("excess", "Larger distance, % of guessing", Kind.MEASURED),
         Field("gain", "Share of all disagreement, %", Kind.NUMBER),
     )
     rows: tuple[Row, ...] = tuple(
@@ -102,7 +102,7 @@ def _tell_fixes(found: Readings, before: str, after: str) -> Section:
 def _tell_verdicts(found: Readings, before: str, after: str) -> Section:
     fields = (
         Field("different_verdicts", "Different verdicts, %", Kind.MEASURED),
-        Field("apart", "Apart, % of guessing", Kind.MEASURED),
+        Field("apart", "Distance, % of guessing", Kind.MEASURED),
         Field("tickets", "Tickets", Kind.COUNT),
         Field("random", "Of these at random", Kind.COUNT),
     )

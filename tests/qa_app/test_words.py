@@ -6,17 +6,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from qa_app.coaching import FollowUp
+from qa_app.domain.coaching_sessions import split_days
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.reports import Field
 from qa_app.words import (
     write_answer,
     write_change,
+    write_change_short,
     write_count,
     write_day,
+    write_follow_up_days,
     write_measured,
     write_moment,
     write_number,
     write_place,
+    write_short,
     write_slope,
     write_ties,
     write_verdict,
@@ -25,6 +30,7 @@ from scorecards.answers import MISSING, NOT_APPLICABLE, Answer
 from scorecards.model import Criterion, CriterionType, NumberRange, Option
 
 BERLIN = ZoneInfo("Europe/Berlin")
+DAY = date(2026, 11, 22)
 UNDEFINED = Undefined("no-values", "Nobody has given a value yet.", 0, 0)
 
 
@@ -143,3 +149,29 @@ def test_a_score_says_whether_it_moves_and_why_nobody_can_tell() -> None:
 def test_numbers_of_a_section_have_one_digit_in_percent_and_points() -> None:
     headers = ("Score, %", "Points above the others", "Severity, points", "Alpha", "Severity, logits")
     assert [Field("key", header).digits for header in headers] == [1, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (DAY, "from 23 Nov 2026 on"),
+        (date(2026, 11, 23), "of 23 Nov 2026 to 23 Nov 2026"),
+        (date(2027, 3, 1), "of 23 Nov 2026 to 17 Jan 2027"),
+    ],
+    ids=["on the day of the goal", "a day later", "long after"],
+)
+def test_follow_up_never_ends_before_it_begins(today: date, words: str) -> None:
+    (before_from, before_to), (after_from, after_to) = split_days(DAY, today)
+    nothing = UNDEFINED
+    found = FollowUp(
+        before_from, before_to, after_from, after_to, nothing, nothing, nothing, nothing, nothing, nothing, ()
+    )
+    assert write_follow_up_days(found) == f"Before: tickets of 28 Sep 2026 to 22 Nov 2026; after: {words}."
+
+
+def test_nothing_is_waited_for_in_a_time_that_is_over() -> None:
+    graded = Estimate(70.0, None, None, 1, 1, "one review has no interval")
+    assert write_short(UNDEFINED, digits=1) == "— no grade yet"
+    assert write_short(UNDEFINED, digits=1, over=True) == "— no grade then"
+    assert write_change_short(UNDEFINED, before=graded) == "— no grade yet"
+    assert write_change_short(UNDEFINED, before=UNDEFINED) == "— no grade then"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from db.records import TemplateId
-from qa_app.domain.access import allows
+from qa_app.domain.access import allows, has_teams
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.widgets.frame import attempt, escape, facts, page_head, quiet, send_button, way_out
@@ -74,6 +74,7 @@ def show_templates() -> None:
 
 
 teams = {team.id: team.name for team in access.list_teams(context)}
+scope = ", ".join(sorted(teams.get(key, key) for key in actor.team_scope)) or "all teams"
 page_head("Account")
 with st.container(border=True, width=560):
     facts(
@@ -82,8 +83,8 @@ with st.container(border=True, width=560):
             "E-mail": actor.email or "—",
             "Roles": ", ".join(sorted(actor.roles)) or "none yet; ask an admin",
             "Team": teams.get(actor.team_id, "—") if actor.team_id else "—",
-            "Limited to": ", ".join(sorted(teams.get(key, key) for key in actor.team_scope)) or "no team in particular",
         }
+        | ({"Sees": scope} if has_teams(actor) else {})
     )
 if allows(actor, "template.write", owner_id=actor.id):
     show_templates()

@@ -268,6 +268,6 @@ with graded:
 with coached:
     show_coaching()
 with awareness:
-    show_self_views(self_awareness.compare_self(context, agent_id, days=period, zone=zone), own=False)
+    show_self_views(self_awareness.compare_self(context, agent_id, days=period, zone=zone), report.reviews, own=False)
 with methods:
     show_methods(report.methods)

@@ -7,8 +7,9 @@ from db.records import AuditEntry
 from qa_app.ui import state
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
-from qa_app.ui.present import AUDIT_OBJECTS, describe_moment
-from qa_app.ui.widgets.frame import empty, escape, page_head
+from qa_app.ui.pages import address_of
+from qa_app.ui.present import AUDIT_OBJECTS, AUDIT_PAGES, describe_moment
+from qa_app.ui.widgets.frame import empty, escape, page_head, quiet
 from qa_app.words import write_code
 from qa_app.workflows import access, upkeep
 
@@ -51,6 +52,14 @@ def go(path: list[int]) -> None:
     state.write("audit:path", path)
 
 
+def find_address(entry: AuditEntry) -> str:
+    """The page of what the entry is about; empty where there is none."""
+    if entry.object_type not in AUDIT_PAGES:
+        return ""
+    name, value = AUDIT_PAGES[entry.object_type]
+    return address_of(name, **{value: entry.object_id})
+
+
 def describe(entry: AuditEntry) -> dict[str, object]:
     """One entry as a row."""
     return {
@@ -60,6 +69,7 @@ def describe(entry: AuditEntry) -> dict[str, object]:
         "after": ", ".join(f"{write_code(key)} {value}" for key, value in entry.after.items()),
         "why": entry.why,
         "object": f"{write_code(entry.object_type)} {entry.object_id}",
+        "page": find_address(entry),
         "seq": entry.seq,
     }
 
@@ -94,12 +104,13 @@ st.dataframe(
     hide_index=True,
     height=620,
     column_config={
-        "at": st.column_config.TextColumn("When", width=140),
-        "who": st.column_config.TextColumn("Who", width=130),
-        "action": st.column_config.TextColumn("Action", width=160),
+        "at": st.column_config.TextColumn("When", width=130),
+        "who": st.column_config.TextColumn("Who", width=112),
+        "action": st.column_config.TextColumn("Action", width=132),
         "after": st.column_config.TextColumn("What it set", width="large"),
-        "why": st.column_config.TextColumn("Why", width="medium"),
-        "object": st.column_config.TextColumn("On", width="medium"),
+        "why": st.column_config.TextColumn("Why", width=120),
+        "object": st.column_config.TextColumn("On", width=265),
+        "page": st.column_config.LinkColumn("Page", width=60, display_text="Open"),
         "seq": st.column_config.NumberColumn("No.", width=60),
     },
     key="audit:table",
@@ -117,3 +128,4 @@ with st.container(horizontal=True, vertical_alignment="center"):
         disabled=len(found) <= PAGE,
         key="audit:older",
     )
+    quiet(f"{len(path) * PAGE + 1} to {len(path) * PAGE + len(entries)}", width="content")

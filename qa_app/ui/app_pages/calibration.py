@@ -96,9 +96,9 @@ def show_session(row: calibration.SessionRow) -> None:
 def show_sessions() -> None:
     """All that the reader may see, newest first."""
     if not sessions:
+        none = "No session yet." if runs else "No session that you take part in."
         empty(
-            "No session yet. A session lets several reviewers grade the same tickets blind and shows how far they "
-            "agree.",
+            f"{none} A session lets several reviewers grade the same tickets blind and shows how far they agree.",
             icon=":material/balance:",
         )
     for row in sessions:

@@ -100,5 +100,11 @@ with right:
     if view is None:
         quiet("The review was voided, so it is not shown any more.")
     else:
-        quoted = {item.message_seq for line in view.line.ratings for item in line.evidence if item.message_seq}
+        quoted = {
+            item.message_seq
+            for rating in view.line.ratings
+            if row.contests(rating.criterion_id)
+            for item in rating.evidence
+            if item.message_seq
+        }
         show_conversation(view.conversation, zone=zone, marked=quoted, agent=view.agent)

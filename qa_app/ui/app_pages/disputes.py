@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from db.records import DisputeState
+from db.records import DisputeState, Role
 from qa_app.domain.access import reach
 from qa_app.ui.identity import current_context
 from qa_app.ui.installation import installation
@@ -91,7 +91,15 @@ names = [f"Open ({len(open_)})", f"Ended ({len(ended)})", *(["Figures"] if leads
 tabs = st.tabs(names, on_change="rerun", key="disputes:tabs")
 with tabs[0]:
     if not open_:
-        empty("No dispute waits for a decision.", icon=":material/task_alt:")
+        none = "No dispute waits for a decision."
+        if Role.AGENT in context.actor.roles:
+            empty(
+                f"{none} **Contest** stands on each of your reviews while it can be contested.",
+                icon=":material/task_alt:",
+            )
+            st.page_link("app_pages/feedback.py", label="My feedback", icon=":material/forum:")
+        else:
+            empty(none, icon=":material/task_alt:")
     for row in open_[:_MOST_CARDS]:
         show_open(row)
     if len(open_) > _MOST_CARDS:

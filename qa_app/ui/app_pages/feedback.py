@@ -175,4 +175,6 @@ with skills:
 with coached:
     show_coaching()
 with awareness:
-    show_self_views(self_awareness.compare_self(context, context.actor.id, days=period, zone=zone), own=True)
+    show_self_views(
+        self_awareness.compare_self(context, context.actor.id, days=period, zone=zone), report.reviews, own=True
+    )

@@ -38,7 +38,9 @@ def show_headline(report: AgentReport) -> None:
     with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
         for label, measured in cards:
             measured_card(label, measured, unit="%")
-    change = f"Score against the same number of days before: {_change(report.change)}. All intervals: 95%."
+    change = (
+        f"Score against the same number of days before: {_change(report.change, report.before)}. All intervals: 95%."
+    )
     quiet(f"{change} {write_standing(standing, report.team_mean)}" if standing else change)
 
 
@@ -54,7 +56,7 @@ def show_skills(report: AgentReport, *, key: str) -> None:
             "mean": write_short(line.mean, digits=1),
             "bar": line.mean.value if isinstance(line.mean, Estimate) else None,
             "smoothed": write_short(smoothed[line.skill], digits=1) if line.skill in smoothed else "—",
-            "change": _change(line.change),
+            "change": _change(line.change, line.before),
             "half": line.skill_type.value if line.skill_type else "—",
         }
         for line in report.skills
@@ -68,7 +70,7 @@ def show_skills(report: AgentReport, *, key: str) -> None:
             "bar": st.column_config.ProgressColumn("", min_value=0, max_value=100, format=" "),
             "smoothed": st.column_config.TextColumn("Smoothed, %", width="medium", help=_SMOOTHED),
             "change": st.column_config.TextColumn("Against as many days before", width="medium"),
-            "half": st.column_config.TextColumn("Half", width="small"),
+            "half": st.column_config.TextColumn("Type", width="small"),
         },
         key=f"{key}:skills",
         alt="Skills with their means and intervals",
@@ -141,5 +143,7 @@ def _example(line: ReviewLine, rating: RatingLine) -> None:
         quiet(words)
 
 
-def _change(change: Measured) -> str:
-    return write_change(change) if isinstance(change, Estimate) else f"— {describe_reason(change)}"
+def _change(change: Measured, before: Measured) -> str:
+    if isinstance(change, Estimate):
+        return write_change(change)
+    return f"— {describe_reason(change, over=not isinstance(before, Estimate))}"

@@ -12,17 +12,28 @@ from qa_app.coaching import AppraisalView, FollowUp, GoalLine, ObjectiveLine, Se
 from qa_app.domain.coaching_terms import LONGEST
 from qa_app.domain.practice import find_steps
 from qa_app.estimate import Estimate, Measured
+from qa_app.reports import ReviewLine
 from qa_app.ui import state
 from qa_app.ui.present import COACHING_STATES, GOAL_STATES
 from qa_app.ui.widgets.frame import attempt, empty, escape, quiet, send_button
 from qa_app.ui.widgets.period import DAY_FORMAT
-from qa_app.words import describe_reason, write_change_short, write_count, write_day, write_short, write_signed
+from qa_app.words import (
+    describe_reason,
+    write_change_short,
+    write_count,
+    write_day,
+    write_follow_up_days,
+    write_short,
+    write_signed,
+)
 from qa_app.workflows import coaching
 from qa_app.workflows.context import Context
 from qa_app.workflows.wording import name_skill
 
 _SHORT = 600
 """Characters that stand unfolded."""
+_WAYS = 3
+"""Links to reviews where there is nothing to compare yet."""
 
 
 def show_words(words: str) -> None:
@@ -76,10 +87,14 @@ def show_goal(context: Context, line: GoalLine, *, today: date, key: str, writes
 def show_follow_up(followed: FollowUp) -> None:
     """Before, after and the change, beside the colleagues', with what must be said to it."""
     rows = [
-        ("Before", _percent(followed.before), _percent(followed.team_before)),
+        ("Before", _percent(followed.before, over=True), _percent(followed.team_before, over=True)),
         ("After", _percent(followed.after), ""),
-        ("Change, points", write_change_short(followed.change), write_change_short(followed.team_change)),
-        ("Change less the team's", write_change_short(followed.compared), ""),
+        (
+            "Change, points",
+            write_change_short(followed.change, before=followed.before),
+            write_change_short(followed.team_change, before=followed.team_before),
+        ),
+        ("Change less the team's", write_change_short(followed.compared, before=followed.before), ""),
     ]
     st.table(
         pd.DataFrame([{"": name, "Agent": escape(own), "Colleagues": escape(team)} for name, own, team in rows]),
@@ -87,11 +102,7 @@ def show_follow_up(followed: FollowUp) -> None:
         hide_index=True,
         alt="Before and after, agent and colleagues",
     )
-    quiet(
-        f"Before: tickets of {write_day(followed.before_from)} to {write_day(followed.before_to)}; after: of "
-        f"{write_day(followed.after_from)} to {write_day(followed.after_to)}. Released random reviews, 95% intervals; "
-        "each colleague counts once."
-    )
+    quiet(f"{write_follow_up_days(followed)} Released random reviews, 95% intervals; each colleague counts once.")
     for remark in followed.remarks:
         st.markdown(f":material/info: {escape(remark)}")
 
@@ -134,7 +145,8 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
     show_words(objective.text)
     quiet(
         f"Mean of the agents: {_percent(line.since)} since {write_day(objective.created_at.date())}, "
-        f"{_percent(line.before)} in the eight weeks before. Change: {write_change_short(line.change)}."
+        f"{_percent(line.before, over=True)} in the eight weeks before. "
+        f"Change: {write_change_short(line.change, before=line.before)}."
     )
     if line.remark:
         st.markdown(f":material/info: {escape(line.remark)}")
@@ -142,14 +154,22 @@ def show_objective(line: ObjectiveLine, *, today: date) -> None:
         quiet(objective.why)
 
 
-def show_self_views(views: Sequence[SelfView], *, own: bool) -> None:
-    """Self and reviewer, skill by skill, where they lie furthest apart first."""
+def show_self_views(views: Sequence[SelfView], reviews: Sequence[ReviewLine], *, own: bool) -> None:
+    """Self and reviewer, skill by skill, where they lie furthest apart first; else the way to the newest reviews."""
     if not views:
         who, way = ("you have", "“Review myself”") if own else ("the agent has", "“Ask for a self-review”")
         empty(
             f"Nothing to compare yet: it takes released reviews of tickets that {who} reviewed too. {way} stands on "
             "the page of each review."
         )
+        with st.container(horizontal=True, gap="small"):
+            for line in reviews[:_WAYS]:
+                st.page_link(
+                    "app_pages/review.py",
+                    label=f"Review of {escape(line.ticket.external_id)}",
+                    query_params={"review": line.review.id},
+                    icon=":material/rate_review:",
+                )
         return
     rows = [
         {
@@ -298,8 +318,8 @@ def _tell_terms(goal: Goal) -> str:
     return " · ".join([*target, f"until {write_day(goal.due_on)}" if goal.due_on else "no date"])
 
 
-def _percent(measured: Measured) -> str:
-    return write_short(measured, digits=1)
+def _percent(measured: Measured, *, over: bool = False) -> str:
+    return write_short(measured, digits=1, over=over)
 
 
 def _apart(difference: Measured) -> str:

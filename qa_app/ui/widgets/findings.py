@@ -39,14 +39,17 @@ def _show_line(context: Context, line: FindingLine, *, today: date, sessions: bo
     """What, by whom, until when, and whether it is done."""
     finding, progress = line.finding, line.progress(today)
     with st.container(border=True, gap="xsmall"):
-        if finding.action:
+        if finding.action and not findings.may_finish(context, finding):
+            # Streamlit fades a box that nobody may tick below what can be read.
+            icon = "check_box" if progress is Progress.DONE else "check_box_outline_blank"
+            st.markdown(f":material/{icon}: {escape(finding.action)}")
+        elif finding.action:
             st.checkbox(
                 escape(finding.action),
                 value=progress is Progress.DONE,
                 key=_key(finding.id),
                 on_change=_tick,
                 args=(context, finding),
-                disabled=not findings.may_finish(context, finding),
             )
         about = " · ".join(filter(None, (line.criterion, line.ticket)))
         st.markdown(f"**{escape(about)}** {escape(finding.decision)}")

@@ -50,7 +50,7 @@ def show_overview(report: CalibrationReport, discuss: Discuss) -> None:
     with one:
         measured_card("Another reviewer, another verdict", found.flips, unit="%")
     with two:
-        measured_card("Answers apart; 100 is guessing", found.disagreement)
+        measured_card("Distance of two answers, % of guessing", found.disagreement)
     with three:
         st.metric(
             "Blind grades in" if report.pooled is None else "Blind grades in, this session",

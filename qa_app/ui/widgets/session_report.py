@@ -17,6 +17,7 @@ from qa_app.workflows.session_sections import HEAT_NOTE
 Discuss = Callable[[AnswerSheet], None]
 """Opens the drawer in which one answer sheet is talked over."""
 _TICKETS_SHOWN, _CRITERIA_SHOWN = 3, 2
+_APART = "Apart: mean distance of two answers; 100 is the best against the worst."
 ALPHA = "Krippendorff’s α"
 
 
@@ -88,7 +89,7 @@ def show_agenda(report: CalibrationReport, discuss: Discuss) -> None:
     if not first:
         quiet("Nobody differs anywhere.")
         return
-    quiet("In the order of the meeting. Apart: mean distance of two answers; 100 is the best against the worst.")
+    quiet(f"In the order of the meeting. {_APART}")
     for ticket, apart in first:
         with st.container(gap="xxsmall"):
             subject = f" :small[:gray[{escape(ticket.subject)}]]" if ticket.subject else ""
@@ -111,7 +112,10 @@ def show_answers(report: CalibrationReport, ticket_id: TicketId, discuss: Discus
     """
     names = {person.id: person.name for person in report.reviewers}
     criteria = {criterion.id: criterion.label for criterion in report.version.scorecard.criteria}
-    for sheet in (sheet for sheet in report.sheets if sheet.ticket_id == ticket_id):
+    sheets = [sheet for sheet in report.sheets if sheet.ticket_id == ticket_id]
+    if any(sheet.apart for sheet in sheets):
+        quiet(_APART)
+    for sheet in sheets:
         with st.container(gap=None):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f"**{escape(criteria[sheet.criterion_id])}**", width="content")

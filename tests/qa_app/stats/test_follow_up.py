@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qa_app.estimate import Estimate, Undefined
 from qa_app.stats.difference import difference
-from qa_app.stats.follow_up import Pair, against_others, paired, team_change, team_mean
+from qa_app.stats.follow_up import Pair, against_others, beside_team, paired, team_change, team_mean
 
 PERCENT = st.floats(0, 100)
 
@@ -68,6 +68,26 @@ def test_team_counts_each_person_once() -> None:
     assert isinstance(change, Estimate)
     assert change.value == pytest.approx(14 / 3)
     assert change.low == pytest.approx(14 / 3 - 4.302653 * 8 / 3, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("others", "before", "change", "compared"),
+    [
+        # (65 + 50 + 88) / 3 before; changes 10, 2 and 2 against an own one of 10.
+        (OTHERS, 203 / 3, 14 / 3, 16 / 3),
+        (OTHERS[:2], "few-others", "few-others", "few-others"),
+        ([pair([], earlier) for _, (earlier, _) in OTHERS], 203 / 3, "no-values", "no-values"),
+        ([*OTHERS[:2], pair([], [88])], 203 / 3, "few-others", "few-others"),
+        ([], "few-others", "few-others", "few-others"),
+    ],
+    ids=["enough", "two", "after is to come", "two of three so far", "nobody"],
+)
+def test_too_few_colleagues_are_told_from_those_who_are_still_to_be_graded(
+    others: list[Pair], before: float | str, change: float | str, compared: float | str
+) -> None:
+    found = beside_team(pair([70, 90], [60, 80]), others, least=3)
+    told = [one.reason if isinstance(one, Undefined) else pytest.approx(one.value) for one in found]
+    assert told == [before, change, compared]
 
 
 def test_paired_values_are_compared_thing_by_thing() -> None:

@@ -190,7 +190,7 @@ def test_over_time_follows_the_sessions_with_a_chart(workbook: Workbook) -> None
         ("Week 2", "2026-10-17", None, "4 agreed answers"),
         ("Week 3", "2026-10-24", "edited before", None),
     ]
-    assert [row["Apart, % of guessing"] for row in rows] == [29.5, 28.5, None]
+    assert [row["Distance, % of guessing"] for row in rows] == [29.5, 28.5, None]
     (chart,) = read_charts(workbook, "Over time")
     assert [series.val.numRef.f for series in chart.series] == [
         f"'Over time'!${letter}$7:${letter}$9" for letter in "GHI"

@@ -119,8 +119,10 @@ def test_skills_hold_every_figure(report: AgentReport, workbook: Workbook) -> No
         assert row["Mean with its margin"] == write_short(line.mean, digits=1)
         assert [row["Mean, %"], row["Low"], row["High"]] == spread(line.mean)
         assert (row["n"], row["Reviews"]) == (line.mean.n_units, line.n_reviews)
-        assert row["Period before"] == write_short(line.before, digits=1)
-        assert row["Change"] == write_change_short(line.change).removesuffix(f", n = {line.change.n_units}")
+        assert row["Period before"] == write_short(line.before, digits=1, over=True)
+        assert row["Change"] == write_change_short(line.change, before=line.before).removesuffix(
+            f", n = {line.change.n_units}"
+        )
         assert row["Before, %"] == (as_stored(line.before.value) if isinstance(line.before, Estimate) else "—")
         assert row["Points"] == (as_stored(line.change.value) if isinstance(line.change, Estimate) else "—")
 
@@ -256,7 +258,7 @@ def test_an_estimate_without_interval_has_no_low_and_high(small: AgentReport) ->
 
 def test_undefined_before_and_change_are_said_in_words(small: AgentReport) -> None:
     workbook = write_report(replace(small, before=make_undefined(), change=make_undefined()))
-    words = "— no grade yet"
+    words = "— no grade then"
     assert workbook["Summary"]["A6"].value == f"Score against the same number of days before: {words}."
     rows = read_rows_below(workbook["Summary"], "Figure, in percent")
     assert rows[1:3] == [["Score of the period before", words, 0], ["Change of the score, in points", words, 0]]

@@ -55,7 +55,7 @@ def test_figures_stand_beside_the_expert_after_the_reveal_only(sqlite_house: Hou
     assert (cy.agreement, cy.low) == pytest.approx((13 / 15, 0.2930), abs=1e-4)
     assert cy.high == 1.0
     assert found["Bo"].unmet == ()
-    assert found["Cy"].unmet == ("The interval of the agreement begins at 0.29; the rule asks for 0.40.",)
+    assert found["Cy"].unmet == ("The interval of the agreement begins at 29.2%; the rule asks for 40%.",)
     assert set(rows(sqlite_house, CY)) == {"Cy"}, "reviewers see their own"
 
 

@@ -490,3 +490,22 @@ def only(filled: Filled, *criterion_ids: str) -> Filled:
 
 def answer_of(review: Review, criterion_id: str) -> Answer:
     return next(rating.answer for rating in review.ratings if rating.criterion_id == criterion_id)
+
+
+@pytest.mark.parametrize(
+    ("items", "kind", "contested"),
+    [
+        (ITEMS, DisputeKind.GRADES, ["greeting", "empathy"]),
+        ((), DisputeKind.GRADES, ["greeting", "empathy", "solved"]),
+        ((), DisputeKind.WRONG_AGENT, []),
+    ],
+    ids=["two criteria", "the whole review", "whose work it was"],
+)
+def test_contested_is_what_is_named_else_the_whole_review(
+    sqlite_house: House, items: tuple[DisputeItem, ...], kind: DisputeKind, contested: list[str]
+) -> None:
+    review = sqlite_house.grade(BO, T1, {"greeting": "no", "empathy": "3"})
+    sqlite_house.release(review)
+    raised = disputes.raise_dispute(sqlite_house.act(NINA), review.id, reason="Too hard", items=items, kind=kind)
+    row = disputes.find_dispute(sqlite_house.act(LEAD), raised.id)
+    assert [name for name in ("greeting", "empathy", "solved") if row.contests(name)] == contested

@@ -125,6 +125,8 @@ def test_follow_up_places_reviews_by_the_day_of_their_ticket(house: House) -> No
         assert (followed.before.value, followed.before.n_units) == (25, 2)  # levels 1 and 3 of 5: 0 and 50
         assert isinstance(followed.after, Undefined)
         assert isinstance(followed.compared, Undefined)
+        assert isinstance(followed.team_before, Undefined)
+        assert (followed.compared.reason, followed.team_before.reason) == ("no-values", "few-others")
         assert followed.remarks == ("Target 70%: no review yet.",)
 
 

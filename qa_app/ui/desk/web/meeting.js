@@ -363,8 +363,8 @@ export class Meeting {
 
 const LATE = "Not saved yet: the server does not answer. Your work is kept here, and is sent as soon as it is back.";
 const AWAY = "The server does not answer. What you asked for comes as soon as it is back.";
-const RULE = "Furthest apart first: the mean distance of two answers, over all criteria. “Not applicable” against a grade "
-  + "counts as 100.";
+const RULE = "Furthest apart first: the mean distance of two answers, over all criteria; 100 is the best against the "
+  + "worst. “Not applicable” against a grade counts as 100.";
 
 const wordPresence = (there) => (there === undefined ? "not noted" : there ? "" : "absent");
 const spot = (ticket, criterion) => `${ticket}/${criterion}`;
