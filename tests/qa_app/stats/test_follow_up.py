@@ -76,7 +76,7 @@ def test_team_counts_each_person_once() -> None:
         # (65 + 50 + 88) / 3 before; changes 10, 2 and 2 against an own one of 10.
         (OTHERS, 203 / 3, 14 / 3, 16 / 3),
         (OTHERS[:2], "few-others", "few-others", "few-others"),
-        ([pair([], earlier) for _, (earlier, _) in OTHERS], 203 / 3, "no-values", "no-values"),
+        ([pair([], list(earlier)) for _, (earlier, _) in OTHERS], 203 / 3, "no-values", "no-values"),
         ([*OTHERS[:2], pair([], [88])], 203 / 3, "few-others", "few-others"),
         ([], "few-others", "few-others", "few-others"),
     ],
