@@ -162,11 +162,11 @@ def write_standing(standing: AgentStanding, team_mean: Measured | None) -> str:
     else:
         words = [f"Neither smoothed nor adjusted: {standing.smoothed.explanation}"]
     if isinstance(team_mean, Estimate):
-        words.append(f"the team's mean is {write_measured(team_mean)}")
+        words.append(f"Team's mean: {write_measured(team_mean)}")
     if isinstance(standing.smallest_difference, Estimate):
         points = write_number(standing.smallest_difference.value, 1)
-        words.append(f"two scores from as many reviews differ for real from {points} points on")
-    return f"{'; '.join(word.removesuffix('.') for word in words)}."
+        words.append(f"Two scores from as many reviews as these differ by more than chance from {points} points on")
+    return " ".join(f"{word.removesuffix('.')}." for word in words)
 
 
 def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored field itself
@@ -179,6 +179,14 @@ def write_verdict(passed: bool | None) -> str:  # noqa: FBT001 - the stored fiel
 def write_day(day: date) -> str:
     """A date without any doubt about the order of its parts."""
     return f"{day.day} {day:%b} {day.year}"
+
+
+def write_near_day(day: date, today: date) -> str:
+    """A date without its year where nobody needs it to tell which is meant."""
+    return f"{day.day} {day:%b}" if abs((day - today).days) < _NEAR_DAYS else write_day(day)
+
+
+_NEAR_DAYS = 300
 
 
 def write_moment(moment: datetime, zone: ZoneInfo) -> str:
