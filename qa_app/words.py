@@ -198,6 +198,14 @@ def write_day(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
+def write_near_day(day: date, today: date) -> str:
+    """A date without its year where nobody needs it to tell which is meant."""
+    return f"{day.day} {day:%b}" if abs((day - today).days) < _NEAR_DAYS else write_day(day)
+
+
+_NEAR_DAYS = 300
+
+
 def write_moment(moment: datetime, zone: ZoneInfo) -> str:
     """A point in time on the clock of the given zone."""
     local = moment.astimezone(zone)

@@ -207,9 +207,11 @@ _REVIEW_MARKS: Mapping[ReviewState, str] = {
 CRITICAL_FAMILIES = {"customer": "Customer", "business": "Business", "compliance": "Compliance"}
 
 
-def describe_margin(estimate: Estimate, *, digits: int = 1) -> str:
+def describe_margin(estimate: Estimate, *, digits: int = 1, count: str | None = None) -> str:
     """What stands behind a figure: `± 4.1 (n = 17)`."""
-    return write_measured(estimate, digits=digits).removeprefix(write_number(estimate.value, digits)).strip()
+    return (
+        write_measured(estimate, digits=digits, count=count).removeprefix(write_number(estimate.value, digits)).strip()
+    )
 
 
 def describe_state(review: Review) -> str:

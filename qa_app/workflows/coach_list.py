@@ -23,7 +23,7 @@ from db.store.outcomes import Outcome
 from qa_app.coaching import Candidate, CoachList, Reason, is_follow_up_due, is_overdue
 from qa_app.estimate import Estimate, Measured
 from qa_app.stats.difference import difference
-from qa_app.words import write_change, write_count, write_day
+from qa_app.words import write_change, write_count, write_near_day
 from qa_app.workflows.context import Context
 from qa_app.workflows.follow_up import COUNTED, RANDOM
 from qa_app.workflows.scope import find_blind_tickets, reaches_agent, require_some
@@ -122,7 +122,7 @@ def _reasons(
     last = max((one.held_on for one in sessions if _was_held(one)), default=None)
     planned = any(one.state is CoachingState.PLANNED for one in sessions)
     if reviewed and not planned and (last is None or today - last > _LONG):
-        found.append(Reason(1, "no session yet" if last is None else f"no session since {write_day(last)}"))
+        found.append(Reason(1, "no session yet" if last is None else f"no session since {write_near_day(last, today)}"))
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
@@ -130,11 +130,11 @@ def _from_sessions(sessions: Sequence[CoachingSession], today: date) -> list[Rea
     found = []
     for session in sessions:
         if session.state is CoachingState.PLANNED and session.held_on < today:
-            found.append(Reason(5, f"Session of {write_day(session.held_on)} not held yet"))
+            found.append(Reason(5, f"Session of {write_near_day(session.held_on, today)} not held yet"))
         elif session.state is CoachingState.PLANNED and session.held_on - today <= _SOON:
-            found.append(Reason(5, f"Session planned for {write_day(session.held_on)}"))
+            found.append(Reason(5, f"Session planned for {write_near_day(session.held_on, today)}"))
         elif session.follow_up_on is not None and is_follow_up_due(session, today):
-            found.append(Reason(3, f"Follow-up due since {write_day(session.follow_up_on)}"))
+            found.append(Reason(3, f"Follow-up due since {write_near_day(session.follow_up_on, today)}"))
     return found
 
 
@@ -142,7 +142,7 @@ def _from_goals(goals: Sequence[Goal], today: date) -> list[Reason]:
     overdue = sorted(goal.due_on for goal in goals if is_overdue(goal, today) and goal.due_on)
     if not overdue:
         return []
-    return [Reason(3, f"{write_count(len(overdue), 'goal')} overdue since {write_day(overdue[0])}")]
+    return [Reason(3, f"{write_count(len(overdue), 'goal')} overdue since {write_near_day(overdue[0], today)}")]
 
 
 def _changes(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from qa_app.estimate import Estimate, Measured, Undefined
-from qa_app.words import write_measured, write_place, write_short, write_ties
+from qa_app.words import write_measured, write_place, write_short
 from tests.journey.conftest import Enter
 from tests.journey.house import House, Visitor
 from tests.journey.places import open_session_of
@@ -22,8 +22,8 @@ TEAM = "Orders & Delivery"
 COACH, OTHER_TEAMS = "samir.qureshi@fernlatch.example", ["Billing & Subscriptions", "Technical Help"]
 """Who has nothing to do with the team."""
 AGENTS = "Agents with their scores, the best estimate first"
-SEEN = ("name", "adjusted", "place", "tied", "score")
-"""The columns of the page's table that fit the window."""
+SEEN = ("name", "adjusted", "place", "score", "smoothed")
+"""The first columns of the page's table, all of them figures but the name."""
 
 
 def test_scores_of_a_team_on_page_command_and_workbook(enter: Enter, demo: House, tmp_path: Path) -> None:
@@ -34,10 +34,10 @@ def test_scores_of_a_team_on_page_command_and_workbook(enter: Enter, demo: House
     shown = read_agents(manager, best=told["standings"][0]["name"])
     assert shown == write_agents(told["standings"])
     assert read_cards(manager) == {
-        "Team, random reviews": write_measured(read(told["mean"])),
-        "Agents differ by (SD)": write_measured(read(told["between"])),
-        "Reliability of a score, 0 to 1": write_measured(read(told["reliability"]), digits=2),
-        "Smallest real difference": write_measured(read(told["smallest_difference"])),
+        "Team, random reviews": write_card(told["mean"], "reviews"),
+        "Agents differ by (SD)": write_card(told["between"], "agents"),
+        "Reliability of a score, 0 to 1": write_card(told["reliability"], "agents", digits=2),
+        "Smallest real difference": write_card(told["smallest_difference"], "reviews each"),
     }
 
     coach.open("/exports")
@@ -66,17 +66,21 @@ def read(found: dict[str, Any]) -> Measured:
     return Undefined(**found) if "reason" in found else Estimate(**found)
 
 
+def write_card(found: dict[str, Any], noun: str, *, digits: int = 1) -> str:
+    """A figure of the command in the words of a card, which says of what there are so many."""
+    return write_measured(read(found), digits=digits, count=f"{found['n_units']} {noun}")
+
+
 def write_agents(standings: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The command's agents in the words of the page."""
-    names = {one["agent"]: one["name"] for one in standings}
     placed = sum(one["rank_low"] is not None for one in standings)
     return [
         {
             "name": one["name"],
             "adjusted": write_short(read(one["adjusted"]), digits=1),
             "place": write_place(one["rank_low"], one["rank_high"], placed),
-            "tied": write_ties([names[other] for other in one["tied_with"]], placed),
             "score": write_short(read(one["score"]), digits=1),
+            "smoothed": write_short(read(one["smoothed"]), digits=1),
         }
         for one in standings
     ]

@@ -19,6 +19,7 @@ from qa_app.words import (
     write_follow_up_days,
     write_measured,
     write_moment,
+    write_near_day,
     write_number,
     write_place,
     write_short,
@@ -123,6 +124,12 @@ MINUTES = Criterion(
 )
 def test_write_answer_keeps_three_states_apart(answer: Answer, criterion: Criterion, expected: str) -> None:
     assert write_answer(answer, criterion) == expected
+
+
+def test_year_of_a_near_day_goes_without_saying() -> None:
+    today = date(2026, 1, 7)
+    days = [date(2025, 12, 12), date(2026, 1, 9), date(2025, 3, 14), date(2025, 3, 13)]
+    assert [write_near_day(day, today) for day in days] == ["12 Dec", "9 Jan", "14 Mar", "13 Mar 2025"]
 
 
 def test_write_count_knows_one_from_many() -> None:

@@ -38,10 +38,9 @@ def show_headline(report: AgentReport) -> None:
     with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
         for label, measured in cards:
             measured_card(label, measured, unit="%")
-    change = (
-        f"Score against the same number of days before: {_change(report.change, report.before)}. All intervals: 95%."
-    )
-    quiet(f"{change} {write_standing(standing, report.team_mean)}" if standing else change)
+    quiet(f"Score against the same number of days before: {_change(report.change, report.before)}. All intervals: 95%.")
+    if standing:
+        quiet(write_standing(standing, report.team_mean))
 
 
 def show_skills(report: AgentReport, *, key: str) -> None:

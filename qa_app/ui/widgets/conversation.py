@@ -55,11 +55,10 @@ def show_conversation(
     players = "".join(_player(recording) for recording in conversation.recordings)
     lines = describe_conversation(conversation, zone=zone, agent=agent)
     articles = "".join(_lapse(line) + _article(line, marked=line.message.seq in marked) for line in lines)
+    said = articles or "<p>This ticket has no messages.</p>"
     style = _STYLE % {"accent": find_colour("primaryColor"), "note": find_colour("orangeColor")}
     reach = ' tabindex="0"' if scrolls else ""
-    st.html(
-        f'{style}<div class="conversation" role="region" aria-label="Conversation"{reach}>{players}{articles}</div>'
-    )
+    st.html(f'{style}<div class="conversation" role="region" aria-label="Conversation"{reach}>{players}{said}</div>')
 
 
 def name_place(seq: int) -> str:

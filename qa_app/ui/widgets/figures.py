@@ -16,14 +16,17 @@ _LINE_PIXELS, _AXIS_PIXELS = 24, 60
 """Of one line of a chart of people, and of the axis with its title below them."""
 
 
-def measured_card(label: str, measured: Measured, *, digits: int = 1, unit: str = "") -> None:
-    """One figure as a card: the value, and right below it the interval and counts, or why there is no value."""
+def measured_card(label: str, measured: Measured, *, digits: int = 1, unit: str = "", count: str | None = None) -> None:
+    """One figure as a card: the value, and right below it the interval and counts, or why there is no value.
+
+    `count` says of what there are so many; without it the card says `n = 17`.
+    """
     if isinstance(measured, Undefined):
         value, margin, reason = "—", describe_reason(measured), measured.explanation
     else:
         value, margin, reason = (
             f"{write_number(measured.value, digits)}{unit}",
-            describe_margin(measured, digits=digits),
+            describe_margin(measured, digits=digits, count=count),
             None,
         )
     st.metric(label, value, margin, delta_color="off", delta_arrow="off", border=True, height="stretch", help=reason)
@@ -44,23 +47,18 @@ def trend_chart(points: Sequence[TrendPoint], *, title: str, height: int = 220) 
     if not rows:
         quiet("No stretch of this period has a figure yet.")
         return
-    order, axis = [str(row["stretch"]) for row in rows], alt.Axis(labelAngle=0, labelOverlap=True, labelFlush=False)
+    order, axis = [str(row["stretch"]) for row in rows], alt.Axis(labelAngle=0, labelOverlap=True)
     across = alt.X("stretch:N", sort=order, title=None, axis=axis)
     base = alt.Chart(pd.DataFrame(rows)).encode(x=across, color=_COLOUR)
-    scale, upright = alt.Scale(domain=(0, 100)), alt.Axis(labelFlush=False)
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
-        y=alt.Y("low:Q", title=title, scale=scale, axis=upright), y2="high:Q"
-    )
+    scale = alt.Scale(domain=(0, 100))
+    bars = _bars(base).encode(y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q")
     at_mean = base.encode(
-        y=alt.Y("value:Q", title=title, scale=scale, axis=upright),
+        y=alt.Y("value:Q", title=title, scale=scale),
         tooltip=[alt.Tooltip("days:N", title="Days"), alt.Tooltip("words:N", title=title)],
     )
     line = at_mean.mark_line(strokeWidth=1, strokeDash=[4, 3], opacity=0.6)
-    st.altair_chart(
-        alt.layer(bars, line, *_dots(at_mean, rows)).properties(height=height),
-        width="stretch",
-        alt=f"{title} over time with 95% intervals",
-    )
+    layers = [bars, line, *_dots(at_mean, rows)]
+    _draw(layers, height=height, alt_text=f"{title} over time with 95% intervals")
 
 
 def interval_chart(
@@ -81,20 +79,16 @@ def interval_chart(
         widest = max(abs(end) for end in ends)
         scale, axis = (
             alt.Scale(domain=(-widest, widest), nice=True),
-            alt.Axis(format="+.1f", tickCount=9, labelExpr="datum.value === 0 ? '0' : datum.label"),
+            # A format without digits has as many as the ticks need.
+            alt.Axis(format="+f", tickCount=9, labelExpr="datum.value === 0 ? '0' : datum.label"),
         )
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title=title), x2="high:Q"
-    )
+    bars = _bars(base).encode(x=alt.X("low:Q", scale=scale, axis=axis, title=title), x2="high:Q")
     at_value = base.encode(
         x=alt.X("value:Q", scale=scale, axis=axis, title=title),
         tooltip=[alt.Tooltip("name:N", title="Criterion"), alt.Tooltip("words:N", title=title)],
     )
-    st.altair_chart(
-        alt.layer(_middle(), bars, *_dots(at_value, rows)).properties(height=28 * len(rows) + 40),
-        width="stretch",
-        alt=f"{title}, one line each",
-    )
+    layers = [_middle(), bars, *_dots(at_value, rows)]
+    _draw(layers, height=28 * len(rows) + 40, alt_text=f"{title}, one line each")
 
 
 def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None, title: str, alt_text: str) -> None:
@@ -103,29 +97,24 @@ def standing_chart(rows: Sequence[Mapping[str, object]], *, middle: float | None
     Each row has name, value, low, high, graded and words. A dashed line stands at `middle`.
     """
     ends = [float(str(row[key])) for row in rows for key in ("low", "high", "value", "graded") if row[key] is not None]
-    scale, axis = (
-        alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False),
-        alt.Axis(tickCount=8, title=title, labelPadding=6, titlePadding=8),
-    )
-    names = alt.Axis(labelLimit=160, labelFlush=False, labelOverlap=False)
+    scale, axis = alt.Scale(domain=(min(ends), max(ends)), nice=True, zero=False), alt.Axis(tickCount=8, title=title)
+    names = alt.Axis(labelLimit=160, labelOverlap=False)
     down = alt.Y("name:N", sort=[str(row["name"]) for row in rows], title=None, axis=names)
     base = alt.Chart(pd.DataFrame([{**row, "series": ""} for row in rows])).encode(
         y=down,
         color=_COLOUR,
         tooltip=[alt.Tooltip("name:N", title="Agent"), alt.Tooltip("words:N", title=title)],
     )
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
+    bars = _bars(base).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
     layers = [bars, *_dots(base.encode(x=alt.X("value:Q", scale=scale, axis=axis)), rows)]
-    text = alt.value(find_colour("textColor"))
+    ink = alt.value(find_colour("textColor"))
     if any(row["graded"] is not None for row in rows):
         ticks = base.mark_tick(thickness=2, size=14, opacity=0.9)
-        layers.append(ticks.encode(x=alt.X("graded:Q", scale=scale, axis=axis), color=text))
+        layers.append(ticks.encode(x=alt.X("graded:Q", scale=scale, axis=axis), color=ink))
     if middle is not None:
         line = alt.Chart(pd.DataFrame([{"value": middle}])).mark_rule(strokeDash=[3, 3], opacity=0.6)
-        layers.insert(0, line.encode(x=alt.X("value:Q", scale=scale, axis=axis), color=text))
-    st.altair_chart(
-        alt.layer(*layers).properties(height=_LINE_PIXELS * len(rows) + _AXIS_PIXELS), width="stretch", alt=alt_text
-    )
+        layers.insert(0, line.encode(x=alt.X("value:Q", scale=scale, axis=axis), color=ink))
+    _draw(layers, height=_LINE_PIXELS * len(rows) + _AXIS_PIXELS, alt_text=alt_text)
 
 
 _LEVEL_HEADS = 6
@@ -160,11 +149,8 @@ def heat_map(cells: Sequence[tuple[str, str, Estimate]], *, title: str) -> None:
     strength = alt.Opacity("value:Q", scale=alt.Scale(domain=(100, 0), range=(0.04, 0.75), clamp=True), legend=None)
     tiles = base.mark_rect(cornerRadius=2).encode(color=_COLOUR, opacity=strength)
     numbers = base.mark_text(fontSize=12, color=find_colour("textColor")).encode(text="shown:N")
-    st.altair_chart(
-        alt.layer(tiles, numbers).properties(height=28 * len(down) + (120 if steep else 70)),
-        width="stretch",
-        alt=f"{title} by row and column",
-    )
+    height = 28 * len(down) + (120 if steep else 70)
+    _draw([tiles, numbers], height=height, alt_text=f"{title} by row and column")
 
 
 def course_chart(
@@ -189,18 +175,33 @@ def course_chart(
     # Along the axis there is room for some thirty letters, and above it for any title.
     above = alt.Axis(title=title, titleAngle=0, titleAlign="left", titleBaseline="bottom", titleX=-30, titleY=-8)
     scale = alt.Scale(zero=True, nice=True)
-    bars = base.mark_rule(strokeWidth=4, opacity=0.4).encode(y=alt.Y("low:Q", axis=above, scale=scale), y2="high:Q")
+    bars = _bars(base).encode(y=alt.Y("low:Q", axis=above, scale=scale), y2="high:Q")
     at_value = base.encode(
         y=alt.Y("value:Q", axis=above, scale=scale),
         tooltip=[alt.Tooltip("stop:N", title="Session"), alt.Tooltip("words:N", title=title)],
     )
     line = at_value.mark_line(strokeWidth=1, opacity=0.6)  # dashes are for edits
     layers = [*_mark_course(across, edits, meetings), bars, line, *_dots(at_value, rows)]
-    st.altair_chart(
-        alt.layer(*layers).properties(height=height),
-        width="stretch",
-        alt=f"{title} over the sessions with 95% intervals",
+    _draw(layers, height=height, alt_text=f"{title} over the sessions with 95% intervals")
+
+
+def _draw(layers: Sequence[alt.Chart], *, height: int, alt_text: str) -> None:
+    """Show a chart. All have one style of axis: text in the grey that is legible, each name level with its line."""
+    grey, ink = find_colour("grayTextColor"), find_colour("textColor")
+    styled = (
+        alt.layer(*layers)
+        .properties(height=height)
+        .configure_axis(labelColor=grey, titleColor=grey, labelFlush=False, labelPadding=6, titlePadding=8)
+        .configure_rule(color=ink)
+        .configure_point(color=ink)
     )
+    st.altair_chart(styled, width="stretch", alt=alt_text)
+
+
+def _bars(base: alt.Chart) -> alt.Chart:
+    """Intervals, fainter than their dots and still 3:1 on the page in both themes (WCAG 1.4.11)."""
+    bars: alt.Chart = base.mark_rule(strokeWidth=4, opacity=0.65)
+    return bars
 
 
 def _mark_course(across: alt.X, edits: Sequence[str], meetings: Mapping[str, str]) -> Iterator[alt.Chart]:

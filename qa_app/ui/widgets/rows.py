@@ -1,6 +1,7 @@
 """A list of records as a table with one button a row."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,14 +14,23 @@ _BUTTON_PIXELS = 76
 
 
 def row_list(
-    rows: Sequence[Mapping[str, object]], *, button: str, columns: Mapping[str, ColumnConfig | str], key: str, alt: str
+    rows: Sequence[Mapping[str, object]],
+    *,
+    button: str,
+    columns: Mapping[str, ColumnConfig | str],
+    key: str,
+    alt: str,
+    figures: Collection[str] = (),
 ) -> int | None:
     """Draw the rows; returns the 0-based row whose button was clicked in this run.
 
     `columns` gives title or configuration for each column shown, most telling first: a phone shows two or three of
-    them beside the button, the others by scrolling. Text in cells is shown as it is.
+    them beside the button, the others by scrolling. Text in cells is shown as it is; figures with their intervals, in
+    the columns named by `figures`, have their points below each other.
     """
     frame = pd.DataFrame([{"": button, **{name: row[name] for name in columns}} for row in rows])
+    for name in set(columns).intersection(figures):
+        frame[name] = line_up(frame[name])
     click_key = f"{key}:click"
     st.dataframe(
         frame,
@@ -36,3 +46,14 @@ def row_list(
     )
     click = st.session_state.get(click_key)
     return None if click is None else int(click["row"])
+
+
+def line_up(figures: Iterable[str]) -> list[str]:
+    """Figures of a column such as `9.1 ± 2.0`, moved right until all have as many places before the point."""
+    found = [(written, _WHOLE.match(written)) for written in figures]
+    widest = max((len(whole.group()) for _, whole in found if whole), default=0)
+    return [_DIGIT_WIDE * (widest - len(whole.group())) + text if whole else text for text, whole in found]
+
+
+_WHOLE = re.compile(r"-?\d+")
+_DIGIT_WIDE = "\N{FIGURE SPACE}"

@@ -16,15 +16,17 @@ _NARROWEST_CARD = 170
 
 def show_team(report: TeamReport) -> None:
     """The team's mean, how far its agents differ, and how far a score can be trusted."""
-    cards: list[tuple[str, Measured, int, str]] = [
-        ("Team, random reviews", report.mean, 1, "%"),
-        ("Agents differ by (SD)", report.between, 1, ""),
-        ("Reliability of a score, 0 to 1", report.reliability, 2, ""),
-        ("Smallest real difference", report.smallest_difference, 1, ""),
-    ]
-    with st.grid(len(cards), min_column_width=_NARROWEST_CARD):
-        for label, measured, digits, unit in cards:
-            measured_card(label, measured, digits=digits, unit=unit)
+    with st.grid(4, min_column_width=_NARROWEST_CARD):
+        measured_card("Team, random reviews", report.mean, unit="%", count=_count(report.mean, "review"))
+        measured_card("Agents differ by (SD)", report.between, count=_count(report.between, "agent"))
+        measured_card(
+            "Reliability of a score, 0 to 1", report.reliability, digits=2, count=_count(report.reliability, "agent")
+        )
+        measured_card(
+            "Smallest real difference",
+            report.smallest_difference,
+            count=f"{_count(report.smallest_difference, 'review')} each",
+        )
     split, pairs = count_ties(report)
     if pairs:
         words = "no two agents surely differ" if not split else f"{split} of {pairs} pairs of agents surely differ"
@@ -49,6 +51,9 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
             "mean as graded. Dashed: the team's mean. n: random reviews."
         )
     names = {one.agent.id: one.agent.name for one in report.standings}
+    columns = dict(_COLUMNS)
+    if not any(isinstance(one.targeted, Estimate) for one in report.standings):
+        del columns["targeted"]
     chosen = row_list(
         [
             {
@@ -65,17 +70,8 @@ def show_standings(report: TeamReport, *, key: str) -> PersonId | None:
             for one in report.standings
         ],
         button="Open",
-        columns={
-            "name": st.column_config.TextColumn("Agent", width=140),
-            "adjusted": st.column_config.TextColumn("Adjusted score, %", width=160, help=_ADJUSTED),
-            "place": st.column_config.TextColumn("Place", width=140, help=_PLACE),
-            "tied": st.column_config.TextColumn("Tied with", width=130),
-            "score": st.column_config.TextColumn("As graded, %", width=150),
-            "smoothed": st.column_config.TextColumn("Smoothed, %", width=160, help=_SMOOTHED),
-            "smallest": st.column_config.TextColumn("Smallest real difference", width=170, help=_SMALLEST),
-            "passed": st.column_config.TextColumn("Passed, %", width=140),
-            "targeted": st.column_config.TextColumn("Targeted, apart, %", width=150),
-        },
+        columns=columns,
+        figures=("adjusted", "score", "smoothed", "smallest", "passed", "targeted"),
         key=f"{key}:agents",
         alt="Agents with their scores, the best estimate first",
     )
@@ -108,6 +104,10 @@ def show_reviewers(report: TeamReport) -> None:
     )
 
 
+def _count(measured: Measured, noun: str) -> str:
+    return write_count(measured.n_units, noun)
+
+
 def _chart_row(one: AgentStanding) -> dict[str, object]:
     found = best_estimate(one)
     graded = one.score.value if isinstance(one.score, Estimate) else None
@@ -130,3 +130,15 @@ _ADJUSTED = (
 _SMOOTHED = "Drawn towards the team's mean, the further the fewer the reviews; not adjusted for who graded."
 _PLACE = "All places that the data allow, 1 is the highest. Two agents whose places overlap may be in either order."
 _SMALLEST = "Two scores from as many reviews as this one must differ by more than this to be more than chance."
+_COLUMNS = {
+    "name": st.column_config.TextColumn("Agent", width=120),
+    "adjusted": st.column_config.TextColumn("Adjusted score, %", width=150, help=_ADJUSTED),
+    "place": st.column_config.TextColumn("Place", width=122, help=_PLACE),
+    "score": st.column_config.TextColumn("As graded, %", width=150),
+    "smoothed": st.column_config.TextColumn("Smoothed, %", width=150, help=_SMOOTHED),
+    "smallest": st.column_config.TextColumn("Smallest real difference", width=150, help=_SMALLEST),
+    "passed": st.column_config.TextColumn("Passed, %", width=116),
+    "targeted": st.column_config.TextColumn("Targeted, apart, %", width=150),
+    "tied": st.column_config.TextColumn("Tied with", width=260),
+}
+"""As wide as what stands in them, so that a window of 1,440 pixels shows them all; the names of the ties come last."""

@@ -3,6 +3,7 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from db.records import Message, MessageRole, Person, PersonId
 from qa_app.ui.conversation import describe_conversation, describe_pause
@@ -109,3 +110,19 @@ def test_hour_of_a_note_is_no_second_of_the_recording() -> None:
     note = Message(seq=99, role=MessageRole.AGENT, text="Sent to accounting.", internal=True, sent_at=NOON)
     lines = describe_conversation(replace(CALL, messages=(*CALL.messages, note)), zone=UTC)
     assert (lines[1].time, lines[-1].time) == ("0:04", "at 12:00")
+
+
+def test_ticket_without_messages_says_so_in_its_frame() -> None:
+    def page() -> None:
+        from dataclasses import replace  # noqa: PLC0415 - the page is a script of its own
+        from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+        from qa_app.ui.widgets.conversation import show_conversation  # noqa: PLC0415
+        from tests.qa_app.ui.desk.samples import CHAT  # noqa: PLC0415
+
+        show_conversation(CHAT, zone=ZoneInfo("UTC"))
+        show_conversation(replace(CHAT, messages=()), zone=ZoneInfo("UTC"))
+
+    full, empty = (element.proto.body for element in AppTest.from_function(page, default_timeout=30).run().get("html"))
+    assert "This ticket has no messages." not in full
+    assert "<p>This ticket has no messages.</p></div>" in empty
