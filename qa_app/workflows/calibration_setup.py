@@ -21,6 +21,7 @@ from db.records import (
     ScorecardVersionId,
     Selection,
     SessionKind,
+    SessionState,
     SessionTicket,
     TicketId,
 )
@@ -103,6 +104,23 @@ def choose_criteria(tx: Transaction, version_id: ScorecardVersionId, wanted: Seq
         raise Refused("unknown-criterion", f"The scorecard has no criterion {', '.join(unknown)}.")
     chosen = with_drivers(version.scorecard, wanted)
     return None if len(chosen) == len(known) else chosen
+
+
+def find_drawn_session(context: Context, sample: Sample) -> CalibrationSession | None:
+    """The calibration that a sample was drawn for: its tickets are handed out by opening that, and not again.
+
+    None too for whoever does not run calibrations, and where the session was cancelled.
+    """
+    if reach(context.actor, "calibration.open").nothing or not sample.items:
+        return None
+    standing = {item.replaced_by or item.ticket_id for item in sample.items}
+    with context.store.read() as tx:
+        found = calibration.sessions(tx, ticket_id=min(standing))
+    for session in found:
+        drawn = {one.ticket_id for one in session.tickets if one.selection is sample.selection}
+        if drawn == standing and session.state is not SessionState.CANCELLED:
+            return session
+    return None
 
 
 def check_set_up(tx: Transaction, context: Context, session: CalibrationSession) -> None:

@@ -10,7 +10,6 @@ from db.records import (
     AssignmentId,
     AssignmentState,
     AuditEntry,
-    CalibrationSession,
     Frame,
     Person,
     PersonId,
@@ -22,11 +21,10 @@ from db.records import (
     SampleItem,
     SamplingPlan,
     ScorecardVersionId,
-    SessionState,
     Ticket,
     TicketId,
 )
-from db.store import assignments, audit, calibration, checks, people, samples, tickets
+from db.store import assignments, audit, checks, people, samples, tickets
 from qa_app.domain.access import Reach, reach
 from qa_app.domain.assignment import Gradable, split
 from qa_app.domain.checks import disguise
@@ -159,23 +157,6 @@ def view_sample(context: Context, sample_id: SampleId) -> SampleView:
         if not _hands_out(context.actor):
             replaced = {key: count for key, count in replaced.items() if key == context.actor.id}
         return SampleView(sample, found, agents, _list_given(tx, context.actor, sample_id), replaced)
-
-
-def find_session(context: Context, sample: Sample) -> CalibrationSession | None:
-    """The calibration that a sample was drawn for: its tickets are handed out by opening that, and not again.
-
-    None too for whoever does not run calibrations, and where the session was cancelled.
-    """
-    if reach(context.actor, "calibration.open").nothing or not sample.items:
-        return None
-    standing = {_standing(item) for item in sample.items}
-    with context.store.read() as tx:
-        found = calibration.sessions(tx, ticket_id=_standing(sample.items[0]))
-    for session in found:
-        drawn = {one.ticket_id for one in session.tickets if one.selection is sample.selection}
-        if drawn == standing and session.state is not SessionState.CANCELLED:
-            return session
-    return None
 
 
 def assign_sample(

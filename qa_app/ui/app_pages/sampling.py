@@ -18,6 +18,7 @@ from qa_app.ui.widgets.period import DAY_FORMAT
 from qa_app.ui.widgets.rows import row_list
 from qa_app.words import write_count
 from qa_app.workflows import access, sampling, scorecards, tickets
+from qa_app.workflows.calibration_setup import find_drawn_session
 from qa_app.workflows.sampling import NewPlan
 from scorecards.model import Channel
 
@@ -188,7 +189,7 @@ def show_sample(sample_id: SampleId) -> None:
     given = {assignment.ticket_id: assignment for assignment in view.assignments}
     standing = [item.replaced_by or item.ticket_id for item in sample.items]
     left = [ticket_id for ticket_id in standing if ticket_id not in given]
-    session = sampling.find_session(context, sample)
+    session = find_drawn_session(context, sample)
     if session is not None:
         st.page_link(
             "app_pages/session.py",

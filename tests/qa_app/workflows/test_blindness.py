@@ -46,6 +46,7 @@ from qa_app.workflows import (
     calibration_planning,
     calibration_results,
     calibration_series,
+    calibration_setup,
     calibration_trend,
     certificates,
     check_report,
@@ -296,8 +297,8 @@ READERS: dict[str, Reader] = {
         attempt(partial(reviews.view_review, context, key)) for key in review_ids(context)
     ],
     "sampling.count_frame": lambda context, _: sampling.count_frame(context, Frame(reviewed=False)),
-    "sampling.find_session": lambda context, _: [
-        sampling.find_session(context, sample) for sample in sampling.list_samples(context)
+    "calibration_setup.find_drawn_session": lambda context, _: [
+        calibration_setup.find_drawn_session(context, sample) for sample in sampling.list_samples(context)
     ],
     "sampling.list_samples": lambda context, _: sampling.list_samples(context),
     "sampling.view_sample": lambda context, _: [
@@ -311,6 +312,7 @@ READERS: dict[str, Reader] = {
     ),
     "scorecards.compare_versions": lambda context, _: scorecards.compare_versions(context, VERSION.id, VERSION.id),
     "scorecards.find_version": lambda context, _: scorecards.find_version(context, VERSION.id),
+    "scorecards.list_in_force": lambda context, _: scorecards.list_in_force(context),
     "scorecards.list_versions": lambda context, _: scorecards.list_versions(context),
     "second_grading.list_second_graders": lambda context, _: [
         attempt(partial(second_grading.list_second_graders, context, key)) for key in dispute_ids(context)

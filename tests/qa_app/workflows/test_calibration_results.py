@@ -152,7 +152,7 @@ def test_scores_counts_people_and_findings_are_those_of_the_session(house: House
     assert report.scores[T1.id] == {BO.id: Decimal("100.0"), CY.id: Decimal("91.7"), DI.id: Decimal("98.3")}
     assert set(report.scores[T4.id]) == {BO.id, CY.id}
     methods = {method.topic: method.text for method in report.methods}
-    assert methods["Session"] == "Week 10: 4 tickets, 3 reviewers; tickets picked stratified"
+    assert methods["Session"] == "Week 10: 4 tickets, 3 reviewers; tickets picked: stratified"
     assert methods["Grades used"].startswith("11 blind grades of 12 expected")
     assert f"{RESAMPLES} resamples, seed {SEED}" in methods["Intervals"]
 

@@ -21,6 +21,7 @@ from db.store import assignments, audit, people, samples, tickets
 from qa_app.domain.sampling import draw
 from qa_app.errors import NotAllowed, NotFound, Refused
 from qa_app.workflows import access, calibration, grading, sampling, scorecards
+from qa_app.workflows.calibration_setup import find_drawn_session
 from qa_app.workflows.sampling import NewPlan
 from tests.factories import fill, make_conversation
 from tests.qa_app.workflows.house import (
@@ -294,7 +295,7 @@ def test_sample_of_a_calibration_names_its_session_to_who_runs_it(house: House) 
     everyday = sampling.draw_sample(house.act(MANAGER), replace(ALL, size=3), seed=2)
 
     def find(person: Person, sample: Sample) -> SessionId | None:
-        found = sampling.find_session(house.act(person), sample)
+        found = find_drawn_session(house.act(person), sample)
         return None if found is None else found.id
 
     assert (find(FACILITATOR, drawn), find(FACILITATOR, everyday)) == (session.id, None)
