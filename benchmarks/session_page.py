@@ -7,7 +7,6 @@ three reviewers in the same run is what it would take if size cost nothing. Exit
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
@@ -23,7 +22,7 @@ from db.records import PersonId, SessionState
 from db.revisions import upgrade
 from qa_app.workflows.access import open_session
 from qa_app.workflows.context import read_clock
-from tests.journey.house import BROWSER_ARGUMENTS, PATIENCE, Visitor, serve
+from tests.journey.house import PATIENCE, Visitor, launch_browser, serve
 
 PAGE = f"/session?session={SESSION}"
 LARGE, SMALL = Size(200, 12, 15), Size(6, 3, 15)
@@ -93,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.parse_args(arguments)
     expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
+        browser = launch_browser(playwright)
         sizes = {"large": LARGE, "small": SMALL}
         found = {
             name: measure(browser, Path(folder) / name, size, bystander=False)

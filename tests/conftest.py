@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from db.engine import Store, open_store
 from db.revisions import upgrade, upgrade_store
 from db.tables import metadata
-from tests.journey.house import BROWSER_ARGUMENTS, PATIENCE
+from tests.journey.house import PATIENCE, find_chromium, launch_browser
 
 # A slow machine is not a wrong answer. CI judges a change, so it tries the same examples each time; people try others.
 settings.register_profile("quick", deadline=None, max_examples=15, derandomize="CI" in os.environ)
@@ -190,13 +190,12 @@ def browser() -> Iterator[Browser]:
     In CI its absence is a failure: a journey that nobody makes proves nothing. Expectations wait as long as a page may
     take on a busy machine.
     """
-    found = shutil.which("chromium")
-    if found is None:
+    if find_chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("no chromium on the PATH")
         pytest.skip("no chromium on the PATH")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
+        chromium = launch_browser(playwright)
         yield chromium
         chromium.close()

@@ -7,14 +7,13 @@ Without `--data`, a demo is made for the tour. `--whole` grows the window until 
 
 import argparse
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journey.house import BROWSER_ARGUMENTS, DESKTOP, PHONE, House, Visitor, make_demo, serve
+from tests.journey.house import DESKTOP, PHONE, House, Visitor, launch_browser, make_demo, serve
 from tests.journey.places import PARTS, list_places, look_into
 
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
@@ -37,7 +36,7 @@ def main() -> None:
     with _demo(asked.data) as data, serve(data) as house, sync_playwright() as playwright:
         with look_into(data) as installation:
             places = {part: list_places(installation, part) for part in asked.part or PARTS}
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
+        browser = launch_browser(playwright)
         for part, addresses in places.items():
             wanted = {name: address for name, address in addresses.items() if not asked.page or name in asked.page}
             for size in asked.size or SIZES:

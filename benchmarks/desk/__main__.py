@@ -28,7 +28,7 @@ from benchmarks.timing import tell
 from qa_app.workflows import grading
 from qa_app.workflows.context import Installation
 from qa_app.workflows.upkeep import open_installation
-from tests.journey.house import BROWSER_ARGUMENTS, House, serve
+from tests.journey.house import House, launch_browser, serve
 
 LOADS = 10
 """How often a page is loaded by its address; a part of that is Streamlit's own start."""
@@ -75,9 +75,8 @@ def main(words: list[str] | None = None) -> int:
     tickets = max(asked.interactions, MOST) + LOADS + SPARE
     large = build_database(asked.folder, Plan(asked.reviews, asked.reviewers, tickets))
     empty = build_database(asked.folder, Plan(0, 0, tickets))
-    chromium = shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        browser = launch_browser(playwright)
         frame = paint_bare_frame(browser, asked.interactions)
         with serve_copy(large) as (house, installation):
             alone, failed = _measure(browser, house, installation, 0, asked.interactions)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, Playwright
 from typer.testing import CliRunner
 
 from qa_app.ui.guard import COOKIE
@@ -35,6 +36,16 @@ _STANDS = """() => {
 }"""
 """Only desks, previews and meetings have components; their place comes with the page, what stands in it only with
 their code."""
+
+
+def find_chromium() -> str | None:
+    """The Chromium on the PATH: the one that has no windows to draw, if it is there, else the whole browser."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
+
+
+def launch_browser(playwright: Playwright) -> Browser:
+    """Start the Chromium of this machine, or the one that Playwright brings where there is none."""
+    return playwright.chromium.launch(executable_path=find_chromium(), args=BROWSER_ARGUMENTS)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ should have taken had no effect, and where the page came to nothing within two m
 
 import argparse
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from qa_app.workflows.upkeep import open_installation
-from tests.journey.house import BROWSER_ARGUMENTS, DESKTOP
+from tests.journey.house import DESKTOP, launch_browser
 from tests.torture.cable import Cable
 from tests.torture.kept import check_database, look_up
 from tests.torture.memory import Kind, Strike
@@ -156,7 +155,7 @@ def main(words: Sequence[str] | None = None) -> int:
     kinds = [kind for kind, share in SHARES.items() for _ in range(share)]
     wanted = (kinds * (asked.kills // len(kinds) + 1))[: asked.kills]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
+        browser = launch_browser(playwright)
         report = torture(browser, Path(folder), wanted, seed=asked.seed, seconds=60 * asked.minutes, tell=_tell)
         browser.close()
     for line in (f"Seed {asked.seed}: {report}", *report.lost, *report.half, *report.doubled, *report.faults):
