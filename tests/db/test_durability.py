@@ -115,6 +115,10 @@ from db.records import AuditEntry, ReviewId
 from db.store import audit, reviews
 from tests.db.world import NOON, REVIEWER, SUBMITTED
 
+# In one piece, because two processes write to the pipe.
+def say(line):
+    os.write(1, f"{line}\\n".encode())
+
 def submit_for_ever(prefix):
     store = open_store(sys.argv[1])
     for n in range(1_000_000):
@@ -122,16 +126,16 @@ def submit_for_ever(prefix):
         with store.write() as tx:
             reviews.add_review(tx, replace(SUBMITTED, id=ReviewId(name), submission_key=name))
             audit.append(tx, AuditEntry(NOON, REVIEWER.id, "review.submit", "review", name))
-        print(name, flush=True)
+        say(name)
 
 # Forks, because starting Python anew for each of the processes would take most of the test's time.
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
         submit_for_ever(line.strip())
-    print("started", child, flush=True)
+    say(f"started {child}")
     _, status = os.waitpid(child, 0)
-    print("killed" if os.WIFSIGNALED(status) else "ended by itself", flush=True)
+    say("killed" if os.WIFSIGNALED(status) else "ended by itself")
 """
 
 
