@@ -20,7 +20,12 @@ from typer.testing import CliRunner
 from qa_app.ui.guard import COOKIE
 
 ROOT = Path(__file__).parents[2]
-BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--autoplay-policy=no-user-gesture-required",
+    "--font-render-hinting=none",  # letters stand where a screen would have them, not on whole pixels
+]
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 60_000
