@@ -34,10 +34,10 @@ def test_scores_of_a_team_on_page_command_and_workbook(enter: Enter, demo: House
     shown = read_agents(manager, best=told["standings"][0]["name"])
     assert shown == write_agents(told["standings"])
     assert read_cards(manager) == {
-        "Team, random reviews": write_card(told["mean"], "reviews"),
-        "Agents differ by (SD)": write_card(told["between"], "agents"),
-        "Reliability of a score, 0 to 1": write_card(told["reliability"], "agents", digits=2),
-        "Smallest real difference": write_card(told["smallest_difference"], "reviews each"),
+        "Team, random reviews": write_card(told["mean"], "{} reviews"),
+        "Agents differ by (SD)": write_card(told["between"], "{} agents"),
+        "Reliability of a score, 0 to 1": write_card(told["reliability"], "{} agents", digits=2),
+        "Smallest real difference": write_card(told["smallest_difference"], "n = {} each"),
     }
 
     coach.open("/exports")
@@ -66,9 +66,9 @@ def read(found: dict[str, Any]) -> Measured:
     return Undefined(**found) if "reason" in found else Estimate(**found)
 
 
-def write_card(found: dict[str, Any], noun: str, *, digits: int = 1) -> str:
+def write_card(found: dict[str, Any], count: str, *, digits: int = 1) -> str:
     """A figure of the command in the words of a card, which says of what there are so many."""
-    return write_measured(read(found), digits=digits, count=f"{found['n_units']} {noun}")
+    return write_measured(read(found), digits=digits, count=count.format(found["n_units"]))
 
 
 def write_agents(standings: list[dict[str, Any]]) -> list[dict[str, str]]:

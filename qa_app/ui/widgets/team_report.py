@@ -25,7 +25,7 @@ def show_team(report: TeamReport) -> None:
         measured_card(
             "Smallest real difference",
             report.smallest_difference,
-            count=f"{_count(report.smallest_difference, 'review')} each",
+            count=f"n = {report.smallest_difference.n_units} each",  # more words are cut on a phone
         )
     split, pairs = count_ties(report)
     if pairs:
