@@ -34,6 +34,7 @@ class TicketRow:
 
     ticket: Ticket
     agent: Person | None
+    """None where nobody is known, or where the reader grades it blind."""
     reviewed: bool
 
 
@@ -61,10 +62,12 @@ def list_tickets(
             tx, frame=limited, viewer=context.actor.id, text=text, before=before, limit=limit + 1
         )
         shown = found[:limit]
-        agents = people.people_by_id(tx, [ticket.agent_id for ticket in shown if ticket.agent_id])
+        hidden = find_blind_tickets(tx, context.actor.id)
+        named = {ticket.id: ticket.agent_id for ticket in shown if ticket.agent_id and ticket.id not in hidden}
+        agents = people.people_by_id(tx, named.values())
         reviewed = reviews.reviewed_ticket_ids(tx, [ticket.id for ticket in shown], context.actor.id)
     rows = tuple(
-        TicketRow(ticket, agents.get(ticket.agent_id) if ticket.agent_id else None, ticket.id in reviewed)
+        TicketRow(ticket, agents[named[ticket.id]] if ticket.id in named else None, ticket.id in reviewed)
         for ticket in shown
     )
     last = shown[-1] if len(found) > limit else None

@@ -205,7 +205,7 @@ def show_sample(sample_id: SampleId) -> None:
     rows = []
     for item, ticket_id in zip(sample.items, standing, strict=True):
         ticket, assignment = view.tickets[ticket_id], given.get(ticket_id)
-        agent = view.agents.get(ticket.agent_id) if ticket.agent_id else None
+        agent = view.agents.get(ticket_id)
         rows.append(
             {
                 "ticket": ticket.external_id,

@@ -152,7 +152,7 @@ def test_sample_is_split_evenly_and_its_rest_later(house: House) -> None:
         )  # fmt: skip
     view = sampling.view_sample(house.act(MANAGER), sample.id)
     assert set(view.assignments) == set(out.assignments)
-    assert view.agents == {NINA.id: NINA, SAM.id: SAM}
+    assert view.agents == {T1.id: NINA, T2.id: NINA, T3.id: NINA, T4.id: SAM}
     assert hand_out(house, MANAGER, sample.id, BO, CY).assignments == ()
 
 
@@ -206,6 +206,15 @@ def test_hand_out_needs_reviewers_and_a_version_in_force(house: House) -> None:
             hand_out(house, MANAGER, sample.id, BO, version_id=version_id)
         assert refusal.value.code == "version-not-in-force"
     assert sampling.view_sample(context, sample.id).assignments == ()
+
+
+def test_sample_names_no_agent_to_who_grades_the_ticket_blind(house: House) -> None:
+    sample = sampling.draw_sample(house.act(MANAGER), ALL, seed=7)
+    house.open_session(T1.id)
+    assert sampling.view_sample(house.act(BO), sample.id).agents == {T2.id: NINA, T3.id: NINA, T4.id: SAM}
+    assert sampling.view_sample(house.act(MANAGER), sample.id).agents == {
+        T1.id: NINA, T2.id: NINA, T3.id: NINA, T4.id: SAM,
+    }  # fmt: skip
 
 
 def test_unknown_sample_is_not_found(sqlite_house: House) -> None:

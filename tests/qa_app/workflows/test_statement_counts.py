@@ -93,10 +93,11 @@ LISTS: dict[str, tuple[int, Callable[[House], object]]] = {
     # Sessions (3), versions, people (3), progress.
     "sessions": (8, lambda house: calibration.list_sessions(house.act(MANAGER))),
     "samples": (3, lambda house: sampling.list_samples(house.act(MANAGER))),
-    # The list that it is picked from (3), sample (3), tickets (4), people (3), assignments, replacements.
-    "sample": (15, lambda house: sampling.view_sample(house.act(MANAGER), first_sample(house))),
-    # Tickets (4), people (3), reviewed ones.
-    "tickets": (8, lambda house: tickets.list_tickets(house.act(MANAGER), frame=Frame())),
+    # The list that it is picked from (3), sample (3), tickets (4), blind tickets (2), people (3), assignments,
+    # replacements.
+    "sample": (17, lambda house: sampling.view_sample(house.act(MANAGER), first_sample(house))),
+    # Tickets (4), blind tickets (2), people (3), reviewed ones.
+    "tickets": (10, lambda house: tickets.list_tickets(house.act(MANAGER), frame=Frame())),
     "people": (3, lambda house: access.list_people(house.act(ADMIN))),
     "teams": (1, lambda house: access.list_teams(house.act(ADMIN))),
     "scorecards": (1, lambda house: scorecards.list_versions(house.act(ADMIN))),

@@ -83,6 +83,18 @@ def test_tickets_of_other_teams_are_out_of_reach(house: House) -> None:
         tickets.list_tickets(house.act(NINA), frame=Frame())
 
 
+def test_list_names_no_agent_to_who_grades_the_ticket_blind(house: House) -> None:
+    house.open_session(T1.id, T2.id)
+    named = {
+        reader.name: {row.ticket.id: row.agent for row in tickets.list_tickets(house.act(reader), frame=Frame()).rows}
+        for reader in (BO, MANAGER)
+    }
+    assert named == {
+        BO.name: {T1.id: None, T2.id: None, T3.id: NINA, T4.id: SAM},
+        MANAGER.name: {T1.id: NINA, T2.id: NINA, T3.id: NINA, T4.id: SAM},
+    }
+
+
 @pytest.mark.parametrize("actor", [ADMIN, MANAGER, FACILITATOR, BO, COACH], ids=lambda person: person.name)
 def test_everybody_but_agents_reads_all_tickets_unless_scoped(sqlite_house: House, actor: Person) -> None:
     assert tickets.view_ticket(sqlite_house.act(actor), T4.id) == CONVERSATIONS[3]
