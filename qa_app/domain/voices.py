@@ -1,6 +1,7 @@
 """What the people of a conversation are called: by name, or agents by number where nobody may know who they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from db.records import Conversation, Message, MessageRole
 
@@ -27,6 +28,18 @@ def name_author(message: Message, agents: Mapping[str, int], *, blind: bool) -> 
     if message.role is not MessageRole.AGENT or not blind:
         return message.author_name or word
     return word if len(agents) < 2 else f"{word} {agents[_identity(message)]}"
+
+
+def mask_agents(conversation: Conversation) -> Conversation:
+    """The conversation with agents by number instead of by name; a name within what is said stays there."""
+    agents = number_agents(conversation)
+    messages = tuple(
+        replace(message, author_name=name_author(message, agents, blind=True), author_ref=None)
+        if message.role is MessageRole.AGENT
+        else message
+        for message in conversation.messages
+    )
+    return replace(conversation, messages=messages)
 
 
 def _identity(message: Message) -> str:

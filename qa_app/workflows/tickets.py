@@ -22,6 +22,7 @@ from db.store import assignments, people, reviews, scorecards, tickets
 from qa_app.domain.access import reach
 from qa_app.domain.outcomes import shows_outcomes
 from qa_app.domain.review_states import UNDO_WINDOW, shown_to_agent
+from qa_app.domain.voices import mask_agents
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
@@ -82,7 +83,10 @@ def read_facets(context: Context) -> Facets:
 
 
 def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
-    """One ticket in its newest version, without its outcomes where the actor has yet to grade it without them.
+    """One ticket in its newest version, without what its grader may not know yet.
+
+    Outcomes are left out where the actor has yet to grade it without them, and agents have no names where the actor
+    grades it blind.
 
     Raises:
         NotFound: no such ticket, or none that the actor may read.
@@ -92,8 +96,9 @@ def view_ticket(context: Context, ticket_id: TicketId) -> Conversation:
         if conversation is None or not _may_read(tx, context, conversation.ticket):
             raise NotFound("no-ticket", "There is no such ticket, or none that you may read.")
         if _grades_without_outcomes(tx, context, ticket_id):
-            return replace(conversation, ticket=replace(conversation.ticket, metrics=()))
-    return conversation
+            conversation = replace(conversation, ticket=replace(conversation.ticket, metrics=()))
+        blind = ticket_id in find_blind_tickets(tx, context.actor.id)
+    return mask_agents(conversation) if blind else conversation
 
 
 def _grades_without_outcomes(tx: Transaction, context: Context, ticket_id: TicketId) -> bool:

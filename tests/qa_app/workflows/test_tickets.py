@@ -95,6 +95,17 @@ def test_list_names_no_agent_to_who_grades_the_ticket_blind(house: House) -> Non
     }
 
 
+def test_conversation_names_no_agent_to_who_grades_it_blind(house: House) -> None:
+    asked, answered = make_conversation(7, agent=NINA).messages
+    named = (replace(asked, author_name="Kim"), replace(answered, author_name="Nina North", author_ref="nina-7"))
+    with house.store.write() as tx:
+        store.add_conversations(tx, [replace(make_conversation(7, agent=NINA), messages=named)])
+    house.open_session(TicketId("t7"))
+    masked = (named[0], replace(answered, author_name="Agent"))
+    assert tickets.view_ticket(house.act(BO), TicketId("t7")).messages == masked
+    assert tickets.view_ticket(house.act(MANAGER), TicketId("t7")).messages == named
+
+
 @pytest.mark.parametrize("actor", [ADMIN, MANAGER, FACILITATOR, BO, COACH], ids=lambda person: person.name)
 def test_everybody_but_agents_reads_all_tickets_unless_scoped(sqlite_house: House, actor: Person) -> None:
     assert tickets.view_ticket(sqlite_house.act(actor), T4.id) == CONVERSATIONS[3]
