@@ -9,6 +9,9 @@ SOURCES := qa_app scorecards db tests $(wildcard tools examples benchmarks)
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --quiet
 
+# The files of tests with a mark: every worker reads all files that it is given, which takes longer than a few tests.
+marked = $(shell grep -rl --include='test_*.py' 'pytest\.mark\.$(1)\b' tests)
+
 # Commands and tests start many processes; without compiled modules each would spend seconds on compiling them again.
 unexport PYTHONDONTWRITEBYTECODE
 export HYPOTHESIS_PROFILE ?= quick
@@ -40,13 +43,13 @@ format: .venv/dev.stamp ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .
 
 wheel: .venv/dev.stamp ## Build the wheel, install it elsewhere and use it
-	$(BIN)/python -m pytest -m wheel tests
+	$(BIN)/python -m pytest -m wheel $(call marked,wheel)
 
 journey: .venv/dev.stamp ## Drive a real browser; needs Chromium
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -rs -m journey --durations 12 $(call marked,journey)
 
 long: .venv/dev.stamp ## Run the tests that take long: whole installations compared, processes killed, coverage simulated
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 12 -m long tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations 12 -m long $(call marked,long)
 
 torture: .venv/dev.stamp ## Kill tab, server and network 200 times while somebody grades; some twenty minutes
 	$(BIN)/python -m tests.torture.desk --kills 200
