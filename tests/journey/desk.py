@@ -22,7 +22,8 @@ class Desk:
 
     def await_first(self) -> None:
         """Wait until the page that leads to the desk has given way to it."""
-        expect(self.page.locator("h1")).to_have_text(re.compile("^Grade "))
+        # By its name: the heading of the page before may stand beside it until the run has ended.
+        expect(self.page.get_by_role("heading", level=1, name=re.compile("^Grade "))).to_be_visible()
         self.visitor.settle()
 
     @property
@@ -77,9 +78,13 @@ class Desk:
         """The desk stands and counts so many answers."""
         expect(self.page.locator(".desk .count")).to_have_text(f"{answered} of {len(scorecard.criteria)}")
 
+    def expect_saved(self) -> None:
+        """The server has all that was done here."""
+        expect(self.page.locator(".desk .status")).to_contain_text("Saved ")
+
     def reload(self) -> None:
         """Load the page anew once the draft is saved."""
-        expect(self.page.locator(".desk .status")).to_contain_text("Saved")
+        self.expect_saved()
         self.page.reload()
 
     def submit(self) -> str:

@@ -30,17 +30,26 @@ DESKTOP = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 60_000
 """Milliseconds. A busy machine is slow, not wrong."""
+_RUNS = (Path(__file__).parent / "runs.js").read_text()
 _STANDS = """() => {
+    if (document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") === null) return false;
+    const react = document.getElementById("root");
+    const container = react[Object.keys(react).find((key) => key.startsWith("__reactContainer$"))];
     const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
     const shadows = components.map((each) => each.shadowRoot).filter(Boolean);
     const heading = [document, ...shadows].map((root) => root.querySelector("h1")).find(Boolean);
-    return document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") !== null
+    const stands = globalThis.runs.stage === "done"
+        && container.stateNode.pendingLanes === 0
         && heading?.checkVisibility() === true
-        && document.querySelector("[data-testid=stSkeleton]") === null
+        && document.querySelector("[data-testid=stSkeleton], [data-stale=true]") === null
         && (components.length === 0 || shadows.some((root) => root.querySelector(".desk > *, .wall > *")));
+    // In two frames running: what a click set off can set off something in its turn.
+    globalThis.runs.stood = stands && !globalThis.runs.stood;
+    return stands && !globalThis.runs.stood;
 }"""
-"""Only desks, previews and meetings have components; their place comes with the page, what stands in it only with
-their code."""
+"""The server has run all that was asked, and React has drawn what came of it: nothing is pending at its root. Only
+desks, previews and meetings have components; their place comes with the page, what stands in it only with their
+code."""
 
 
 def find_chromium() -> str | None:
@@ -147,6 +156,7 @@ class Visitor:
             accept_downloads=True,
             locale="en-GB",
         )
+        self.context.add_init_script(_RUNS)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -169,15 +179,20 @@ class Visitor:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the server has run the page to its end, and a desk or a preview on it takes keys and clicks."""
-        self.page.wait_for_function(_STANDS, timeout=PATIENCE, polling=50)
+        """Wait until the server has run the page to its end, and a desk or a preview on it takes keys and clicks.
+
+        That holds for what was asked before, too: after a click, its own run is the one that has to end. What asks
+        later than its event, such as a row of a list, needs a sign of its own first.
+        """
+        self.page.wait_for_function(_STANDS, timeout=PATIENCE)
 
     def widget(self, key: str) -> Locator:
         """What stands in the page under a widget key of ours."""
         return self.page.locator(f".st-key-{re.sub(r'[^a-zA-Z0-9_-]', '-', key)}")
 
     def press(self, key: str) -> None:
-        """Click the button of this key."""
+        """Click the button of this key, on a page that stands: nothing takes the button away under the hand."""
+        self.settle()
         self.widget(key).locator("button, a").first.click()
 
     def leave(self) -> None:

@@ -49,6 +49,8 @@ def grade_ten(reviewer: Visitor, labels: dict[str, str]) -> dict[str, tuple[str,
     A ticket that has a draft goes on from it. `labels` names the scorecard of each ticket in the queue.
     """
     reviewer.open("/queue")
+    expect(reviewer.page.get_by_role("button", name="Start grading")).to_be_visible()
+    reviewer.page.evaluate("new Promise((done) => requestIdleCallback(done))")  # its keys are heard once it is painted
     reviewer.page.keyboard.press("Alt+g")
     desk, seen = Desk(reviewer), {}
     desk.await_first()

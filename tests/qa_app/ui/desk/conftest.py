@@ -3,15 +3,30 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journey.house import PATIENCE, ROOT, await_health, free_port
 from tests.torture.cable import Cable
+
+Open = Callable[[BrowserContext], Page]
+
+
+@dataclass(frozen=True)
+class Album:
+    """Pictures of the desk."""
+
+    folder: Path | None
+
+    def keep(self, page: Page, name: str) -> None:
+        """Take one; nothing where nobody wants any."""
+        if self.folder is not None:
+            page.screenshot(path=self.folder / f"{name}.png")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +54,7 @@ def empty_page(browser: Browser) -> Iterator[Page]:
     """An empty page whose clock stands still until a test moves it, and whose script errors fail the test."""
     errors: list[str] = []
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.clock.install(time=datetime(2026, 11, 20, 9, tzinfo=UTC))
     page.clock.pause_at(datetime(2026, 11, 20, 10, tzinfo=UTC))  # an installed clock runs on until it is paused
@@ -48,16 +64,28 @@ def empty_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh desktop window whose script errors fail the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+def open_page() -> Iterator[Open]:
+    """`open_page(browser.new_context())` opens a window of a device of its own; its script errors fail the test."""
     errors: list[str] = []
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+    opened: list[BrowserContext] = []
+
+    def open_one(context: BrowserContext) -> Page:
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(browser: Browser, open_page: Open) -> Page:
+    """A fresh desktop window."""
+    return open_page(browser.new_context(viewport={"width": 1440, "height": 900}))
 
 
 @pytest.fixture
@@ -68,10 +96,8 @@ def cable(page: Page) -> Cable:
     return cable
 
 
-@pytest.fixture(scope="session")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of the desk go; PLUMBLINE_SCREENSHOTS keeps them in a folder of one's own."""
+@pytest.fixture
+def album() -> Album:
+    """PLUMBLINE_SCREENSHOTS names the folder; without it no picture is taken."""
     kept = os.environ.get("PLUMBLINE_SCREENSHOTS")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return Album(Path(kept) if kept else None)

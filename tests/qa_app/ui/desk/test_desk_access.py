@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.axe import find_faults
-from tests.qa_app.ui.desk.steps import open_case, row, status
+from tests.qa_app.ui.desk.conftest import Open
+from tests.qa_app.ui.desk.steps import open_case, rest, row, status
 
 pytestmark = pytest.mark.journey
 
@@ -49,6 +50,7 @@ def grade_half(page: Page) -> None:
         page.keyboard.press(key)
     page.keyboard.press("g")
     expect(status(page)).to_contain_text("Saved")
+    rest(page)
 
 
 def test_tab_comes_to_every_control_shows_it_and_leaves_again(page: Page, playground: str) -> None:
@@ -119,12 +121,12 @@ def test_what_is_heard_of_a_criterion_and_the_footer(page: Page, playground: str
     """)
 
 
-def test_desk_at_200_percent_and_in_high_contrast(browser: Browser, playground: str) -> None:
+def test_desk_at_200_percent_and_in_high_contrast(browser: Browser, open_page: Open, playground: str) -> None:
     # Zoom halves the window in CSS pixels: this is a laptop of 1440 x 900 at 200 %.
     context = browser.new_context(
         viewport={"width": 720, "height": 450}, device_scale_factor=2, forced_colors="active", color_scheme="dark"
     )
-    page = context.new_page()
+    page = open_page(context)
     open_case(page, playground, "call-zoom")
     grade_half(page)
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
@@ -137,4 +139,3 @@ def test_desk_at_200_percent_and_in_high_contrast(browser: Browser, playground: 
     active = row(page, "Correct answer").evaluate("row => getComputedStyle(row).borderInlineStartColor")
     other = row(page, "Empathy").evaluate("row => getComputedStyle(row).borderInlineStartColor")
     assert active != other
-    context.close()

@@ -1,17 +1,19 @@
 """The desk in a real browser, as a reviewer uses it."""
 
 import re
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.axe import find_faults
-from tests.qa_app.ui.desk.steps import chosen, open_case, ratings, row, select_words, status, stored
+from tests.qa_app.ui.desk.conftest import Album, Open
+from tests.qa_app.ui.desk.steps import chosen, open_case, ratings, rest, row, select_words, status, stored
 
 pytestmark = pytest.mark.journey
 DESK_HOST = "[data-testid=stBidiComponentIsolated]"
+SLOWLY = "audio => (audio.playbackRate = 0.0625)"
+"""So slow that two seconds of talk, or twelve of a recording, outlast what is done meanwhile."""
 THEMES: dict[Literal["light", "dark"], str] = {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 18, 22)"}
 
 
@@ -111,7 +113,7 @@ def test_clicked_line_is_heard_and_marked(page: Page, playground: str) -> None:
     case_id = "call-listen"
     open_case(page, playground, case_id)
     sound = page.locator("audio")
-    sound.evaluate("audio => (audio.playbackRate = 0.0625)")  # so slow that two seconds of talk outlast all this
+    sound.evaluate(SLOWLY)
     page.locator(".message").nth(3).locator(".text").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".message.now .text")).to_have_text("Third of May 1984.")
@@ -133,6 +135,7 @@ def test_clicked_line_is_heard_and_marked(page: Page, playground: str) -> None:
 def test_recording_without_transcript_can_be_graded(page: Page, playground: str) -> None:
     open_case(page, playground, "unheard-call")
     expect(page.locator(".empty")).to_contain_text("No transcript")
+    page.locator("audio").evaluate(SLOWLY)
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.keyboard.press("e")
@@ -180,22 +183,27 @@ def test_submit_with_gaps_says_once_how_many_and_leads_through_them(page: Page, 
     row(page, "Correct answer").get_by_role("radio", name="Wrong").click()
     expect(notice).to_contain_text("5 answers, 1 reason, 1 comment.")
     expect(marked).to_have_count(5)
+    expect(status(page)).to_contain_text("Saved")
     assert stored(playground, case_id)["submits"] == []
 
 
 def test_long_conversation_answers_at_once(page: Page, playground: str) -> None:
     open_case(page, playground, "long1500-speed")
+    # Of each answer the quickest of three rounds: whatever else the machine does only adds to what the desk takes.
     took = page.evaluate(
         """async () => {
             const root = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
                 .map((host) => host.shadowRoot).find((shadow) => shadow.querySelector('.desk'));
-            const times = [];
-            for (const radio of [...root.querySelectorAll('.row:not([hidden]) [role=radio]')].slice(0, 20)) {
-                const before = performance.now();
-                radio.click();
-                root.querySelector('.desk').getBoundingClientRect();
-                times.push(performance.now() - before);
-                await new Promise(requestAnimationFrame);
+            const radios = [...root.querySelectorAll('.row:not([hidden]) [role=radio]')].slice(0, 20);
+            const times = radios.map(() => Infinity);
+            for (let round = 0; round < 3; round += 1) {
+                for (const [place, radio] of radios.entries()) {
+                    const before = performance.now();
+                    radio.click();
+                    root.querySelector('.desk').getBoundingClientRect();
+                    times[place] = Math.min(times[place], performance.now() - before);
+                    await new Promise(requestAnimationFrame);
+                }
             }
             return times.sort((one, two) => one - two);
         }"""
@@ -221,22 +229,21 @@ def grade_a_little(page: Page) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", ["call", "chat"])
 def test_desk_fits_reads_and_looks_in_both_themes(
-    browser: Browser, playground: str, screenshots: Path, name: str, width: int, height: int
+    browser: Browser, open_page: Open, playground: str, album: Album, name: str, width: int, height: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 500)
-    page = context.new_page()
+    page = open_page(browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 500))
     open_case(page, playground, f"{name}-{width}")
-    page.screenshot(path=screenshots / f"{name}-{width}-opened.png")
+    album.keep(page, f"{name}-{width}-opened")
     grade_a_little(page)
     for scheme, paper in THEMES.items():
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".desk")).to_have_css("background-color", paper)
-        page.screenshot(path=screenshots / f"{name}-{width}-{scheme}.png")
+        rest(page)
+        album.keep(page, f"{name}-{width}-{scheme}")
         wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide[0] <= wide[1]
         expect(page.locator(".desk footer")).to_be_in_viewport(ratio=1)
         assert find_faults(page, context={"include": [{"fromShadowDom": [DESK_HOST, ".desk"]}]}) == []
-    context.close()
 
 
 def test_keys_elsewhere_on_the_page_are_not_the_desks(page: Page, playground: str) -> None:

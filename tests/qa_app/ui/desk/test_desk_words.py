@@ -73,6 +73,6 @@ def test_praise_is_given_and_taken_back(page: Page, playground: str) -> None:
     ratings = stored(playground, case_id)["draft"]["ratings"]
     assert [rating["criterion"] for rating in ratings if rating.get("praise")] == ["empathy"]
     page.reload()
-    expect(page.locator(".desk footer")).to_be_visible(timeout=60_000)
+    expect(page.locator(".desk footer")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(star).to_have_attribute("aria-pressed", "true")
