@@ -33,13 +33,10 @@ PATIENCE = 60_000
 _RUNS = (Path(__file__).parent / "runs.js").read_text()
 _STANDS = """() => {
     if (document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") === null) return false;
-    const react = document.getElementById("root");
-    const container = react[Object.keys(react).find((key) => key.startsWith("__reactContainer$"))];
     const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
     const shadows = components.map((each) => each.shadowRoot).filter(Boolean);
     const heading = [document, ...shadows].map((root) => root.querySelector("h1")).find(Boolean);
     const stands = globalThis.runs.stage === "done"
-        && container.stateNode.pendingLanes === 0
         && heading?.checkVisibility() === true
         && document.querySelector("[data-testid=stSkeleton], [data-stale=true]") === null
         && (components.length === 0 || shadows.some((root) => root.querySelector(".desk > *, .wall > *")));
@@ -47,9 +44,8 @@ _STANDS = """() => {
     globalThis.runs.stood = stands && !globalThis.runs.stood;
     return stands && !globalThis.runs.stood;
 }"""
-"""The server has run all that was asked, and React has drawn what came of it: nothing is pending at its root. Only
-desks, previews and meetings have components; their place comes with the page, what stands in it only with their
-code."""
+"""The server has run all that was asked, and what came of it is drawn. Only desks, previews and meetings have
+components; their place comes with the page, what stands in it only with their code."""
 
 
 def find_chromium() -> str | None:
@@ -118,7 +114,7 @@ def serve(data: Path, **settings: str) -> Iterator[House]:
             yield House(data, f"http://127.0.0.1:{port}", server.pid)
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=PATIENCE / 1000)
 
 
 def await_health(server: "subprocess.Popen[bytes]", address: str, log: Path, *, seconds: float = 120) -> None:

@@ -3,7 +3,7 @@
 //
 // Messages are protobufs (streamlit/proto/{BackMsg,ForwardMsg,ClientState}.proto); these are the fields that are read.
 (() => {
-    const RERUN = 11, IS_AUTO_RERUN = 6;
+    const RERUN = 11, FILE_URLS = 16, IS_AUTO_RERUN = 6;
     const NEW_SESSION = 4, SCRIPT_FINISHED = 6, HEARTBEAT_ACK = 26;
     const EARLY_FOR_RERUN = 2;
     const HEARTBEAT = new Uint8Array([0x88, 0x01, 0x01]);
@@ -27,9 +27,19 @@
         return fields;
     };
 
-    // asked -> running -> over -> done. A page that has asked nothing yet waits for its first run.
+    // asked -> running -> over -> drawing -> done. A page that has asked nothing yet waits for its first run.
     const runs = (globalThis.runs = { stage: "asked" });
     let connected = false;
+
+    // React has drawn all that was told once nothing waits at its root, be it for a moment: what measures itself draws
+    // on and on.
+    const finish = () => {
+        const page = document.getElementById("root");
+        const { stateNode: react } = page[Object.keys(page).find((key) => key.startsWith("__reactContainer$"))];
+        if (runs.stage !== "drawing") return;
+        if (react.pendingLanes === 0) runs.stage = "done";
+        else setTimeout(finish);
+    };
 
     globalThis.WebSocket = class extends WebSocket {
         constructor(...given) {
@@ -41,9 +51,11 @@
         }
 
         send(data) {
-            const asked = read(data)[RERUN];
-            // What a page asks by the clock it goes on asking; nobody can wait for the end of that.
-            if (asked && !read(asked)[IS_AUTO_RERUN]) runs.stage = "asked";
+            const message = read(data);
+            // What a page asks by the clock it goes on asking; nobody can wait for the end of that. A file that was
+            // chosen is asked about first, and once it is sent, the page asks for a run.
+            const byClock = RERUN in message && read(message[RERUN])[IS_AUTO_RERUN];
+            if ((RERUN in message && !byClock) || FILE_URLS in message) runs.stage = "asked";
             super.send(data);
         }
 
@@ -56,7 +68,10 @@
                 runs.stage = "over";
                 super.send(HEARTBEAT);
             }
-            if (HEARTBEAT_ACK in message && runs.stage === "over") runs.stage = "done";
+            if (HEARTBEAT_ACK in message && runs.stage === "over") {
+                runs.stage = "drawing";
+                setTimeout(finish);
+            }
         }
     };
 })();

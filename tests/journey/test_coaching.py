@@ -76,10 +76,12 @@ def plan(coach: Visitor, coached: Coached, album: Album) -> str:
     coach.press("agenda:add_chosen")
     expect(coach.page.locator("[class*=st-key-agenda-point-]").first).to_be_visible()
     expect(coach.widget("agenda:add_chosen")).to_have_count(0)
+    coach.settle()
     coach.page.locator("[class*=st-key-agenda-place-] button").filter(has_text=PLACE).first.click()
     expect(dialog(coach).get_by_role("link", name="The whole review")).to_be_visible()
     expect(dialog(coach).locator("article.marked, audio").first).to_be_visible()
     album.keep(coach, "coaching-1-place")
+    coach.settle()
     expect(coach.page.locator(TOAST)).to_have_count(0)
     assert find_faults(coach.page) == []
     coach.page.keyboard.press("Escape")
@@ -89,7 +91,7 @@ def plan(coach: Visitor, coached: Coached, album: Album) -> str:
     coach.press("agenda:add")
     expect(coach.page.get_by_text(PRIVATE_POINT)).to_be_visible()
     album.keep(coach, "coaching-2-agenda")
-    assert judge(coach.page) == []
+    assert judge(coach) == []
     return coach.page.url.removeprefix(coach.house.address)
 
 
@@ -98,12 +100,13 @@ def add_point_as_agent(agent: Visitor, album: Album) -> None:
     agent.press("feedback:agenda")
     expect(agent.page).to_have_title("Coaching session · Plumbline")
     expect(agent.page.locator("[class*=st-key-agenda-point-]").first).to_be_visible()
+    agent.settle()
     assert hears_nothing_private(agent.page)
     agent.page.get_by_label("What would you like to talk about?").fill(AGENT_POINT)
     agent.press("agenda:add")
     expect(agent.page.get_by_text(AGENT_POINT)).to_be_visible()
     album.keep(agent, "coaching-3-agent")
-    assert judge(agent.page) == []
+    assert judge(agent) == []
 
 
 def hold(coach: Visitor, album: Album) -> None:
@@ -135,8 +138,7 @@ def practise(agent: Visitor, address: str, album: Album) -> None:
     goal = agent.page.locator("[class*=st-key-feedback-goal-]").filter(has_text=GOAL)
     goal.get_by_test_id("stCheckbox").first.locator("label").click()
     expect(goal.get_by_role("checkbox").first).to_be_checked()
-    agent.settle()
-    assert judge(agent.page) == []
+    assert judge(agent) == []
     album.keep(agent, "coaching-5-goals")
     agent.open(address)
     goal = agent.page.locator("[class*=st-key-agenda-goal-]").filter(has_text=GOAL)
@@ -154,16 +156,18 @@ def follow_up(coach: Visitor, album: Album) -> None:
     coach.press("agenda:follow")
     expect(coach.widget("agenda:follow_open")).to_have_count(0)
     expect(coach.page.get_by_text(OUTCOME)).to_be_visible()
+    coach.settle()
     goal = coach.page.locator("[class*=st-key-agenda-goal-]").filter(has_text=GOAL)
     goal.get_by_role("button", name="Met").click()
     coach.press("goal:end")
     expect(goal.get_by_role("button", name="Met")).to_have_count(0)
 
 
-def judge(page: Page) -> list[Fault]:
-    """What axe finds in both themes once messages have gone; Streamlit gives those no name."""
-    expect(page.locator(TOAST)).to_have_count(0)
-    return [fault for scheme in ("light", "dark") for fault in judge_theme(page, scheme)]
+def judge(visitor: Visitor) -> list[Fault]:
+    """What axe finds in both themes once messages have come and gone; Streamlit gives those no name."""
+    visitor.settle()
+    expect(visitor.page.locator(TOAST)).to_have_count(0)
+    return [fault for scheme in ("light", "dark") for fault in judge_theme(visitor, scheme)]
 
 
 def hears_nothing_private(page: Page) -> bool:

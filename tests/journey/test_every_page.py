@@ -40,7 +40,7 @@ def test_pages_of(part: str, enter: Enter, demo: House, places: dict[str, Mappin
     visitor = enter()
     page = visitor.page
     visitor.enter(part)
-    assert page.url == demo.address + FRONT[part]
+    expect(page).to_have_url(demo.address + FRONT[part])
     found = {name: judge(visitor, address, whole=name not in known) for name, address in places[part].items()}
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert [address for address in visitor.requests if not is_own(address, demo)] == []
@@ -54,22 +54,24 @@ def judge(visitor: Visitor, address: str, *, whole: bool) -> list[Fault]:
     page = visitor.page
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     visitor.open(address)
-    assert page.url == visitor.house.address + address
+    expect(page).to_have_url(visitor.house.address + address)
     heading = page.locator("h1")
     expect(heading).to_have_count(1)
     expect(page).to_have_title(re.compile(r"^(?!Plumbline ·).+ · Plumbline$"))
     expect(page.locator(ERRORS)).to_have_count(0)
-    faults = [fault for scheme in PAPER for fault in judge_theme(page, scheme)] if whole else []
+    faults = [fault for scheme in PAPER for fault in judge_theme(visitor, scheme)] if whole else []
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     expect(heading).to_be_visible()
     assert find_overflow(page) == [], address
     return faults
 
 
-def judge_theme(page: Page, scheme: str) -> list[Fault]:
+def judge_theme(visitor: Visitor, scheme: str) -> list[Fault]:
+    page = visitor.page
     page.add_style_tag(content=STILL)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", PAPER[scheme])
+    visitor.settle()  # elements of a run before are greyed
     return find_faults(page, impacts=GRAVE, rules=() if scheme == "light" else COLOUR_RULES)
 
 
@@ -100,7 +102,7 @@ def test_bare_and_home_address_lead_to_the_front_page(enter: Enter, demo: House)
     coach = enter("coach")
     for address in ("/", "/home"):
         coach.open(address)
-        assert coach.page.url == f"{demo.address}/coaching"
+        expect(coach.page).to_have_url(f"{demo.address}/coaching")
         expect(coach.page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -121,10 +123,11 @@ def test_desk_reads_with_its_dialogs_open(enter: Enter, places: dict[str, Mappin
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    reviewer.settle()
     assert find_faults(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
     page.keyboard.press("g")
     page.get_by_role("button", name=re.compile("Skip|Give back")).click()
     expect(page.get_by_role("dialog", name=re.compile("this ticket"))).to_be_visible()
-    assert [fault for scheme in PAPER for fault in judge_theme(page, scheme)] == []
+    assert [fault for scheme in PAPER for fault in judge_theme(reviewer, scheme)] == []

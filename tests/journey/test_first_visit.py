@@ -135,6 +135,7 @@ def sign_out(visitor: Visitor) -> None:
     visitor.page.evaluate(unsaved)
     visitor.page.get_by_role("link", name="Sign out").click()
     expect(visitor.page.get_by_text("You are signed out.")).to_be_visible()
+    visitor.page.wait_for_load_state()
     assert visitor.page.evaluate("Object.keys(sessionStorage)") == []
     # Where the origin is not secure, browsers ignore the header, and the page itself clears its tab.
     visitor.page.evaluate(unsaved)

@@ -88,8 +88,9 @@ def test_twenty_reviews_come_back_and_five_are_named_by_their_cells(
 
 def bring(reviewer: Visitor, file: Path) -> None:
     """Drop a file on the page."""
+    reviewer.settle()
     reviewer.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(file)
-    expect(reviewer.widget("offline:go")).to_be_visible(timeout=60_000)
+    expect(reviewer.widget("offline:go")).to_be_visible()
 
 
 def fill_in(workbook: Workbook) -> dict[tuple[int, str, Field], tuple[Any, object]]:
