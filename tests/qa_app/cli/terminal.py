@@ -3,7 +3,6 @@
 import json
 import shlex
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ class Terminal:
             result = CliRunner().invoke(app, words, input=typed, env=surroundings)
         assert isinstance(result.exception, SystemExit | None), f"{line}: {result.exception!r}"
         left = self.find_left(before)
-        assert not left, f"{line} left open: {left}"
+        assert not left, f"{line} left open: {sorted(left)}"
         return result
 
     @contextmanager
@@ -61,13 +60,17 @@ class Terminal:
         finally:
             installation.store.close()
 
-    def open_files(self) -> Counter[str]:
+    def open_files(self) -> frozenset[str]:
         """Files of the data folder that this process has open; a test may hold some itself."""
         paths = (file.path for file in psutil.Process().open_files())
-        return Counter(path for path in paths if path.startswith(str(self.folder)))
+        return frozenset(path for path in paths if path.startswith(str(self.folder)))
 
-    def find_left(self, before: Counter[str]) -> Counter[str]:
-        """What is open beyond that, and stays so: a thread that an earlier test left behind may open and close some."""
+    def find_left(self, before: frozenset[str]) -> frozenset[str]:
+        """What is open beyond that, and stays so: a thread that an earlier test left behind may open and close some.
+
+        Of a file that was open before nothing can be told: SQLite puts off closing a database that another connection
+        of this process has open, because that one's locks would go with it.
+        """
         until = time.monotonic() + 3
         while (left := self.open_files() - before) and time.monotonic() < until:
             time.sleep(0.05)
