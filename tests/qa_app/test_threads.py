@@ -16,12 +16,14 @@ import qa_app.stats.registry, scipy.linalg, numpy
 numpy.ones((300, 300)) @ numpy.ones((300, 300))
 print(os.environ["OPENBLAS_NUM_THREADS"], psutil.Process().num_threads())
 """
+READ_SETTING = """
+import qa_app, os
+print(os.environ["OPENBLAS_NUM_THREADS"])
+"""
 
 
-def count_threads(environment: dict[str, str]) -> list[int]:
-    ran = subprocess.run(
-        [sys.executable, "-c", COUNT_THREADS], env=environment, check=True, capture_output=True, text=True
-    )
+def run(code: str, environment: dict[str, str]) -> list[int]:
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     return [int(number) for number in ran.stdout.split()]
 
 
@@ -31,8 +33,8 @@ def unset() -> dict[str, str]:
 
 
 def test_linear_algebra_has_one_thread_unless_told_otherwise(unset: dict[str, str]) -> None:
-    assert count_threads(unset) == [1, 1]
+    assert run(COUNT_THREADS, unset) == [1, 1]
 
 
 def test_a_number_of_threads_that_was_set_stays(unset: dict[str, str]) -> None:
-    assert count_threads({**unset, "OPENBLAS_NUM_THREADS": "2"})[0] == 2
+    assert run(READ_SETTING, {**unset, "OPENBLAS_NUM_THREADS": "2"}) == [2]
