@@ -34,7 +34,7 @@ from qa_app.workflows.certificates import require_certificates
 from qa_app.workflows.check_giving import HandOut, add_checks
 from qa_app.workflows.context import Context
 from qa_app.workflows.in_force import find_published
-from qa_app.workflows.scope import find_blind_tickets, limit_frame, require_some
+from qa_app.workflows.scope import find_agents, limit_frame, require_some
 
 REPLACEMENT = "sample.replace"
 """The action of the audit entry about a replacement."""
@@ -153,10 +153,7 @@ def view_sample(context: Context, sample_id: SampleId) -> SampleView:
     with context.store.read() as tx:
         sample = _as_seen(context.actor, _sample(tx, within, sample_id))
         found = tickets.tickets_by_id(tx, [key for item in sample.items for key in (item.ticket_id, _standing(item))])
-        hidden = find_blind_tickets(tx, context.actor.id)
-        named = {ticket.id: ticket.agent_id for ticket in found.values() if ticket.agent_id and ticket.id not in hidden}
-        known = people.people_by_id(tx, named.values())
-        agents = {ticket_id: known[agent_id] for ticket_id, agent_id in named.items()}
+        agents = find_agents(tx, found.values(), context.actor.id)
         replaced = audit.count_by_actor(tx, REPLACEMENT, object_type="sample", object_id=sample_id)
         if not _hands_out(context.actor):
             replaced = {key: count for key, count in replaced.items() if key == context.actor.id}

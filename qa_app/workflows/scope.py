@@ -1,12 +1,12 @@
 """How far an actor's roles reach, as workflows ask it: for lists, for new records, for frames."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from db.engine import Transaction
-from db.records import Frame, Person, PersonId, ReviewState, TicketId
-from db.store import calibration, disputes
+from db.records import Frame, Person, PersonId, ReviewState, Ticket, TicketId
+from db.store import calibration, disputes, people
 from qa_app.domain.access import Reach, reach, require
 from qa_app.domain.calibration import blind_tickets
 from qa_app.errors import NotAllowed
@@ -75,6 +75,14 @@ def find_blind_tickets(tx: Transaction, person_id: PersonId) -> frozenset[Ticket
     """
     in_sessions = blind_tickets(calibration.sessions(tx, grader_id=person_id), person_id)
     return in_sessions | disputes.blind_tickets(tx, person_id)
+
+
+def find_agents(tx: Transaction, shown: Iterable[Ticket], reader_id: PersonId) -> dict[TicketId, Person]:
+    """Whose tickets these are; without those that nobody is known of, or that the reader grades blind."""
+    blind = find_blind_tickets(tx, reader_id)
+    named = {ticket.id: ticket.agent_id for ticket in shown if ticket.agent_id and ticket.id not in blind}
+    known = people.people_by_id(tx, named.values())
+    return {ticket_id: known[agent_id] for ticket_id, agent_id in named.items()}
 
 
 def agent_of(review: Graded, found: Mapping[PersonId, Person]) -> Person | None:

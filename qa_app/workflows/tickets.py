@@ -26,7 +26,7 @@ from qa_app.domain.voices import mask_agents
 from qa_app.errors import NotFound
 from qa_app.workflows.context import Context
 from qa_app.workflows.reviews import FOR_AGENTS
-from qa_app.workflows.scope import find_blind_tickets, limit_frame, reaches_agent, require_some
+from qa_app.workflows.scope import find_agents, find_blind_tickets, limit_frame, reaches_agent, require_some
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,9 @@ def list_tickets(
             tx, frame=limited, viewer=context.actor.id, text=text, before=before, limit=limit + 1
         )
         shown = found[:limit]
-        hidden = find_blind_tickets(tx, context.actor.id)
-        named = {ticket.id: ticket.agent_id for ticket in shown if ticket.agent_id and ticket.id not in hidden}
-        agents = people.people_by_id(tx, named.values())
+        agents = find_agents(tx, shown, context.actor.id)
         reviewed = reviews.reviewed_ticket_ids(tx, [ticket.id for ticket in shown], context.actor.id)
-    rows = tuple(
-        TicketRow(ticket, agents[named[ticket.id]] if ticket.id in named else None, ticket.id in reviewed)
-        for ticket in shown
-    )
+    rows = tuple(TicketRow(ticket, agents.get(ticket.id), ticket.id in reviewed) for ticket in shown)
     last = shown[-1] if len(found) > limit else None
     return TicketPage(rows, (last.created_at, last.id) if last else None)
 
@@ -124,9 +119,7 @@ def find_agent(context: Context, ticket_id: TicketId) -> Person | None:
         ticket = tickets.ticket(tx, ticket_id)
         if ticket is None or not _may_read(tx, context, ticket):
             raise NotFound("no-ticket", "There is no such ticket, or none that you may read.")
-        if ticket.agent_id is None or ticket_id in find_blind_tickets(tx, context.actor.id):
-            return None
-        return people.person(tx, ticket.agent_id)
+        return find_agents(tx, [ticket], context.actor.id).get(ticket_id)
 
 
 def find_recording(context: Context, recording_id: RecordingId) -> tuple[Path, Recording]:
