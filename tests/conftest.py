@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from db.engine import Store, open_store
 from db.revisions import upgrade, upgrade_store
 from db.tables import metadata
+from tests.journey.album import Album, open_album
 from tests.journey.house import PATIENCE, find_chromium, launch_browser
 
 # A slow machine is not a wrong answer. CI judges a change, so it tries the same examples each time; people try others.
@@ -199,3 +200,9 @@ def browser() -> Iterator[Browser]:
         chromium = launch_browser(playwright)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def album() -> Album:
+    """Where pictures go, if anybody wants them."""
+    return open_album()

@@ -1,10 +1,7 @@
 """A demo that is served, the browser of this machine, and people of the demo who each have a window of their own."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -32,28 +29,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory, office: PostOffice) -> Iterat
     mail = {"HOST": "127.0.0.1", "PORT": f"{office.port}", "TLS": "none", "FROM": "qa@fernlatch.example"}
     with serve(data, **{f"PLUMBLINE_SMTP_{name}": value for name, value in mail.items()}) as house:
         yield house
-
-
-@dataclass(frozen=True)
-class Album:
-    """Pictures of the steps of a journey."""
-
-    folder: Path | None
-
-    def keep(self, visitor: Visitor, name: str) -> None:
-        """Take one once the page stands; nothing where nobody wants any."""
-        if self.folder is not None:
-            visitor.settle()
-            visitor.page.screenshot(path=self.folder / f"{name}.png")
-
-
-@pytest.fixture
-def album() -> Album:
-    """PLUMBLINE_SCREENSHOTS names the folder; without it no picture is taken."""
-    kept = os.environ.get("PLUMBLINE_SCREENSHOTS")
-    if kept:
-        Path(kept).mkdir(parents=True, exist_ok=True)
-    return Album(Path(kept) if kept else None)
 
 
 @pytest.fixture

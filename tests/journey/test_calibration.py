@@ -17,7 +17,8 @@ from playwright.sync_api import expect
 
 from qa_app.estimate import Estimate, Measured, Undefined
 from qa_app.words import write_short
-from tests.journey.conftest import Album, Enter
+from tests.journey.album import Album
+from tests.journey.conftest import Enter
 from tests.journey.desk import Desk
 from tests.journey.grading import choose_options, find_scorecard, grade, read_queue
 from tests.journey.house import House, Visitor

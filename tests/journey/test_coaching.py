@@ -11,7 +11,8 @@ from qa_app.ui.pages import address_of
 from qa_app.workflows import access, agenda, coach_list
 from qa_app.workflows.context import read_clock
 from tests.axe import Fault, find_faults
-from tests.journey.conftest import Album, Enter
+from tests.journey.album import Album
+from tests.journey.conftest import Enter
 from tests.journey.house import House, Visitor
 from tests.journey.places import act_as, look_into
 from tests.journey.steps import dialog

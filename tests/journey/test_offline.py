@@ -15,7 +15,8 @@ from qa_app.offline_form import Field
 from qa_app.ui.pages import address_of
 from qa_app.workflows import access
 from qa_app.workflows.context import read_clock
-from tests.journey.conftest import Album, Enter
+from tests.journey.album import Album
+from tests.journey.conftest import Enter
 from tests.journey.house import House, Visitor
 from tests.journey.places import look_into
 from tests.journey.steps import download

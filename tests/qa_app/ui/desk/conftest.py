@@ -1,10 +1,8 @@
 """The playground's server, a browser, and a cable between them that can be cut."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,18 +13,6 @@ from tests.journey.house import PATIENCE, ROOT, await_health, free_port
 from tests.torture.cable import Cable
 
 Open = Callable[[BrowserContext], Page]
-
-
-@dataclass(frozen=True)
-class Album:
-    """Pictures of the desk."""
-
-    folder: Path | None
-
-    def keep(self, page: Page, name: str) -> None:
-        """Take one; nothing where nobody wants any."""
-        if self.folder is not None:
-            page.screenshot(path=self.folder / f"{name}.png")
 
 
 @pytest.fixture(scope="session")
@@ -94,10 +80,3 @@ def cable(page: Page) -> Cable:
     cable = Cable()
     cable.plug_into(page)
     return cable
-
-
-@pytest.fixture
-def album() -> Album:
-    """PLUMBLINE_SCREENSHOTS names the folder; without it no picture is taken."""
-    kept = os.environ.get("PLUMBLINE_SCREENSHOTS")
-    return Album(Path(kept) if kept else None)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.axe import find_faults
-from tests.qa_app.ui.desk.conftest import Album, Open
+from tests.journey.album import Album
+from tests.qa_app.ui.desk.conftest import Open
 from tests.qa_app.ui.desk.steps import chosen, open_case, ratings, rest, row, select_words, status, stored
 
 pytestmark = pytest.mark.journey
